@@ -1,0 +1,25 @@
+package org.daxcheck.oracle;
+
+import org.daxcheck.abi.RuleId;
+
+/**
+ * One thing that a target did against a rule.
+ *
+ * @param rule the rule that it breaks
+ * @param entry index of the trace's entry
+ * @param line the line of the scenario, 0 for steps of setup and restore
+ * @param step the step as the scenario language writes it
+ * @param aspect what differed, such as {@code result}, {@code attribute}, {@code block 0}
+ * @param allowed the only outcomes that are allowed, as a sentence's end: {@code EBUSY}
+ * @param seen what was seen instead
+ * @param repeats how many more times the same was seen in the same trace
+ */
+public record Divergence(
+    RuleId rule,
+    int entry,
+    int line,
+    String step,
+    String aspect,
+    String allowed,
+    String seen,
+    int repeats) {}

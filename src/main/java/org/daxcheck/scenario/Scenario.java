@@ -1,0 +1,94 @@
+package org.daxcheck.scenario;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.Word;
+import org.daxcheck.step.Step;
+
+/**
+ * A scenario as read from its file.
+ *
+ * @param name stable, in lower case with hyphens; equals the file's name without {@code .kmem}
+ * @param file the path it was read from, as given
+ * @param prose the paragraph on top, without the comment signs
+ * @param rules the rules it is about, the main one first, each with its citation
+ * @param needs what a target must have for it to run
+ * @param start the state that the target is brought to first
+ * @param leaks true where it leaves the device unusable until a reboot
+ * @param lines its steps in order
+ * @param source the whole text of the file
+ */
+public record Scenario(
+    String name,
+    String file,
+    List<String> prose,
+    List<Cited> rules,
+    Needs needs,
+    Start start,
+    boolean leaks,
+    List<Line> lines,
+    String source) {
+
+  public Scenario {
+    prose = List.copyOf(prose);
+    rules = List.copyOf(rules);
+    lines = List.copyOf(lines);
+  }
+
+  /** A rule with the citation that the scenario gives: document and words or clause. */
+  public record Cited(RuleId rule, String citation) {}
+
+  /**
+   * What a target must have.
+   *
+   * @param attribute the device has the attribute of some dialect
+   * @param ranges at least so many ranges (1 where nothing is said)
+   * @param blocks at least so many memory blocks (1 where nothing is said)
+   * @param dialects the target's dialect is one of these; empty means any
+   */
+  public record Needs(boolean attribute, int ranges, int blocks, Set<Dialect> dialects) {
+    public Needs {
+      dialects = Set.copyOf(dialects);
+    }
+  }
+
+  /**
+   * The state at the first line. What is not said is: bound to kmem, unplugged, the policy that the
+   * target was booted with.
+   */
+  public record Start(Optional<Word> state, Optional<Policy> policy, Optional<Driver> driver) {}
+
+  /**
+   * A step, the line of the file where it stands (for actors the first of their lines), and the
+   * outcomes it states, if any. For actors the expectations belong to their steps.
+   */
+  public record Line(
+      int number, Step step, List<Expected> expected, List<ActorExpectation> actorExpected) {
+    public Line {
+      expected = List.copyOf(expected);
+      actorExpected = List.copyOf(actorExpected);
+    }
+
+    /** A line for a single step. */
+    public Line(int number, Step step, List<Expected> expected) {
+      this(number, step, expected, List.of());
+    }
+  }
+
+  /** What the {@code index}th step of an actor states, with its own line number. */
+  public record ActorExpectation(String actor, int index, int number, List<Expected> expected) {
+    public ActorExpectation {
+      expected = List.copyOf(expected);
+    }
+  }
+
+  /** The rule it is mainly about. */
+  public RuleId rule() {
+    return rules.get(0).rule();
+  }
+}

@@ -1,0 +1,88 @@
+package org.daxcheck.step;
+
+import java.util.List;
+import java.util.Optional;
+import org.daxcheck.abi.Driver;
+
+/**
+ * What could be seen of the device after a step.
+ *
+ * @param attributes both names an attribute can have, each present or not
+ * @param driver the driver's name, {@code none} where the device is unbound
+ * @param policy the content of auto_online_blocks without the newline
+ * @param memTotalKib MemTotal of /proc/meminfo in KiB
+ * @param blocks the device's memory blocks that exist, ascending
+ * @param iomem the lines of /proc/iomem inside the device's ranges or with its name
+ * @param taint /proc/sys/kernel/tainted
+ * @param log kernel log lines since the observation before
+ * @param logLost true where the kernel overwrote lines before they were read
+ * @param uevents uevents of memory blocks and dax devices since the observation before
+ */
+public record Observation(
+    List<Attribute> attributes,
+    String driver,
+    String policy,
+    long memTotalKib,
+    List<Block> blocks,
+    List<Region> iomem,
+    long taint,
+    List<LogLine> log,
+    boolean logLost,
+    List<Uevent> uevents) {
+
+  public Observation {
+    attributes = List.copyOf(attributes);
+    blocks = List.copyOf(blocks);
+    iomem = List.copyOf(iomem);
+    log = List.copyOf(log);
+    uevents = List.copyOf(uevents);
+  }
+
+  /**
+   * An attribute file.
+   *
+   * @param mode octal with a leading zero, such as {@code 0644}; empty where the file is absent
+   * @param error name of the error of opening or reading it; empty where there was none
+   * @param text what a read gave, newline and all
+   */
+  public record Attribute(String name, String mode, int uid, int gid, String error, String text) {
+    /** True where the file exists. */
+    public boolean present() {
+      return !mode.isEmpty();
+    }
+  }
+
+  /**
+   * A memory block.
+   *
+   * @param number N of memoryN
+   * @param state such as {@code online}
+   * @param zones the content of valid_zones: the zone of an online block, the possible ones of an
+   *     offline one
+   */
+  public record Block(long number, String state, String zones, int node) {}
+
+  /** A line of /proc/iomem; depth counts from 0. */
+  public record Region(long start, long end, String name, int depth) {}
+
+  /** A kernel log line; level as in syslog, time in microseconds since boot. */
+  public record LogLine(int level, long micros, String text) {}
+
+  /** A uevent; devpath as the kernel sends it. */
+  public record Uevent(String action, String devpath) {}
+
+  /** The attribute of that name, where the observation has it and it exists. */
+  public Optional<Attribute> attribute(String name) {
+    return attributes.stream().filter(a -> a.name().equals(name) && a.present()).findFirst();
+  }
+
+  /** The memory block of that number, where it exists. */
+  public Optional<Block> block(long number) {
+    return blocks.stream().filter(b -> b.number() == number).findFirst();
+  }
+
+  /** The driver; empty where its name is not one daxcheck knows. */
+  public Optional<Driver> knownDriver() {
+    return Driver.of(driver);
+  }
+}

@@ -1,0 +1,57 @@
+package org.daxcheck.suite;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.daxcheck.oracle.Verdict;
+import org.daxcheck.scenario.Scenario;
+import org.daxcheck.trace.Trace;
+
+/**
+ * A finished or interrupted run, as reports show it.
+ *
+ * @param suite name of the suite, or the scenario files given
+ * @param seed seed of the model's choices
+ * @param complete false where the run was interrupted
+ */
+public record Run(
+    String version,
+    String suite,
+    Instant started,
+    long seed,
+    boolean complete,
+    List<TargetInfo> targets,
+    List<Case> cases,
+    Times times) {
+  public Run {
+    targets = List.copyOf(targets);
+    cases = List.copyOf(cases);
+  }
+
+  /** A target of the run, such as {@code qemu} with its kernel and QEMU version. */
+  public record TargetInfo(String name, String kernel, String dialect, String details) {}
+
+  /**
+   * One scenario on one target.
+   *
+   * @param topology empty where it did not run
+   * @param trace empty where it did not run
+   * @param nanos wall time in ns
+   */
+  public record Case(
+      Scenario scenario,
+      String target,
+      String topology,
+      Verdict verdict,
+      Optional<Trace> trace,
+      long nanos) {}
+
+  /**
+   * Where the time went, in ns of wall time.
+   *
+   * @param boot waiting for guests to be ready
+   * @param kernel inside the system calls of the steps, as the guest's agent measured
+   * @param total the whole run from start to end
+   */
+  public record Times(long boot, long kernel, long total) {}
+}

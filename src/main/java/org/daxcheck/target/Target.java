@@ -1,0 +1,38 @@
+package org.daxcheck.target;
+
+import java.util.List;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.step.Device;
+import org.daxcheck.step.Reply;
+import org.daxcheck.step.Step;
+
+/** A system under test with one dax device: the reference model, or a real kernel. */
+public interface Target extends AutoCloseable {
+  /** What kind of target it is, such as {@code model} or {@code qemu}. */
+  String name();
+
+  /** Release of the kernel, or the model's name. */
+  String kernel();
+
+  /** Name of the topology. */
+  String topology();
+
+  /** The dialect that was forced or found by probing. */
+  Dialect dialect();
+
+  /** The policy that the target was booted with. */
+  Policy bootPolicy();
+
+  /** The device under test. */
+  Device device();
+
+  /**
+   * Does the steps in order, in one round trip, and answers each. Where the target dies between,
+   * the exception carries the answers so far.
+   */
+  List<Reply> run(List<Step> steps) throws TargetException;
+
+  @Override
+  void close();
+}

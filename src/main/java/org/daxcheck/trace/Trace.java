@@ -1,0 +1,56 @@
+package org.daxcheck.trace;
+
+import java.util.List;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.step.Device;
+import org.daxcheck.step.Observation;
+import org.daxcheck.step.Reply;
+import org.daxcheck.step.Step;
+
+/**
+ * What one target did with one scenario: enough to be judged again without the target.
+ *
+ * @param before the observation before the first step
+ */
+public record Trace(Header header, Observation before, List<Entry> entries) {
+  public Trace {
+    entries = List.copyOf(entries);
+  }
+
+  /**
+   * Where the trace comes from.
+   *
+   * @param scenario the scenario's name
+   * @param source the scenario's whole text at that time
+   * @param target such as {@code model} or {@code qemu}
+   * @param kernel release of the kernel, or the model's name
+   * @param topology the topology's name
+   * @param bootPolicy the policy that the target was booted with, as text
+   * @param baselineKib MemTotal in KiB with no block of the device present
+   */
+  public record Header(
+      String scenario,
+      String source,
+      String target,
+      Dialect dialect,
+      String kernel,
+      String topology,
+      String bootPolicy,
+      Device device,
+      long baselineKib) {}
+
+  /** Why a step was done. */
+  public enum Phase {
+    SETUP,
+    SCENARIO,
+    RESTORE
+  }
+
+  /**
+   * A step and the target's answer.
+   *
+   * @param line the line of the scenario, 0 for steps of setup and restore
+   * @param text the step as the scenario language writes it
+   */
+  public record Entry(Phase phase, int line, String text, Step step, Reply reply) {}
+}
