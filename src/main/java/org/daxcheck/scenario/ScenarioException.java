@@ -11,6 +11,16 @@ public final class ScenarioException extends Exception {
    * @param column counted from 1
    */
   public ScenarioException(String file, int line, int column, String message) {
-    super(file + ":" + line + ":" + column + ": " + message);
+    this(file, line, column, message, null);
+  }
+
+  /** An error at a place of a file, found by {@code cause}. */
+  ScenarioException(String file, int line, int column, String message, Throwable cause) {
+    super(file + ":" + line + ":" + column + ": " + message, cause);
+  }
+
+  /** An error of a file as a whole: it cannot be read, or there is none. */
+  ScenarioException(String file, String message, Throwable cause) {
+    super(file + ": " + message, cause);
   }
 }

@@ -1,0 +1,496 @@
+package org.daxcheck.scenario;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.Word;
+import org.daxcheck.scenario.Lexer.Kind;
+import org.daxcheck.scenario.Lexer.Token;
+import org.daxcheck.step.Step;
+
+/** Reads the scenario language; suites/README.md describes it. */
+public final class Parser {
+  static final String SUFFIX = ".kmem";
+
+  private static final List<String> FIELDS = List.of("rule", "requires", "leaks");
+  private static final List<String> NEEDS = List.of("attribute", "ranges", "blocks", "dialect");
+  private static final List<String> START = List.of("state", "policy", "driver");
+  private static final int MOST_RANGES = 64;
+  private static final int MOST_BLOCKS = 9_999;
+  private static final int MOST_STEPS = 1_000;
+
+  /** The parts of a file, in their order. */
+  private enum Section {
+    RULE("rule:"),
+    REQUIRES("requires:"),
+    LEAKS("leaks:"),
+    START("{"),
+    STEPS("steps");
+
+    private final String text;
+
+    Section(String text) {
+      this.text = text;
+    }
+  }
+
+  /** A line of the file in canonical spelling: what it says, and what stands behind its arrow. */
+  record Piece(Shape shape, String text, String outcomes) {
+    enum Shape {
+      BLANK,
+      COMMENT,
+      HEADER,
+      STEP
+    }
+  }
+
+  private final String file;
+  private final Optional<Catalogue> catalogue;
+  private final StepParser.Context context;
+  private final List<Piece> pieces = new ArrayList<>();
+  private final Map<Section, Integer> seen = new EnumMap<>(Section.class);
+  private final List<Scenario.Cited> rules = new ArrayList<>();
+  private final List<Scenario.Line> lines = new ArrayList<>();
+  private Scenario.Needs needs = new Scenario.Needs(false, 1, 1, Set.of());
+  private Scenario.Start start =
+      new Scenario.Start(Optional.empty(), Optional.empty(), Optional.empty());
+  private Optional<Group> group = Optional.empty();
+  private int steps;
+
+  private Parser(String file, Optional<Catalogue> catalogue, StepParser.Context context) {
+    this.file = file;
+    this.catalogue = catalogue;
+    this.context = context;
+  }
+
+  /**
+   * Reads a scenario.
+   *
+   * @param file its path, for messages; the last part must be the scenario's name and .kmem
+   * @param text the whole text of the file
+   */
+  public static Scenario parse(String file, String text) throws ScenarioException {
+    return new Parser(file, Optional.empty(), StepParser.Context.SCENARIO).scenario(text);
+  }
+
+  /** Reads a scenario whose rules must all stand in the catalogue. */
+  public static Scenario parse(String file, String text, Catalogue catalogue)
+      throws ScenarioException {
+    return new Parser(file, Optional.of(catalogue), StepParser.Context.SCENARIO).scenario(text);
+  }
+
+  /**
+   * Reads one step as {@link StepText} writes it. Unlike in a scenario, a look stands alone, and so
+   * may the steps of an actor.
+   */
+  public static Step step(String text) throws ScenarioException {
+    Parser parser = new Parser("step", Optional.empty(), StepParser.Context.TRACE);
+    List<String> lines = text.lines().toList();
+    for (int i = 0; i < lines.size(); i++) {
+      parser.stepLine(new Lexer("step", i + 1, lines.get(i)));
+    }
+    parser.endGroup();
+    if (parser.lines.size() != 1) {
+      throw new ScenarioException(
+          "step", 1, 1, "found " + parser.lines.size() + " steps, expected one");
+    }
+    return parser.lines.get(0).step();
+  }
+
+  /** The lines of a scenario in canonical spelling. */
+  static List<Piece> pieces(String file, String text) throws ScenarioException {
+    Parser parser = new Parser(file, Optional.empty(), StepParser.Context.SCENARIO);
+    parser.scenario(text);
+    return List.copyOf(parser.pieces);
+  }
+
+  private Scenario scenario(String text) throws ScenarioException {
+    List<String> source = text.lines().toList();
+    String name = title(new Lexer(file, 1, source.isEmpty() ? "" : source.get(0)));
+    List<String> prose = new ArrayList<>();
+    int next = 1;
+    for (; next < source.size() && source.get(next).startsWith("#"); next++) {
+      String comment = source.get(next).stripTrailing();
+      prose.add(comment.substring(1).strip());
+      pieces.add(new Piece(Piece.Shape.COMMENT, comment, ""));
+    }
+    if (String.join("", prose).isEmpty()) {
+      throw new ScenarioException(
+          file, 2, 1, "found no prose, expected lines with '#' that say what is tested, and why");
+    }
+    for (; next < source.size(); next++) {
+      String line = source.get(next).strip();
+      if (line.isEmpty()) {
+        endGroup();
+        pieces.add(new Piece(Piece.Shape.BLANK, "", ""));
+      } else if (line.startsWith("#")) {
+        pieces.add(new Piece(Piece.Shape.COMMENT, line, ""));
+      } else {
+        line(new Lexer(file, next + 1, source.get(next)));
+      }
+    }
+    endGroup();
+    if (lines.isEmpty()) {
+      Section missing = rules.isEmpty() ? Section.RULE : Section.STEPS;
+      throw new ScenarioException(
+          file,
+          source.size() + 1,
+          1,
+          "found the end of the file, expected "
+              + (missing == Section.RULE ? "'rule:'" : "at least one step"));
+    }
+    boolean leaks = seen.containsKey(Section.LEAKS);
+    return new Scenario(name, file, prose, rules, needs, start, leaks, lines, text);
+  }
+
+  private String title(Lexer lexer) throws ScenarioException {
+    lexer.expect("KMEM");
+    Token name = lexer.next();
+    if (name.kind() != Kind.WORD || !name.text().matches("[a-z0-9-]+")) {
+      throw lexer.unexpected(name, "a name of lower-case letters, digits and hyphens", List.of());
+    }
+    Path path = Path.of(file).getFileName();
+    if (path == null || !path.toString().equals(name.text() + SUFFIX)) {
+      throw lexer.error(
+          name,
+          "found '"
+              + name.text()
+              + "', expected the name of the file, which is '"
+              + path
+              + "'; it must be the scenario's name and "
+              + SUFFIX);
+    }
+    lexer.expectEnd("the end of the line");
+    pieces.add(new Piece(Piece.Shape.HEADER, "KMEM " + name.text(), ""));
+    return name.text();
+  }
+
+  private void line(Lexer lexer) throws ScenarioException {
+    Lexer ahead = lexer.copy();
+    Token first = ahead.next();
+    boolean label = first.kind() == Kind.WORD && ahead.accept(":");
+    if (first.is("{")) {
+      enter(Section.START, lexer, first);
+      start(lexer);
+    } else if (label && FIELDS.contains(first.text())) {
+      Section field = Section.values()[FIELDS.indexOf(first.text())];
+      enter(field, lexer, first);
+      lexer.next();
+      lexer.next();
+      String text =
+          switch (field) {
+            case RULE -> rule(lexer);
+            case REQUIRES -> requires(lexer);
+            default -> leaks(lexer);
+          };
+      pieces.add(new Piece(Piece.Shape.HEADER, first.text() + ": " + text, ""));
+    } else if (label && !StepParser.isActor(first.text())) {
+      throw lexer.unexpected(
+          first,
+          "rule:, requires:, leaks: or an actor, P0: to P7:",
+          List.of("rule", "requires", "leaks", "P0"));
+    } else {
+      enter(Section.STEPS, lexer, first);
+      stepLine(lexer);
+    }
+  }
+
+  /** Checks that the section may begin here, or go on. */
+  private void enter(Section section, Lexer lexer, Token first) throws ScenarioException {
+    if (section != Section.RULE && rules.isEmpty()) {
+      throw lexer.unexpected(first, "'rule:' first", FIELDS);
+    }
+    boolean once = section != Section.RULE && section != Section.STEPS;
+    if (once && seen.containsKey(section)) {
+      throw lexer.error(
+          first,
+          "found a second '"
+              + section.text
+              + "', the first is in line "
+              + seen.get(section)
+              + "; keep one");
+    }
+    for (Section later : seen.keySet()) {
+      if (later.compareTo(section) > 0) {
+        throw lexer.error(
+            first,
+            "found '"
+                + section.text
+                + "' after the "
+                + later.text
+                + " of line "
+                + seen.get(later)
+                + "; the order is rule:, requires:, leaks:, { start }, steps");
+      }
+    }
+    seen.putIfAbsent(section, lexer.line());
+  }
+
+  private String rule(Lexer lexer) throws ScenarioException {
+    Token token = lexer.next();
+    RuleId id =
+        RuleId.parse(token.text())
+            .orElseThrow(
+                () -> lexer.unexpected(token, "the id of a rule, such as REFUSE-1", List.of()));
+    if (catalogue.isPresent() && catalogue.get().rule(id).isEmpty()) {
+      throw lexer.error(token, "no rule " + id + " in the catalogue" + catalogue.get().hint(id));
+    }
+    if (rules.stream().anyMatch(r -> r.rule().equals(id))) {
+      throw lexer.error(token, "found " + id + " a second time; name each rule once");
+    }
+    String form = "(DOCUMENT, \"WORDS\") or (DOCUMENT, CLAUSE)";
+    Token citation = lexer.rest();
+    String text = citation.text();
+    if (!text.startsWith("(")) {
+      throw lexer.unexpected(citation, "the rule's citation, " + form, List.of());
+    }
+    if (!text.endsWith(")")) {
+      throw lexer.error(citation, "found no ')' at the end of the line, expected " + form);
+    }
+    String inside = text.substring(1, text.length() - 1);
+    int comma = inside.indexOf(',');
+    String document = inside.substring(0, Math.max(0, comma)).strip();
+    String clause = inside.substring(comma + 1).strip();
+    if (document.isEmpty() || clause.isEmpty()) {
+      throw lexer.error(citation, "found '" + text + "', expected " + form);
+    }
+    if (clause.chars().filter(c -> c == '"').count() % 2 != 0) {
+      throw lexer.error(citation, "found a '\"' that is not closed, expected " + form);
+    }
+    rules.add(new Scenario.Cited(id, document + ", " + clause));
+    return id + " (" + document + ", " + clause + ")";
+  }
+
+  private String requires(Lexer lexer) throws ScenarioException {
+    Map<String, String> given = new HashMap<>();
+    int ranges = 1;
+    int blocks = 1;
+    Set<Dialect> dialects = Set.of();
+    do {
+      Token key = lexer.expectOneOf(NEEDS);
+      String text = key.text();
+      switch (text) {
+        case "ranges" -> {
+          ranges = atLeast(lexer, MOST_RANGES);
+          text += " >= " + ranges;
+        }
+        case "blocks" -> {
+          blocks = atLeast(lexer, MOST_BLOCKS);
+          text += " >= " + blocks;
+        }
+        case "dialect" -> {
+          dialects = dialects(lexer);
+          text += " " + dialects.stream().map(Dialect::text).collect(Collectors.joining("|"));
+        }
+        default -> {}
+      }
+      if (given.put(key.text(), text) != null) {
+        throw lexer.error(key, "found '" + key.text() + "' twice; keep one");
+      }
+    } while (lexer.accept(","));
+    lexer.expectEnd("',' or the end of the line");
+    needs = new Scenario.Needs(given.containsKey("attribute"), ranges, blocks, dialects);
+    return NEEDS.stream()
+        .filter(given::containsKey)
+        .map(given::get)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static int atLeast(Lexer lexer, int most) throws ScenarioException {
+    lexer.expect(">=");
+    return lexer.number(1, most);
+  }
+
+  private static Set<Dialect> dialects(Lexer lexer) throws ScenarioException {
+    List<String> known = EnumSet.allOf(Dialect.class).stream().map(Dialect::text).toList();
+    Set<Dialect> dialects = EnumSet.noneOf(Dialect.class);
+    do {
+      Token token = lexer.expectOneOf(known);
+      if (!dialects.add(Dialect.of(token.text()).orElseThrow())) {
+        throw lexer.error(token, "found '" + token.text() + "' twice; keep one");
+      }
+    } while (lexer.accept("|"));
+    return dialects;
+  }
+
+  private static String leaks(Lexer lexer) throws ScenarioException {
+    lexer.expect("until");
+    lexer.expect("reboot");
+    lexer.expectEnd("the end of the line");
+    return "until reboot";
+  }
+
+  private void start(Lexer lexer) throws ScenarioException {
+    lexer.expect("{");
+    Map<String, Token> given = new LinkedHashMap<>();
+    do {
+      Token key = lexer.expectOneOf(START);
+      lexer.expect("=");
+      List<String> values =
+          switch (key.text()) {
+            case "state" -> StepParser.WORDS;
+            case "policy" -> StepParser.POLICIES;
+            default -> StepParser.DRIVERS;
+          };
+      if (given.put(key.text(), lexer.expectOneOf(values)) != null) {
+        throw lexer.error(key, "found '" + key.text() + "' twice; keep one");
+      }
+    } while (lexer.accept(";"));
+    Token close = lexer.next();
+    if (!close.is("}")) {
+      throw lexer.unexpected(close, "';' or '}'", List.of());
+    }
+    lexer.expectEnd("the end of the line");
+    Optional<String> state = Optional.ofNullable(given.get("state")).map(Token::text);
+    Optional<String> policy = Optional.ofNullable(given.get("policy")).map(Token::text);
+    Optional<String> driver = Optional.ofNullable(given.get("driver")).map(Token::text);
+    start =
+        new Scenario.Start(
+            state.flatMap(Word::of), policy.flatMap(Policy::of), driver.flatMap(Driver::of));
+    boolean kmem = start.driver().orElse(Driver.KMEM) == Driver.KMEM;
+    if (!kmem && start.state().orElse(Word.UNPLUGGED) != Word.UNPLUGGED) {
+      throw lexer.error(
+          given.get("state"),
+          "found 'state = "
+              + state.get()
+              + "' with 'driver = "
+              + driver.get()
+              + "', but only a device bound to kmem has memory; leave one out");
+    }
+    String text =
+        START.stream()
+            .filter(given::containsKey)
+            .map(key -> key + " = " + given.get(key).text())
+            .collect(Collectors.joining("; "));
+    pieces.add(new Piece(Piece.Shape.HEADER, "{ " + text + " }", ""));
+  }
+
+  private void stepLine(Lexer lexer) throws ScenarioException {
+    Token first = lexer.next();
+    if (++steps > MOST_STEPS) {
+      throw lexer.error(first, "found more than " + MOST_STEPS + " steps; split the scenario");
+    }
+    if (StepParser.isActor(first.text()) && first.kind() == Kind.WORD) {
+      actorLine(first, lexer);
+      return;
+    }
+    if (group.isPresent()) {
+      group.get().expectActors(lexer, first);
+      endGroup();
+    }
+    StepParser parser = new StepParser(lexer, context);
+    if (first.is("actors")) {
+      lexer.expect("within");
+      Group begun = new Group(lexer, first, parser.limitMillis());
+      group = Optional.of(begun);
+      lexer.expectEnd("the end of the line");
+      String text = StepText.actorsWithin(begun.limitMillis);
+      pieces.add(new Piece(Piece.Shape.STEP, text, ""));
+      return;
+    }
+    Step step = parser.step(first);
+    List<Expected> expected = parser.outcomes(step);
+    lines.add(new Scenario.Line(lexer.line(), step, expected));
+    piece(step, "", expected);
+  }
+
+  private void actorLine(Token name, Lexer lexer) throws ScenarioException {
+    lexer.expect(":");
+    if (group.isEmpty()) {
+      group = Optional.of(new Group(lexer, name, StepText.ACTORS_LIMIT_MILLIS));
+    }
+    Token keyword = lexer.next();
+    // what a signal is sent to is checked when all actors are known
+    Lexer ahead = lexer.copy();
+    StepParser parser =
+        new StepParser(
+            lexer,
+            context == StepParser.Context.TRACE
+                ? StepParser.Context.ACTOR_OF_TRACE
+                : StepParser.Context.ACTOR);
+    Step step = parser.step(keyword);
+    List<Expected> expected = parser.outcomes(step);
+    group.get().add(name.text(), step, expected, ahead);
+    piece(step, name.text() + ": ", expected);
+  }
+
+  private void piece(Step step, String before, List<Expected> expected) {
+    String text = before + StepText.of(step);
+    pieces.add(new Piece(Piece.Shape.STEP, text, StepText.of(step, expected)));
+  }
+
+  /** Ends the actors' lines, where there are any, and makes one step of them. */
+  private void endGroup() throws ScenarioException {
+    if (group.isPresent()) {
+      lines.add(group.get().end());
+      group = Optional.empty();
+    }
+  }
+
+  /** The lines of several actors, until the last of them is read. */
+  private static final class Group {
+    private final Lexer lexer;
+    private final Token first;
+    private final int limitMillis;
+    private final Map<String, List<Step>> actors = new LinkedHashMap<>();
+    private final List<Scenario.ActorExpectation> expected = new ArrayList<>();
+    private final List<Lexer> signals = new ArrayList<>();
+
+    Group(Lexer lexer, Token first, int limitMillis) {
+      this.lexer = lexer;
+      this.first = first;
+      this.limitMillis = limitMillis;
+    }
+
+    void add(String actor, Step step, List<Expected> outcomes, Lexer behindKeyword) {
+      List<Step> steps = actors.computeIfAbsent(actor, a -> new ArrayList<>());
+      if (!outcomes.isEmpty()) {
+        expected.add(
+            new Scenario.ActorExpectation(actor, steps.size(), behindKeyword.line(), outcomes));
+      }
+      steps.add(step);
+      if (step instanceof Step.Signal) {
+        signals.add(behindKeyword);
+      }
+    }
+
+    void expectActors(Lexer where, Token found) throws ScenarioException {
+      if (actors.isEmpty()) {
+        throw where.unexpected(
+            found, "an actor's step, such as 'P0: read', after 'actors within'", List.of());
+      }
+    }
+
+    Scenario.Line end() throws ScenarioException {
+      if (actors.isEmpty()) {
+        throw lexer.error(
+            first, "found no actors below this line, expected a step such as 'P0: read'");
+      }
+      for (Lexer signal : signals) {
+        Token target = signal.next();
+        if (!actors.containsKey(target.text())) {
+          throw signal.unexpected(
+              target,
+              "an actor of these lines: " + Lexer.or(List.copyOf(actors.keySet())),
+              List.of());
+        }
+      }
+      List<Step.Actor> all =
+          actors.entrySet().stream().map(a -> new Step.Actor(a.getKey(), a.getValue())).toList();
+      return new Scenario.Line(
+          lexer.line(), new Step.Actors(all, limitMillis), List.of(), expected);
+    }
+  }
+}

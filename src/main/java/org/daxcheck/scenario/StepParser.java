@@ -1,0 +1,398 @@
+package org.daxcheck.scenario;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Errno;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.Word;
+import org.daxcheck.abi.Zone;
+import org.daxcheck.scenario.Lexer.Kind;
+import org.daxcheck.scenario.Lexer.Token;
+import org.daxcheck.step.BlockRef;
+import org.daxcheck.step.BlockRef.Place;
+import org.daxcheck.step.Payload;
+import org.daxcheck.step.Step;
+
+/** Reads one step, and the outcomes behind its arrow, from the tokens of a line. */
+final class StepParser {
+  static final List<String> WORDS = texts(Word.values(), Word::text);
+  static final List<String> POLICIES = texts(Policy.values(), Policy::text);
+  static final List<String> DRIVERS = texts(Driver.values(), Driver::text);
+
+  private static final List<String> ACTOR_STEPS =
+      List.of(
+          "write", "read", "sleep", "signal", "await", "block", "blocks", "bind", "unbind",
+          "policy");
+  private static final List<String> STEPS =
+      List.of(
+          "write", "read", "bind", "unbind", "policy", "block", "blocks", "pin", "unpin", "unload",
+          "load", "await", "actors");
+  private static final List<String> LOOKS =
+      List.of("attribute", "iomem", "memtotal", "driver", "log", "taint", "uevents");
+  private static final List<String> PLACES = List.of("first", "last", "middle");
+
+  /** What a memory block's own state file takes. */
+  private static final List<String> BLOCK_WORDS =
+      List.of("offline", "online", "online_kernel", "online_movable");
+
+  private static final List<String> SIGNALS =
+      List.of("INT", "KILL", "TERM", "HUP", "QUIT", "USR1", "USR2", "STOP", "CONT");
+
+  /** For hints only; which errors there are is known to {@link Errno}. */
+  private static final List<String> ERRORS =
+      List.of(
+          "EBUSY",
+          "EINVAL",
+          "EACCES",
+          "EPERM",
+          "EINTR",
+          "ENODEV",
+          "ENOENT",
+          "ENOMEM",
+          "ENOSPC",
+          "ENXIO",
+          "EAGAIN",
+          "EEXIST",
+          "EFAULT",
+          "EIO",
+          "ETIMEDOUT");
+
+  private static final Pattern TIME = Pattern.compile("(0|[1-9][0-9]{0,8})(us|ms|s)");
+  private static final int MOST_BYTES = 65_536;
+  private static final int MOST_PLACES = 9_999;
+  private static final long MILLI = 1000;
+  private static final long SECOND = 1000 * MILLI;
+
+  /** Where a step stands, which decides what it may be. */
+  enum Context {
+    SCENARIO,
+    ACTOR,
+    TRACE,
+    ACTOR_OF_TRACE;
+
+    boolean actor() {
+      return this == ACTOR || this == ACTOR_OF_TRACE;
+    }
+  }
+
+  private final Lexer lexer;
+  private final Context context;
+
+  StepParser(Lexer lexer, Context context) {
+    this.lexer = lexer;
+    this.context = context;
+  }
+
+  /** The step that the keyword, already taken, begins. */
+  Step step(Token keyword) throws ScenarioException {
+    if (context.actor() && !keyword.isOneOf(ACTOR_STEPS)) {
+      throw lexer.unexpected(
+          keyword, "a step that an actor can do: " + Lexer.or(ACTOR_STEPS), ACTOR_STEPS);
+    }
+    if (context == Context.SCENARIO && (keyword.is("sleep") || keyword.is("signal"))) {
+      throw lexer.error(
+          keyword,
+          "found '" + keyword.text() + "', which only an actor can do; put 'P0:' before it");
+    }
+    if (keyword.isOneOf(LOOKS)) {
+      return Step.Look.at(Step.Aspect.valueOf(keyword.text().toUpperCase(Locale.ROOT)));
+    }
+    Step step =
+        switch (keyword.kind() == Kind.WORD ? keyword.text() : "") {
+          case "write" -> new Step.Write(payload(), who());
+          case "read" -> new Step.Read(who());
+          case "bind" -> bind();
+          case "unbind" -> new Step.Unbind();
+          case "policy" -> policy();
+          case "block", "blocks" -> blocks(keyword);
+          case "pin" -> new Step.Pin(ref(lexer.expect("block")));
+          case "unpin" -> new Step.Unpin();
+          case "unload" -> new Step.Unload();
+          case "load" -> new Step.Load();
+          case "await" -> await();
+          case "sleep" -> new Step.Sleep(time(0, 60 * SECOND, "2ms"));
+          case "signal" -> signal();
+          default -> {
+            List<String> all = Stream.concat(STEPS.stream(), LOOKS.stream()).toList();
+            throw lexer.unexpected(keyword, "a step: " + Lexer.or(all), all);
+          }
+        };
+    if (context.actor() && step instanceof Step.Look) {
+      throw lexer.unexpected(
+          lexer.next(),
+          "a word for '" + keyword.text() + "', since an actor cannot look",
+          List.of());
+    }
+    return step;
+  }
+
+  /** The outcomes behind the arrow; empty where there is no arrow. Takes the line to its end. */
+  List<Expected> outcomes(Step step) throws ScenarioException {
+    if (context == Context.TRACE || context == Context.ACTOR_OF_TRACE) {
+      lexer.expectEnd("the end of the step");
+      return List.of();
+    }
+    boolean look = step instanceof Step.Look;
+    Token arrow = lexer.next();
+    if (arrow.kind() == Kind.END && !look) {
+      return List.of();
+    }
+    if (!arrow.is("->")) {
+      throw lexer.unexpected(arrow, look ? needed((Step.Look) step) : after(step), List.of());
+    }
+    if (step instanceof Step.Sleep || step instanceof Step.Signal) {
+      throw lexer.error(arrow, "found '->', but sleep and signal have no outcome; leave it out");
+    }
+    List<Expected> outcomes = new ArrayList<>();
+    do {
+      Token at = lexer.peek();
+      Expected outcome = outcome(step);
+      if (outcomes.contains(outcome)) {
+        throw lexer.error(at, "found '" + StepText.of(step, outcome) + "' twice; keep one");
+      }
+      outcomes.add(outcome);
+    } while (lexer.accept("|"));
+    lexer.expectEnd("'|' or the end of the line");
+    return outcomes;
+  }
+
+  private static String needed(Step.Look look) {
+    boolean writable = look.aspect() == Step.Aspect.BLOCKS || look.aspect() == Step.Aspect.POLICY;
+    return "'->' and what is to be seen" + (writable ? ", or a word to write" : "");
+  }
+
+  private static String after(Step step) {
+    boolean write = step instanceof Step.Write;
+    return (write || step instanceof Step.Read ? "'as nobody', " : "")
+        + "'->' or the end of the line"
+        + (write ? "; other bytes than [A-Za-z0-9_] need quotes" : "");
+  }
+
+  private Expected outcome(Step step) throws ScenarioException {
+    if (step instanceof Step.Look look) {
+      return seen(look);
+    }
+    boolean read = step instanceof Step.Read;
+    boolean actor = context == Context.ACTOR;
+    Token token = lexer.next();
+    if (token.kind() == Kind.WORD) {
+      if (read && WORDS.contains(token.text())) {
+        return new Expected.Reads(token.text());
+      }
+      if (!read && token.is("ok")) {
+        return new Expected.Succeeds();
+      }
+      if (actor && token.is("killed")) {
+        return new Expected.Killed(lexer.expectOneOf(SIGNALS).text());
+      }
+      Errno errno = new Errno(token.text());
+      if (errno.number() > 0) {
+        return new Expected.Fails(errno);
+      }
+    }
+    List<String> words = read ? WORDS : List.of("ok");
+    throw lexer.unexpected(
+        token,
+        String.join(", ", words)
+            + (actor ? ", 'killed' and a signal," : "")
+            + " or an error such as EBUSY",
+        Stream.concat(words.stream(), ERRORS.stream()).toList());
+  }
+
+  private Expected seen(Step.Look look) throws ScenarioException {
+    return switch (look.aspect()) {
+      case ATTRIBUTE ->
+          new Expected.AttributePresent(
+              lexer.expectOneOf(List.of("present", "absent")).is("present"));
+      case BLOCKS -> blockState(look.blocks().block().equals(Place.EVERY));
+      case IOMEM ->
+          new Expected.Iomem(
+              Expected.Iomem.Claim.valueOf(
+                  lexer
+                      .expectOneOf(List.of("none", "reserved", "ram"))
+                      .text()
+                      .toUpperCase(Locale.ROOT)));
+      case MEMTOTAL -> {
+        lexer.expect("baseline");
+        boolean all = lexer.accept("+");
+        if (all) {
+          lexer.expect("all");
+        }
+        yield new Expected.MemTotal(all);
+      }
+      case DRIVER -> new Expected.Is(lexer.expectOneOf(DRIVERS).text());
+      case POLICY -> new Expected.Is(lexer.expectOneOf(POLICIES).text());
+      case LOG -> logged();
+      case TAINT -> new Expected.Is(lexer.expect("unchanged").text());
+      case UEVENTS -> new Expected.Is(lexer.expect("none").text());
+    };
+  }
+
+  private Expected blockState(boolean every) throws ScenarioException {
+    if (lexer.accept("none")) {
+      return new Expected.NoBlocks();
+    }
+    List<String> states = List.of("offline", "online");
+    if (every && !lexer.accept("all")) {
+      Token token = lexer.next();
+      throw lexer.unexpected(
+          token,
+          "none, all offline or all online",
+          token.isOneOf(states) ? List.of() : List.of("none", "all"));
+    }
+    Token state = lexer.next();
+    if (!state.isOneOf(states)) {
+      throw lexer.unexpected(
+          state, every ? "offline or online" : "none, offline or online", states);
+    }
+    Token after = lexer.peek();
+    if (state.is("offline") || after.kind() != Kind.WORD) {
+      return new Expected.BlocksAre(state.text(), Optional.empty());
+    }
+    Token named = lexer.expectOneOf(texts(Zone.values(), Zone::text));
+    Zone zone = Zone.valueOf(named.text().toUpperCase(Locale.ROOT));
+    return new Expected.BlocksAre(state.text(), Optional.of(zone));
+  }
+
+  private Expected logged() throws ScenarioException {
+    Token token = lexer.next();
+    if (token.is("none")) {
+      return new Expected.Is("none");
+    }
+    if (token.kind() != Kind.STRING || token.text().isEmpty()) {
+      throw lexer.unexpected(token, "none or a text of the kernel log in quotes", List.of("none"));
+    }
+    return new Expected.Logged(token.text());
+  }
+
+  private Payload payload() throws ScenarioException {
+    Token token = lexer.next();
+    if (token.kind() == Kind.WORD && token.text().matches("[A-Za-z0-9_]+")) {
+      return Payload.line(token.text());
+    }
+    if (token.kind() != Kind.STRING) {
+      throw lexer.unexpected(token, "a word of [A-Za-z0-9_] or bytes in quotes", List.of());
+    }
+    String bytes = token.text();
+    if (lexer.accept("*")) {
+      bytes = bytes.repeat(lexer.number(1, MOST_BYTES / Math.max(1, bytes.length())));
+    }
+    return Payload.exactly(bytes);
+  }
+
+  private Step.Who who() throws ScenarioException {
+    if (!lexer.accept("as")) {
+      return Step.Who.ROOT;
+    }
+    lexer.expect("nobody");
+    return Step.Who.NOBODY;
+  }
+
+  private Step bind() throws ScenarioException {
+    if (lexer.peek().kind() != Kind.WORD) {
+      return new Step.Bind(Driver.KMEM);
+    }
+    Token driver = lexer.expectOneOf(List.of(Driver.KMEM.text(), Driver.DEVICE_DAX.text()));
+    return new Step.Bind(Driver.of(driver.text()).orElseThrow());
+  }
+
+  private Step policy() throws ScenarioException {
+    return lexer.peek().kind() == Kind.WORD
+        ? new Step.SetPolicy(Policy.of(lexer.expectOneOf(POLICIES).text()).orElseThrow())
+        : Step.Look.at(Step.Aspect.POLICY);
+  }
+
+  private Step blocks(Token keyword) throws ScenarioException {
+    BlockRef ref = ref(keyword);
+    return lexer.peek().kind() == Kind.WORD
+        ? new Step.BlockWrite(ref, lexer.expectOneOf(BLOCK_WORDS).text())
+        : new Step.Look(Step.Aspect.BLOCKS, ref);
+  }
+
+  /** The blocks that follow the keyword {@code block} or {@code blocks}. */
+  private BlockRef ref(Token keyword) throws ScenarioException {
+    Place block = keyword.is("blocks") ? Place.EVERY : place();
+    if (!lexer.accept("of")) {
+      return BlockRef.ofDevice(block);
+    }
+    lexer.expect("range");
+    return new BlockRef(place(), block);
+  }
+
+  private Place place() throws ScenarioException {
+    Token token = lexer.peek();
+    if (token.kind() == Kind.WORD && Character.isDigit(token.text().charAt(0))) {
+      return Place.at(lexer.number(0, MOST_PLACES));
+    }
+    lexer.next();
+    return switch (token.kind() == Kind.WORD ? token.text() : "") {
+      case "first" -> Place.at(0);
+      case "last" -> Place.LAST;
+      case "middle" -> Place.MIDDLE;
+      default ->
+          throw lexer.unexpected(token, "first, last, middle or a number counted from 0", PLACES);
+    };
+  }
+
+  private Step await() throws ScenarioException {
+    Word word = Word.of(lexer.expectOneOf(WORDS).text()).orElseThrow();
+    lexer.expect("within");
+    return new Step.Await(word, limitMillis());
+  }
+
+  private Step signal() throws ScenarioException {
+    String actor = actor(lexer.next());
+    String signal = lexer.expectOneOf(SIGNALS).text();
+    lexer.expect("after");
+    return new Step.Signal(actor, signal, time(0, 60 * SECOND, "300ms"));
+  }
+
+  /** The token, which must be an actor's name. */
+  private String actor(Token token) throws ScenarioException {
+    if (!isActor(token.text())) {
+      throw lexer.unexpected(token, "an actor, P0 to P7", List.of("P0"));
+    }
+    return token.text();
+  }
+
+  static boolean isActor(String text) {
+    return text.matches("P[0-7]");
+  }
+
+  /** A limit for waiting, in ms. */
+  int limitMillis() throws ScenarioException {
+    return (int) (time(MILLI, 600 * SECOND, "2s") / MILLI);
+  }
+
+  private long time(long least, long most, String example) throws ScenarioException {
+    Token token = lexer.next();
+    Matcher m = TIME.matcher(token.text());
+    if (token.kind() == Kind.WORD && m.matches()) {
+      long unit =
+          switch (m.group(2)) {
+            case "us" -> 1;
+            case "ms" -> MILLI;
+            default -> SECOND;
+          };
+      long micros = Long.parseLong(m.group(1)) * unit;
+      // what is limited in ms is said in ms, so that nothing is rounded
+      if (micros >= least && micros <= most && (least == 0 || micros % MILLI == 0)) {
+        return micros;
+      }
+    }
+    String range = StepText.time(least) + " to " + StepText.time(most);
+    throw lexer.unexpected(token, "a time from " + range + ", such as " + example, List.of());
+  }
+
+  private static <T> List<String> texts(T[] values, Function<T, String> text) {
+    return Arrays.stream(values).map(text).toList();
+  }
+}

@@ -1,0 +1,171 @@
+package org.daxcheck.scenario;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.daxcheck.abi.Driver;
+import org.daxcheck.step.BlockRef;
+import org.daxcheck.step.Payload;
+import org.daxcheck.step.Step;
+
+/** Steps and outcomes as the scenario language writes them: what the parser reads, one spelling. */
+public final class StepText {
+  /** How long several actors may take where the scenario says nothing, in ms. */
+  static final int ACTORS_LIMIT_MILLIS = 10_000;
+
+  private static final int REPEATS_WORTH_COUNTING = 8;
+
+  private StepText() {}
+
+  /** The step; several actors take one line each of their steps, joined by newlines. */
+  public static String of(Step step) {
+    if (step instanceof Step.Write write) {
+      return "write " + payload(write.payload()) + who(write.who());
+    } else if (step instanceof Step.Read read) {
+      return "read" + who(read.who());
+    } else if (step instanceof Step.Bind bind) {
+      return bind.driver() == Driver.KMEM ? "bind" : "bind " + bind.driver();
+    } else if (step instanceof Step.Unbind) {
+      return "unbind";
+    } else if (step instanceof Step.SetPolicy set) {
+      return "policy " + set.policy();
+    } else if (step instanceof Step.BlockWrite write) {
+      return blocks(write.blocks()) + " " + write.word();
+    } else if (step instanceof Step.Pin pin) {
+      return "pin " + blocks(pin.block());
+    } else if (step instanceof Step.Unpin) {
+      return "unpin";
+    } else if (step instanceof Step.Unload) {
+      return "unload";
+    } else if (step instanceof Step.Load) {
+      return "load";
+    } else if (step instanceof Step.Await await) {
+      return "await " + await.word() + " within " + time(await.limitMillis() * 1000L);
+    } else if (step instanceof Step.Sleep sleep) {
+      return "sleep " + time(sleep.micros());
+    } else if (step instanceof Step.Signal signal) {
+      return "signal "
+          + signal.actor()
+          + " "
+          + signal.signal()
+          + " after "
+          + time(signal.afterMicros());
+    } else if (step instanceof Step.Look look) {
+      return look.aspect() == Step.Aspect.BLOCKS ? blocks(look.blocks()) : aspect(look.aspect());
+    } else if (step instanceof Step.Actors actors) {
+      return actors(actors);
+    }
+    throw new IllegalArgumentException("no text for " + step);
+  }
+
+  /** One outcome of the step. */
+  public static String of(Step step, Expected expected) {
+    if (expected instanceof Expected.Succeeds) {
+      return "ok";
+    } else if (expected instanceof Expected.Fails fails) {
+      return fails.errno().name();
+    } else if (expected instanceof Expected.Reads reads) {
+      return reads.word();
+    } else if (expected instanceof Expected.Killed killed) {
+      return "killed " + killed.signal();
+    } else if (expected instanceof Expected.NoBlocks) {
+      return "none";
+    } else if (expected instanceof Expected.BlocksAre are) {
+      boolean every =
+          step instanceof Step.Look look && look.blocks().block().equals(BlockRef.Place.EVERY);
+      return (every ? "all " : "") + are.state() + are.zone().map(z -> " " + z).orElse("");
+    } else if (expected instanceof Expected.AttributePresent attribute) {
+      return attribute.present() ? "present" : "absent";
+    } else if (expected instanceof Expected.Iomem iomem) {
+      return iomem.claim().name().toLowerCase(Locale.ROOT);
+    } else if (expected instanceof Expected.MemTotal memTotal) {
+      return memTotal.all() ? "baseline + all" : "baseline";
+    } else if (expected instanceof Expected.Is is) {
+      return is.text();
+    } else if (expected instanceof Expected.Logged logged) {
+      return quote(logged.text());
+    }
+    throw new IllegalArgumentException("no text for " + expected);
+  }
+
+  /** The outcomes of the step, such as {@code ok | EBUSY}; empty where there are none. */
+  public static String of(Step step, List<Expected> expected) {
+    return expected.stream().map(e -> of(step, e)).collect(Collectors.joining(" | "));
+  }
+
+  /** The text in quotes, its characters (one a byte) escaped where they need it. */
+  static String quote(String bytes) {
+    StringBuilder text = new StringBuilder("\"");
+    for (char c : bytes.toCharArray()) {
+      switch (c) {
+        case '\n' -> text.append("\\n");
+        case '\t' -> text.append("\\t");
+        case '\0' -> text.append("\\0");
+        case '\\', '"' -> text.append('\\').append(c);
+        default -> text.append(c < ' ' || c > '~' ? String.format("\\x%02x", (int) c) : c);
+      }
+    }
+    return text.append('"').toString();
+  }
+
+  /** A time in the largest unit that has it whole. */
+  static String time(long micros) {
+    if (micros != 0 && micros % 1_000_000 == 0) {
+      return micros / 1_000_000 + "s";
+    }
+    return micros != 0 && micros % 1000 == 0 ? micros / 1000 + "ms" : micros + "us";
+  }
+
+  private static String payload(Payload payload) {
+    String text = payload.text();
+    if (text.matches("[A-Za-z0-9_]+\n")) {
+      return text.strip();
+    }
+    int period = period(text);
+    int times = text.isEmpty() ? 0 : text.length() / period;
+    return times < REPEATS_WORTH_COUNTING
+        ? quote(text)
+        : quote(text.substring(0, period)) + " * " + times;
+  }
+
+  /** Length of the shortest text that gives this one when repeated. */
+  private static int period(String text) {
+    for (int p = 1; p <= text.length() / REPEATS_WORTH_COUNTING; p++) {
+      if (text.length() % p == 0 && text.startsWith(text.substring(p))) {
+        return p;
+      }
+    }
+    return text.length();
+  }
+
+  private static String who(Step.Who who) {
+    return who == Step.Who.NOBODY ? " as nobody" : "";
+  }
+
+  private static String blocks(BlockRef blocks) {
+    boolean every = blocks.block().equals(BlockRef.Place.EVERY);
+    boolean device = blocks.range().equals(BlockRef.Place.EVERY);
+    return (every ? "blocks" : "block " + blocks.block())
+        + (device ? "" : " of range " + blocks.range());
+  }
+
+  private static String aspect(Step.Aspect aspect) {
+    return aspect.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String actors(Step.Actors actors) {
+    List<String> lines = new ArrayList<>();
+    if (actors.limitMillis() != ACTORS_LIMIT_MILLIS) {
+      lines.add(actorsWithin(actors.limitMillis()));
+    }
+    for (Step.Actor actor : actors.actors()) {
+      actor.steps().forEach(step -> lines.add(actor.name() + ": " + of(step)));
+    }
+    return String.join("\n", lines);
+  }
+
+  static String actorsWithin(int limitMillis) {
+    return "actors within " + time(limitMillis * 1000L);
+  }
+}
