@@ -45,7 +45,7 @@ enum {
   DEFAULT_LIMIT_MS = 10000,
   REAP_MS = 2000,          // how long a killed actor may take to die
   TICK_MS = 50,
-  CHUNK = 2 << 20,         // bytes that a pin's search populates at a time
+  CHUNK = 1 << 20,         // bytes that a pin's search takes at a time
 };
 
 // ---- text ----
@@ -583,11 +583,12 @@ static void held_drop(struct held *h) {
   memset(h, 0, sizeof *h);
 }
 
-// Anonymous memory that prefers a node. Not MPOL_BIND: when the node is full, memory shall come
-// from elsewhere (and be noticed) instead of waking the OOM killer.
-static char *map_on(int node, size_t bytes) {
+// Memory, of a file or anonymous (-1), that prefers a node. Not MPOL_BIND: when the node is full,
+// memory shall come from elsewhere (and be noticed) instead of waking the OOM killer.
+static char *map_on(int node, size_t bytes, int file) {
   unsigned long mask[16] = {0};
-  char *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  int flags = file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
+  char *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, flags, file, 0);
   if (map == MAP_FAILED) return NULL;
   mask[node / 64] = 1UL << (node % 64);
   if (syscall(SYS_mbind, map, bytes, MPOL_PREFERRED, mask, sizeof mask * 8, 0) ||
@@ -606,56 +607,55 @@ static int node_at(const void *address) {
   return node;
 }
 
-// Fills memory of the node, chunk by chunk, until a page lies in [start, end), and keeps that page
-// alone, held by a pipe: the kernel can neither free nor migrate it.
+// Takes memory of the node, chunk by chunk, until a page lies in [start, end), and keeps that page
+// alone, held by a pipe: the kernel can neither free nor migrate it. The memory is a file's, since
+// fallocate does not clear it: emulated CXL memory is slow to touch, and a range may lie far back.
 static void do_pin(struct result *r, struct held *h, int node, uint64_t start, uint64_t end,
                    struct text *extra) {
-  size_t bytes = 0;
-  uint64_t pfn = 0, entries[CHUNK / 4096];
-  char *keep = NULL;
+  size_t bytes = 0, at = 0;
+  uint64_t entry = 0, pfn = 0;
+  bool found = false;
   r->t0 = now();
-  for (int i = 0; i < device.ranges; i++) {
-    bytes += (size_t)(device.range[i].end - device.range[i].start + 1);
-  }
+  for (int i = 0; i < device.ranges; i++) bytes += device.range[i].blocks * block_size;
   if (bytes < CHUNK) bytes = 256 << 20;
   int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-  if (pagemap < 0) return failed(r, "open");
-  char *map = map_on(node, bytes);
-  if (!map) {
-    failed(r, "mbind");
-    close(pagemap);
-    return;
-  }
-  errno = ENOMEM;  // when no page of the node is left and none was in the range
-  for (char *chunk = map; chunk + CHUNK <= map + bytes && !keep && !alarmed; chunk += CHUNK) {
-    if (madvise(chunk, CHUNK, MADV_POPULATE_WRITE) ||
-        pread(pagemap, entries, sizeof entries, (off_t)((uintptr_t)chunk / page * 8)) < 0) {
-      break;
+  int file = memfd_create("pin", MFD_CLOEXEC);
+  char *map = file < 0 || ftruncate(file, (off_t)bytes) ? NULL : map_on(node, bytes, file);
+  if (!map || pagemap < 0) {
+    failed(r, map ? "open" : "mbind");
+  } else {
+    errno = ENOMEM;  // when no page of the node is left and none was in the range
+    for (; at + CHUNK <= bytes && !alarmed; at += CHUNK) {
+      if (fallocate(file, 0, (off_t)at, CHUNK)) break;
+      *(volatile char *)(map + at);
+      if (pread(pagemap, &entry, sizeof entry, (off_t)((uintptr_t)(map + at) / page * 8)) < 0) break;
+      pfn = entry & ((UINT64_C(1) << 55) - 1);
+      found = pfn * page >= start && pfn * page < end;
+      if (found || node_at(map + at) != node) break;
     }
-    for (size_t i = 0; i < CHUNK / page && !keep; i++) {
-      pfn = entries[i] & ((UINT64_C(1) << 55) - 1);
-      if (pfn * page >= start && pfn * page < end) keep = chunk + i * page;
-    }
-    if (!keep && node_at(chunk + CHUNK - page) != node) break;
+    if (alarmed) errno = EINTR;
+    if (!found) failed(r, "search");
   }
-  if (alarmed) errno = EINTR;
-  close(pagemap);
-  if (!keep) {
-    failed(r, "search");
+  if (found) {
+    int hole = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+    char *keep = map + at;
+    struct iovec v = {.iov_base = keep, .iov_len = page};
+    if (at) munmap(map, at), fallocate(file, hole, 0, (off_t)at);
+    munmap(keep + page, bytes - at - page);
+    fallocate(file, hole, (off_t)(at + page), (off_t)(bytes - at - page));
+    *h = (struct held){.map = keep, .bytes = page, .pipe = {-1, -1}};
+    if (pipe2(h->pipe, O_CLOEXEC) || vmsplice(h->pipe[1], &v, 1, 0) != (ssize_t)page) {
+      failed(r, "vmsplice");
+      held_drop(h);
+    } else {
+      r->t1 = now();
+      put(extra, ",\"pfn\":%" PRIu64 ",\"block\":%" PRIu64, pfn, pfn * page / block_size);
+    }
+  } else if (map) {
     munmap(map, bytes);
-    return;
   }
-  if (keep > map) munmap(map, (size_t)(keep - map));
-  if (keep + page < map + bytes) munmap(keep + page, (size_t)(map + bytes - keep) - page);
-  struct iovec v = {.iov_base = keep, .iov_len = page};
-  *h = (struct held){.map = keep, .bytes = page, .pipe = {-1, -1}};
-  if (pipe2(h->pipe, O_CLOEXEC) || vmsplice(h->pipe[1], &v, 1, 0) != (ssize_t)page) {
-    failed(r, "vmsplice");
-    held_drop(h);
-    return;
-  }
-  r->t1 = now();
-  put(extra, ",\"pfn\":%" PRIu64 ",\"block\":%" PRIu64, pfn, pfn * page / block_size);
+  if (file >= 0) close(file);
+  if (pagemap >= 0) close(pagemap);
 }
 
 static uint64_t pattern(uint64_t seed, uint64_t i) {
@@ -667,7 +667,7 @@ static void do_fill(struct result *r, struct held *h, int node, uint64_t bytes, 
                     struct text *extra) {
   uint64_t elsewhere = 0;
   r->t0 = now();
-  char *map = map_on(node, bytes);
+  char *map = map_on(node, bytes, -1);
   if (!map) return failed(r, "mbind");
   for (uint64_t i = 0; i < bytes / 8 && !alarmed; i++) ((uint64_t *)map)[i] = pattern(seed, i);
   for (uint64_t at = 0; at < bytes && !alarmed; at += page) elsewhere += node_at(map + at) != node;
