@@ -37,7 +37,7 @@ enum {
   MAX_LINE = 1 << 20,      // bytes of one request line
   MAX_BATCH = 4096,        // lines of one batch
   MAX_READ = 64 << 10,     // bytes of one read
-  MAX_ACTOR_READ = 4096,   // bytes of one read of an actor: a sysfs attribute is at most a page
+  MAX_TOLD = 32 << 10,     // bytes of an actor's reply to one line: enough for any sysfs attribute
   MAX_ACTORS = 16,
   MAX_ACTOR_STEPS = 1024,  // of all actors of one step
   MAX_RANGES = 32,
@@ -225,8 +225,6 @@ static void on_alarm(int s) {
   (void)s;
   alarmed = 1;
 }
-
-static void on_signal(int s) { (void)s; }
 
 // Without SA_RESTART: the signal is to end a system call with EINTR.
 static void handle(int s, void (*handler)(int)) {
@@ -447,7 +445,10 @@ static void observe_iomem(struct text *t) {
   static char all[MAX_READ + 1];
   const char *comma = "";
   ssize_t length = 0, n;
-  while ((n = pread(iomem_file, all + length, (size_t)(MAX_READ - length), length)) > 0) length += n;
+  do {
+    n = pread(iomem_file, all + length, (size_t)(MAX_READ - length), length);
+    if (n > 0) length += n;
+  } while (n > 0);
   all[length] = 0;
   put(t, "\"iomem\":[");
   for (char *rest = all, *line; (line = strsep(&rest, "\n"));) {
@@ -628,7 +629,8 @@ static void do_pin(struct result *r, struct held *h, int node, uint64_t start, u
     for (; at + CHUNK <= bytes && !alarmed; at += CHUNK) {
       if (fallocate(file, 0, (off_t)at, CHUNK)) break;
       *(volatile char *)(map + at);
-      if (pread(pagemap, &entry, sizeof entry, (off_t)((uintptr_t)(map + at) / page * 8)) < 0) break;
+      off_t place = (off_t)((uintptr_t)(map + at) / page * sizeof entry);
+      if (pread(pagemap, &entry, sizeof entry, place) < 0) break;
       pfn = entry & ((UINT64_C(1) << 55) - 1);
       found = pfn * page >= start && pfn * page < end;
       if (found || node_at(map + at) != node) break;
@@ -684,24 +686,23 @@ static void do_fill(struct result *r, struct held *h, int node, uint64_t bytes, 
 
 // ---- actors ----
 
-struct actor_step {
-  char *verb, *path, *data;
-  size_t length;
-  int target, signal;  // of `signal`
-  uint64_t number;     // us or limit in ms, or the offset of a write
-  bool has_number;
-  int actor;
-  // What follows is written by the actor, in shared memory.
+// What an actor tells of one of its lines, in memory shared with the agent.
+struct told {
+  int actor;  // which place has the line
   atomic_int begun, done;
-  struct result result;
-  char read[MAX_ACTOR_READ];
+  int64_t t0;
+  size_t length;
+  char text[MAX_TOLD];  // JSON members
 };
 
 struct stage {
+  int actors, names[MAX_ACTORS];
   atomic_int ready, go;
   _Atomic pid_t pid[MAX_ACTORS];
-  struct actor_step step[];
+  struct told told[];
 };
+
+static struct stage *stage;  // of an actor: the one that it is on
 
 static void do_wait(struct result *r, const char *path, const char *value, size_t length,
                     uint64_t limit_ms) {
@@ -719,90 +720,15 @@ static void do_wait(struct result *r, const char *path, const char *value, size_
   r->t1 = now();
 }
 
-static void actor_run(struct stage *stage, struct actor_step *s) {
-  struct result *r = &s->result;
-  atomic_store(&s->begun, 1);
+// Signals an actor, by its name, from another one.
+static void do_signal(struct result *r, uint64_t name, int s) {
+  int place = 0;
+  while (place < stage->actors && stage->names[place] != (int)name) place++;
+  pid_t pid = place < stage->actors ? atomic_load(&stage->pid[place]) : 0;
   r->t0 = now();
-  if (strcmp(s->verb, "write") == 0 || strcmp(s->verb, "uwrite") == 0) {
-    file_write(r, s->path, s->data, s->length, s->has_number ? (int64_t)s->number : -1,
-               *s->verb == 'u');
-  } else if (strcmp(s->verb, "read") == 0 || strcmp(s->verb, "uread") == 0) {
-    file_read(r, s->path, s->read, sizeof s->read, *s->verb == 'u');
-  } else if (strcmp(s->verb, "wait") == 0) {
-    do_wait(r, s->path, s->data, s->length, s->number);
-  } else {
-    pause_us(s->number);
-    if (s->signal) {
-      pid_t pid = atomic_load(&stage->pid[s->target]);
-      r->t0 = now();
-      errno = ESRCH;
-      if (pid <= 0 || kill(pid, s->signal)) {
-        failed(r, "kill");
-      }
-    }
-    r->t1 = now();
-  }
-  atomic_store(&s->done, 1);
-}
-
-// Reads `Pn VERB ARGS` of one actor's line. Returns a sentence when it is malformed, else NULL.
-static const char *actor_parse(char *line, struct actor_step *s, int *names, int *actors) {
-  char *token[MAX_TOKENS];
-  uint64_t name, to;
-  int n = split(line, token);
-  if (n < 3 || token[0][0] != 'P' || !number(token[0] + 1, &name) || name > 1000) {
-    return "An actor's line is Pn VERB ARGUMENTS.";
-  }
-  for (s->actor = 0; s->actor < *actors && names[s->actor] != (int)name; s->actor++) {
-  }
-  if (s->actor == *actors) {
-    if (*actors == MAX_ACTORS) return "There are too many actors.";
-    names[(*actors)++] = (int)name;
-  }
-  const char *v = s->verb = token[1];
-  s->path = token[2];
-  if (strcmp(v, "write") == 0 || strcmp(v, "uwrite") == 0) {
-    s->has_number = n == 5;
-    if (n < 4 || n > 5 || !decode(token[3], &s->data, &s->length) ||
-        (s->has_number && !number(token[4], &s->number))) {
-      return "An actor's write is Pn write PATH =DATA [OFFSET].";
-    }
-  } else if (strcmp(v, "read") == 0 || strcmp(v, "uread") == 0) {
-    if (n != 3) return "An actor's read is Pn read PATH.";
-  } else if (strcmp(v, "sleep") == 0) {
-    if (n != 3 || !number(token[2], &s->number)) return "An actor's sleep is Pn sleep US.";
-  } else if (strcmp(v, "wait") == 0) {
-    if (n != 5 || !decode(token[3], &s->data, &s->length) || !number(token[4], &s->number)) {
-      return "An actor's wait is Pn wait PATH =VALUE LIMIT_MS.";
-    }
-  } else if (strcmp(v, "signal") == 0) {
-    if (n != 5 || token[2][0] != 'P' || !number(token[2] + 1, &to) || to > 1000 ||
-        !(s->signal = signal_number(token[3])) || !number(token[4], &s->number)) {
-      return "An actor's signal is Pn signal Pm SIGNAME US.";
-    }
-    s->target = (int)to;
-  } else {
-    return "An actor's verb is write, read, uwrite, uread, sleep, wait or signal.";
-  }
-  return NULL;
-}
-
-static void actor_main(struct stage *stage, int self, int steps) {
-  sigset_t none;
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  handle(SIGINT, on_signal);
-  handle(SIGTERM, on_signal);
-  handle(SIGHUP, on_signal);
-  handle(SIGUSR1, on_signal);
-  handle(SIGALRM, on_signal);
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, NULL);
-  atomic_fetch_add(&stage->ready, 1);
-  while (!atomic_load(&stage->go)) sched_yield();
-  for (int i = 0; i < steps; i++) {
-    if (stage->step[i].actor == self) actor_run(stage, &stage->step[i]);
-  }
-  _exit(0);
+  errno = ESRCH;
+  if (pid <= 0 || kill(pid, s)) return failed(r, NULL);
+  r->t1 = now();
 }
 
 static void put_result(struct text *t, const struct result *r) {
@@ -819,16 +745,16 @@ static bool client_gone(void) {
 }
 
 // Waits until every actor has ended or the deadline passes. Returns how many are left.
-static int reap(struct stage *stage, int actors, int *status, int64_t deadline) {
+static int reap(struct stage *on, int *status, int64_t deadline) {
   sigset_t child;
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);
   for (;;) {
     int left = 0;
-    for (int i = 0; i < actors; i++) {
-      pid_t pid = atomic_load(&stage->pid[i]);
+    for (int i = 0; i < on->actors; i++) {
+      pid_t pid = atomic_load(&on->pid[i]);
       if (pid > 0 && waitpid(pid, &status[i], WNOHANG) == pid) {
-        atomic_store(&stage->pid[i], 0);
+        atomic_store(&on->pid[i], 0);
         pid = 0;
       }
       left += pid > 0;
@@ -840,88 +766,129 @@ static int reap(struct stage *stage, int actors, int *status, int64_t deadline) 
   }
 }
 
+static const char *do_step(char **token, int n, char **line, int lines, int *taken,
+                           struct result *r, struct text *extra);
+
+static void actor_main(int self, char **line, int count) {
+  sigset_t none;
+  struct text text = {0}, extra = {0};
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGALRM};
+  for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) handle(signals[i], on_alarm);
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  atomic_fetch_add(&stage->ready, 1);
+  while (!atomic_load(&stage->go)) sched_yield();
+  for (int i = 0; i < count; i++) {
+    struct told *told = &stage->told[i];
+    if (told->actor != self) continue;
+    char *token[MAX_TOKENS];
+    int taken = 0, n = split(line[i], token);
+    struct result r = {0};
+    told->t0 = now();
+    atomic_store(&told->begun, 1);
+    alarmed = 0;
+    const char *wrong =
+        n < 2 ? "An actor's line is Pn VERB ARGUMENTS."
+              : do_step(token + 1, n - 1, NULL, 0, &taken, &r, &extra);
+    text.length = 0;
+    if (wrong) {
+      put_text(&text, "error", wrong);
+    } else {
+      put_result(&text, &r);
+      if (text.length + extra.length >= MAX_TOLD) extra.length = 0;
+      if (extra.length) put(&text, "%.*s", (int)extra.length, extra.bytes);
+    }
+    extra.length = 0;
+    memcpy(told->text, text.bytes, told->length = text.length);
+    atomic_store(&told->done, 1);
+  }
+  _exit(0);
+}
+
+static void put_actors(struct text *t, const struct stage *on, int count, const int *status,
+                       const bool *timeout) {
+  put(t, ",\"actors\":[");
+  for (int a = 0; a < on->actors; a++) {
+    const char *comma = "";
+    put(t, "%s{\"p\":\"P%d\",\"steps\":[", a ? "," : "", on->names[a]);
+    for (int i = 0; i < count; i++) {
+      const struct told *told = &on->told[i];
+      if (told->actor != a) continue;
+      put(t, "%s{", comma);
+      comma = ",";
+      if (atomic_load(&told->done)) {
+        put(t, "%.*s", (int)told->length, told->text);
+      } else if (atomic_load(&told->begun)) {
+        put(t, "\"unfinished\":true,\"t0\":%" PRId64, told->t0);
+      } else {
+        put(t, "\"skipped\":true");
+      }
+      put(t, "}");
+    }
+    put(t, "],\"killed\":");
+    if (WIFSIGNALED(status[a])) {
+      put(t, "\"SIG%s\"", sigabbrev_np(WTERMSIG(status[a])));
+    } else {
+      put(t, "null");
+    }
+    put(t, ",\"timeout\":%s", timeout[a] ? "true" : "false");
+    if (atomic_load(&on->pid[a]) > 0) put(t, ",\"stuck\":true");
+    put(t, "}");
+  }
+  put(t, "]");
+}
+
+static void kill_actors(struct stage *on, bool *killed) {
+  for (int i = 0; i < on->actors; i++) {
+    pid_t pid = atomic_load(&on->pid[i]);
+    killed[i] = pid > 0;
+    if (pid > 0) kill(pid, SIGKILL);
+  }
+}
+
 // Runs `count` lines as actors that start together. Returns a sentence when a line is malformed.
 static const char *do_actors(struct result *r, uint64_t limit_ms, char **line, int count,
                              struct text *extra) {
-  int names[MAX_ACTORS], actors = 0, status[MAX_ACTORS] = {0};
+  int status[MAX_ACTORS] = {0};
   bool killed[MAX_ACTORS] = {false};
-  size_t bytes = sizeof(struct stage) + (size_t)count * sizeof(struct actor_step);
-  struct stage *stage =
-      mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (stage == MAP_FAILED) return failed(r, "mmap"), NULL;
-  for (int i = 0; i < count; i++) {
-    const char *wrong = actor_parse(line[i], &stage->step[i], names, &actors);
-    if (wrong) return munmap(stage, bytes), wrong;
-  }
-  for (int i = 0; i < count; i++) {  // from an actor's name to its place
-    struct actor_step *s = &stage->step[i];
-    if (!s->signal) continue;
+  const char *wrong = NULL;
+  size_t bytes = sizeof(struct stage) + (size_t)count * sizeof(struct told);
+  stage = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (stage == MAP_FAILED) return stage = NULL, failed(r, "mmap"), NULL;
+  for (int i = 0; i < count && !wrong; i++) {
+    char *end;
+    long name = line[i][0] == 'P' ? strtol(line[i] + 1, &end, 10) : -1;
     int place = 0;
-    while (place < actors && names[place] != s->target) place++;
-    if (place == actors) return munmap(stage, bytes), "A signal goes to an actor that is not there.";
-    s->target = place;
+    while (place < stage->actors && stage->names[place] != name) place++;
+    if (name < 0 || end == line[i] + 1 || *end != ' ') wrong = "An actor's line is Pn VERB ...";
+    if (place == MAX_ACTORS) wrong = "There are too many actors.";
+    if (!wrong && place == stage->actors) stage->names[stage->actors++] = (int)name;
+    stage->told[i].actor = place;
   }
-  for (int i = 0; i < actors; i++) {
+  for (int i = 0; i < stage->actors && !wrong && !r->err; i++) {
     pid_t pid = fork();
-    if (pid == 0) actor_main(stage, i, count);
-    if (pid < 0) {
-      failed(r, "fork");
-      for (int j = 0; j < i; j++) kill(stage->pid[j], SIGKILL);
-      reap(stage, i, status, now() + REAP_MS * INT64_C(1000000));
-      munmap(stage, bytes);
-      return NULL;
-    }
+    if (pid == 0) actor_main(i, line, count);
+    if (pid < 0) failed(r, "fork");
     atomic_store(&stage->pid[i], pid);
   }
-  while (atomic_load(&stage->ready) < actors) pause_us(100);
-  r->t0 = now();
-  atomic_store(&stage->go, 1);
-  int left = reap(stage, actors, status, r->t0 + (int64_t)limit_ms * 1000000);
-  if (left) {
-    for (int i = 0; i < actors; i++) {
-      pid_t pid = atomic_load(&stage->pid[i]);
-      killed[i] = pid > 0;
-      if (pid > 0) kill(pid, SIGKILL);
+  if (!wrong && !r->err) {
+    while (atomic_load(&stage->ready) < stage->actors) pause_us(100);
+    r->t0 = now();
+    atomic_store(&stage->go, 1);
+    if (reap(stage, status, r->t0 + (int64_t)limit_ms * 1000000)) {
+      kill_actors(stage, killed);
+      r->ret = reap(stage, status, now() + REAP_MS * INT64_C(1000000));
     }
-    left = reap(stage, actors, status, now() + REAP_MS * INT64_C(1000000));
+    r->t1 = now();
+    put_actors(extra, stage, count, status, killed);
+  } else {
+    kill_actors(stage, killed);
+    reap(stage, status, now() + REAP_MS * INT64_C(1000000));
   }
-  r->t1 = now();
-  r->ret = left;
-  put(extra, ",\"actors\":[");
-  for (int a = 0; a < actors; a++) {
-    const char *comma = "";
-    put(extra, "%s{\"p\":\"P%d\",\"steps\":[", a ? "," : "", names[a]);
-    for (int i = 0; i < count; i++) {
-      struct actor_step *s = &stage->step[i];
-      if (s->actor != a) continue;
-      put(extra, "%s{", comma);
-      comma = ",";
-      if (atomic_load(&s->done)) {
-        put_result(extra, &s->result);
-        if (strstr(s->verb, "read") && s->result.ret >= 0) {
-          put(extra, ",\"data\":");
-          put_string(extra, s->read, (size_t)s->result.ret);
-        }
-      } else if (atomic_load(&s->begun)) {
-        put(extra, "\"unfinished\":true,\"t0\":%" PRId64, s->result.t0);
-      } else {
-        put(extra, "\"skipped\":true");
-      }
-      put(extra, "}");
-    }
-    put(extra, "],\"killed\":");
-    if (WIFSIGNALED(status[a])) {
-      put(extra, "\"SIG%s\"", sigabbrev_np(WTERMSIG(status[a])));
-    } else {
-      put(extra, "null");
-    }
-    put(extra, ",\"timeout\":%s", killed[a] ? "true" : "false");
-    if (atomic_load(&stage->pid[a]) > 0) put(extra, ",\"stuck\":true");
-    put(extra, "}");
-  }
-  put(extra, "]");
   munmap(stage, bytes);
-  return NULL;
+  stage = NULL;
+  return wrong;
 }
 
 // ---- steps ----
@@ -1017,7 +984,14 @@ static const char *do_step(char **token, int n, char **line, int lines, int *tak
   } else if (strcmp(verb, "observe") == 0) {
     if (n != 1) return "An observe has no arguments.";
     r->t0 = r->t1 = now();
-  } else if (strcmp(verb, "actors") == 0) {
+  } else if (strcmp(verb, "signal") == 0 && stage) {
+    int s = n == 4 ? signal_number(token[2]) : 0;
+    if (!s || token[1][0] != 'P' || !number(token[1] + 1, &a) || !number(token[3], &b)) {
+      return "A signal is signal Pm SIGNAME US.";
+    }
+    pause_us(b);
+    do_signal(r, a, s);
+  } else if (strcmp(verb, "actors") == 0 && !stage) {
     if (n != 3 || !number(token[1], &a) || !number(token[2], &b) || !b || b > MAX_ACTOR_STEPS) {
       return "Actors are actors LIMIT_MS K, and K lines behind it.";
     }
