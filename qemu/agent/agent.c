@@ -241,9 +241,10 @@ static void arm(uint64_t ms) {
   setitimer(ITIMER_REAL, &t, NULL);
 }
 
-static void pause_us(uint64_t us) {
+// Non-zero when a signal ended it early.
+static int pause_us(uint64_t us) {
   struct timespec t = {.tv_sec = (time_t)(us / 1000000), .tv_nsec = (long)(us % 1000000 * 1000)};
-  nanosleep(&t, NULL);
+  return nanosleep(&t, NULL);
 }
 
 // ---- files ----
@@ -979,7 +980,7 @@ static const char *do_step(char **token, int n, char **line, int lines, int *tak
   } else if (strcmp(verb, "sleep") == 0) {
     if (n != 2 || !number(token[1], &a)) return "A sleep is sleep US.";
     r->t0 = now();
-    pause_us(a);
+    if (pause_us(a)) return failed(r, NULL), NULL;
     r->t1 = now();
   } else if (strcmp(verb, "observe") == 0) {
     if (n != 1) return "An observe has no arguments.";
