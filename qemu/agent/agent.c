@@ -1,0 +1,1267 @@
+// SPDX-License-Identifier: Apache-2.0
+// The guest's half of daxcheck: does steps on a dax device and observes it. See PROTOCOL.md.
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <inttypes.h>
+#include <linux/mempolicy.h>
+#include <linux/netlink.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysinfo.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+  PROTOCOL = 1,
+  NOBODY = 65534,
+  MAX_TOKENS = 16,
+  MAX_LINE = 1 << 20,      // bytes of one request line
+  MAX_BATCH = 4096,        // lines of one batch
+  MAX_READ = 64 << 10,     // bytes of one read
+  MAX_TOLD = 32 << 10,     // bytes of an actor's reply to one line: enough for any sysfs attribute
+  MAX_ACTORS = 16,
+  MAX_ACTOR_STEPS = 1024,  // of all actors of one step
+  MAX_RANGES = 32,
+  MAX_HELD = 32,           // pins and fills that exist at a time
+  DEFAULT_LIMIT_MS = 10000,
+  REAP_MS = 2000,          // how long a killed actor may take to die
+  TICK_MS = 50,
+  CHUNK = 1 << 20,         // bytes that a pin's search takes at a time
+};
+
+// ---- text ----
+
+struct text {
+  char *bytes;
+  size_t length, capacity;
+};
+
+static struct text out;
+
+static void die(const char *what) {
+  fprintf(stderr, "agent: %s: %s\n", what, strerror(errno));
+  exit(1);
+}
+
+static void reserve(struct text *t, size_t more) {
+  if (t->length + more <= t->capacity) return;
+  t->capacity = (t->length + more) * 2;
+  t->bytes = realloc(t->bytes, t->capacity);
+  if (!t->bytes) die("realloc");
+}
+
+__attribute__((format(printf, 2, 3))) static void put(struct text *t, const char *format, ...) {
+  va_list args, again;
+  va_start(args, format);
+  va_copy(again, args);
+  size_t need = (size_t)vsnprintf(NULL, 0, format, args) + 1;
+  reserve(t, need);
+  vsnprintf(t->bytes + t->length, need, format, again);
+  t->length += need - 1;
+  va_end(again);
+  va_end(args);
+}
+
+// A JSON string; a byte that is not printable ASCII becomes \u00XX, so any bytes survive.
+static void put_string(struct text *t, const char *bytes, size_t length) {
+  reserve(t, length * 6 + 3);
+  char *p = t->bytes + t->length;
+  *p++ = '"';
+  for (size_t i = 0; i < length; i++) {
+    unsigned char c = (unsigned char)bytes[i];
+    if (c == '"' || c == '\\') {
+      *p++ = '\\';
+      *p++ = (char)c;
+    } else if (c >= 0x20 && c < 0x7f) {
+      *p++ = (char)c;
+    } else {
+      p += sprintf(p, "\\u%04x", c);
+    }
+  }
+  *p++ = '"';
+  t->length = (size_t)(p - t->bytes);
+}
+
+static void put_text(struct text *t, const char *key, const char *value) {
+  put(t, "\"%s\":", key);
+  if (value) {
+    put_string(t, value, strlen(value));
+  } else {
+    put(t, "null");
+  }
+}
+
+// The name of an errno; the kernel's internal ones leak out of some drivers (ENOTSUPP above all).
+static const char *errno_name(int e) {
+  static char other[24];
+  switch (e) {
+    case 0: return NULL;
+    case 512: return "ERESTARTSYS";
+    case 513: return "ERESTARTNOINTR";
+    case 514: return "ERESTARTNOHAND";
+    case 515: return "ENOIOCTLCMD";
+    case 516: return "ERESTART_RESTARTBLOCK";
+    case 517: return "EPROBE_DEFER";
+    case 518: return "EOPENSTALE";
+    case 519: return "ENOPARAM";
+    case 524: return "ENOTSUPP";
+  }
+  const char *name = strerrorname_np(e);
+  if (name) return name;
+  snprintf(other, sizeof other, "E%d", e);
+  return other;
+}
+
+static void put_errno(struct text *t, int e) { put_text(t, "errno", errno_name(e)); }
+
+// Writes what is in `out` as one line, at once: a client sees which step is running.
+static void send_line(void) {
+  put(&out, "\n");
+  for (size_t done = 0; done < out.length;) {
+    ssize_t n = write(STDOUT_FILENO, out.bytes + done, out.length - done);
+    if (n < 0 && errno != EINTR) exit(1);
+    if (n > 0) done += (size_t)n;
+  }
+  out.length = 0;
+}
+
+__attribute__((format(printf, 1, 2))) static void send_error(const char *format, ...) {
+  char sentence[400];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(sentence, sizeof sentence, format, args);
+  va_end(args);
+  put(&out, "{");
+  put_text(&out, "error", sentence);
+  put(&out, "}");
+  send_line();
+}
+
+// ---- requests ----
+
+// Splits a line at single blanks, in place. Returns the number of tokens, -1 when there are too
+// many. An empty token (two blanks) stays one, so that it is refused where it is used.
+static int split(char *line, char **token) {
+  int n = 0;
+  if (!*line) return 0;
+  for (char *rest = line; rest;) {
+    if (n == MAX_TOKENS) return -1;
+    token[n++] = strsep(&rest, " ");
+  }
+  return n;
+}
+
+static int hex(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// Decodes `=percent-encoded` in place. False when it is malformed.
+static bool decode(char *token, char **bytes, size_t *length) {
+  if (*token != '=') return false;
+  char *to = *bytes = token + 1;
+  for (char *from = token + 1; *from; from++) {
+    if (*from == '%') {
+      int high = hex(from[1]), low = high < 0 ? -1 : hex(from[2]);
+      if (low < 0) return false;
+      *to++ = (char)(high << 4 | low);
+      from += 2;
+    } else {
+      *to++ = *from;
+    }
+  }
+  *length = (size_t)(to - *bytes);
+  return true;
+}
+
+static bool number(const char *token, uint64_t *value) {
+  char *end;
+  if (!token || *token < '0' || *token > '9') return false;
+  errno = 0;
+  *value = strtoull(token, &end, 0);
+  return !errno && !*end;
+}
+
+static int signal_number(const char *name) {
+  if (strncmp(name, "SIG", 3) == 0) name += 3;
+  for (int s = 1; s < 32; s++) {
+    if (strcmp(sigabbrev_np(s), name) == 0) return s;
+  }
+  return 0;
+}
+
+// ---- time ----
+
+static int64_t now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+static volatile sig_atomic_t alarmed;
+
+static void on_alarm(int s) {
+  (void)s;
+  alarmed = 1;
+}
+
+// Without SA_RESTART: the signal is to end a system call with EINTR.
+static void handle(int s, void (*handler)(int)) {
+  struct sigaction action = {.sa_handler = handler};
+  sigaction(s, &action, NULL);
+}
+
+// From `ms` on, SIGALRM comes again and again: one that falls just before a system call is no harm.
+static void arm(uint64_t ms) {
+  struct itimerval t = {.it_interval = {.tv_usec = ms ? TICK_MS * 1000 : 0},
+                        .it_value = {.tv_sec = (time_t)(ms / 1000),
+                                     .tv_usec = (suseconds_t)(ms % 1000 * 1000)}};
+  alarmed = 0;
+  setitimer(ITIMER_REAL, &t, NULL);
+}
+
+// Non-zero when a signal ended it early.
+static int pause_us(uint64_t us) {
+  struct timespec t = {.tv_sec = (time_t)(us / 1000000), .tv_nsec = (long)(us % 1000000 * 1000)};
+  return nanosleep(&t, NULL);
+}
+
+// ---- files ----
+
+// What came out of a step: `ns` is the time of the system call that matters, not of the open.
+struct result {
+  long ret;
+  int err;
+  const char *at;  // the call that failed, when it is not the step's own
+  int64_t t0, t1;
+};
+
+static void failed(struct result *r, const char *at) {
+  r->ret = -1;
+  r->err = errno;
+  r->at = at;
+  r->t1 = now();
+  if (!r->t0) r->t0 = r->t1;
+}
+
+static void become(uid_t id) {
+  // The group first when privileges go, last when they come back.
+  if (id && setegid(id)) die("setegid");
+  if (seteuid(id)) die("seteuid");
+  if (!id && setegid(id)) die("setegid");
+}
+
+static void file_write(struct result *r, const char *path, const char *data, size_t length,
+                       int64_t offset, bool unprivileged) {
+  if (unprivileged) become(NOBODY);
+  r->t0 = now();
+  int fd = open(path, O_WRONLY | O_CLOEXEC);
+  if (fd < 0) {
+    failed(r, "open");
+  } else {
+    r->t0 = now();
+    r->ret = offset < 0 ? write(fd, data, length) : pwrite(fd, data, length, offset);
+    r->err = r->ret < 0 ? errno : 0;
+    r->t1 = now();
+    close(fd);
+  }
+  if (unprivileged) become(0);
+}
+
+// Reads until the end or `capacity`; an attribute is one read and one more for the end of the file.
+static void file_read(struct result *r, const char *path, char *data, size_t capacity,
+                      bool unprivileged) {
+  if (unprivileged) become(NOBODY);
+  r->t0 = now();
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    failed(r, "open");
+  } else {
+    size_t length = 0;
+    ssize_t n = 1;
+    r->t0 = now();
+    while (n > 0 && length < capacity) {
+      n = read(fd, data + length, capacity - length);
+      if (n > 0) length += (size_t)n;
+    }
+    r->ret = n < 0 ? -1 : (long)length;
+    r->err = n < 0 ? errno : 0;
+    r->t1 = now();
+    close(fd);
+  }
+  if (unprivileged) become(0);
+}
+
+// One read at the start of an open small file, as a string without its newline. Returns the length
+// or -errno. The kernel makes the text anew, so a file that never goes away may stay open.
+static long slurp_open(int fd, char *data, size_t capacity) {
+  ssize_t n = pread(fd, data, capacity - 1, 0);
+  if (n < 0) return -errno;
+  if (n > 0 && data[n - 1] == '\n') n--;
+  data[n] = 0;
+  return n;
+}
+
+static long slurp_at(int folder, const char *path, char *data, size_t capacity) {
+  int fd = openat(folder, path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return -errno;
+  long n = slurp_open(fd, data, capacity);
+  close(fd);
+  return n;
+}
+
+static long slurp(const char *path, char *data, size_t capacity) {
+  return slurp_at(AT_FDCWD, path, data, capacity);
+}
+
+__attribute__((format(printf, 1, 2))) static uint64_t number_in(const char *format, ...) {
+  char path[300], value[64];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(path, sizeof path, format, args);
+  va_end(args);
+  if (slurp(path, value, sizeof value) <= 0) return UINT64_MAX;
+  return strtoull(value, NULL, 0);
+}
+
+// ---- observation ----
+
+#define MEMORY "/sys/devices/system/memory/"
+#define DAX "/sys/bus/dax/devices/"
+
+static struct {
+  char name[32];
+  int folder;  // the device's; a walk through the links to it costs as much as the rest of a read
+  int node;
+  int ranges;
+  struct {
+    uint64_t start, end;  // physical addresses, end included
+    uint64_t first, blocks;
+  } range[MAX_RANGES];
+} device;
+
+static uint64_t block_size;
+// Open as long as the agent runs: what attributes and blocks have comes and goes, these do not.
+static int memory_folder, policy_file, taint_file, iomem_file, kmsg, uevents;
+
+enum { ATTR = 1, BLOCKS = 2, MEM = 4, IOMEM = 8, DRIVER = 16, POLICY = 32, TAINT = 64, LOG = 128,
+       UEVENTS = 256, ALL = 511 };
+static const char *const aspects[] = {"attr",   "blocks", "mem", "iomem",  "driver",
+                                      "policy", "taint",  "log", "uevents"};
+static unsigned wanted = ALL;
+
+static void put_driver(struct text *t) {
+  char target[200];
+  ssize_t n = readlinkat(device.folder, "driver", target, sizeof target - 1);
+  if (n > 0) target[n] = 0;
+  put_text(t, "driver", n > 0 ? strrchr(target, '/') + 1 : NULL);
+}
+
+static void observe_attributes(struct text *t) {
+  static const char *const names[] = {"state", "hotplug"};
+  put(t, "\"attrs\":[");
+  for (int i = 0; i < 2; i++) {
+    char value[4097];
+    struct stat s;
+    put(t, "%s{\"name\":\"%s\",", i ? "," : "", names[i]);
+    int fd = openat(device.folder, names[i], O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &s)) {
+      put_errno(t, errno);
+    } else {
+      ssize_t n = read(fd, value, sizeof value);
+      int e = errno;
+      put(t, "\"mode\":\"%04o\",\"uid\":%u,\"gid\":%u,", s.st_mode & 07777, s.st_uid, s.st_gid);
+      put_errno(t, n < 0 ? e : 0);
+      if (n >= 0) {
+        put(t, ",\"text\":");
+        put_string(t, value, (size_t)n);
+      }
+    }
+    if (fd >= 0) close(fd);
+    put(t, "}");
+  }
+  put(t, "]");
+}
+
+// The node of a block is a link nodeN in its folder; it is the device's node unless memory leaked.
+static int node_of(uint64_t block) {
+  char path[100];
+  int node = -1;
+  snprintf(path, sizeof path, MEMORY "memory%" PRIu64 "/node%d", block, device.node);
+  if (faccessat(memory_folder, path + sizeof MEMORY - 1, F_OK, 0) == 0) return device.node;
+  *strrchr(path, '/') = 0;
+  DIR *folder = opendir(path);
+  if (!folder) return -1;
+  for (struct dirent *e; (e = readdir(folder));) {
+    if (sscanf(e->d_name, "node%d", &node) == 1) break;
+  }
+  closedir(folder);
+  return node;
+}
+
+static void observe_blocks(struct text *t) {
+  const char *comma = "";
+  put(t, "\"blocks\":[");
+  for (int i = 0; i < device.ranges; i++) {
+    for (uint64_t b = device.range[i].first; b < device.range[i].first + device.range[i].blocks;
+         b++) {
+      char path[100], value[100];
+      snprintf(path, sizeof path, "memory%" PRIu64 "/state", b);
+      if (slurp_at(memory_folder, path, value, sizeof value) < 0) continue;
+      put(t, "%s{\"block\":%" PRIu64 ",", comma, b);
+      put_text(t, "state", value);
+      snprintf(path, sizeof path, "memory%" PRIu64 "/valid_zones", b);
+      put(t, ",");
+      long n = slurp_at(memory_folder, path, value, sizeof value);
+      put_text(t, "zones", n < 0 ? NULL : value);
+      put(t, ",\"node\":%d}", node_of(b));
+      comma = ",";
+    }
+  }
+  put(t, "]");
+}
+
+static void observe_iomem(struct text *t) {
+  static char all[MAX_READ + 1];
+  const char *comma = "";
+  ssize_t length = 0, n;
+  do {
+    n = pread(iomem_file, all + length, (size_t)(MAX_READ - length), length);
+    if (n > 0) length += n;
+  } while (n > 0);
+  all[length] = 0;
+  put(t, "\"iomem\":[");
+  for (char *rest = all, *line; (line = strsep(&rest, "\n"));) {
+    size_t blanks = strspn(line, " ");
+    char *p, *name = strstr(line, " : ");
+    if (!name) continue;
+    name += 3;
+    uint64_t start = strtoull(line + blanks, &p, 16);
+    uint64_t end = *p == '-' ? strtoull(p + 1, NULL, 16) : 0;
+    bool ours = strcmp(name, device.name) == 0;
+    for (int i = 0; i < device.ranges && !ours; i++) {
+      ours = start >= device.range[i].start && end <= device.range[i].end;
+    }
+    if (!ours) continue;
+    put(t, "%s{\"start\":\"0x%" PRIx64 "\",\"end\":\"0x%" PRIx64 "\",", comma, start, end);
+    put_text(t, "name", name);
+    put(t, ",\"depth\":%zu}", blanks / 2);
+    comma = ",";
+  }
+  put(t, "]");
+}
+
+// Records of /dev/kmsg are `level,sequence,us,flags;text`, then lines of tags.
+static void observe_log(struct text *t) {
+  char record[16384];
+  const char *comma = "";
+  bool lost = false;
+  put(t, "\"log\":[");
+  for (;;) {
+    ssize_t n = read(kmsg, record, sizeof record - 1);
+    if (n < 0 && errno == EPIPE) {
+      lost = true;
+      continue;
+    }
+    if (n < 0) break;
+    record[n] = 0;
+    unsigned level = 0;
+    uint64_t us = 0;
+    sscanf(record, "%u,%*u,%" SCNu64, &level, &us);
+    char *message = strchr(record, ';');
+    if (!message) continue;
+    message[strcspn(message, "\n")] = 0;
+    put(t, "%s{\"level\":%u,\"us\":%" PRIu64 ",", comma, level & 7, us);
+    put_text(t, "text", message + 1);
+    put(t, "}");
+    comma = ",";
+  }
+  put(t, "],\"lost\":%s", lost ? "true" : "false");
+}
+
+// A message is `action@devpath` and then strings KEY=value, each ended by a NUL.
+static void observe_uevents(struct text *t) {
+  char message[8192];
+  const char *comma = "";
+  bool lost = false;
+  put(t, "\"uevents\":[");
+  for (;;) {
+    ssize_t n = recv(uevents, message, sizeof message - 1, 0);
+    if (n < 0 && errno == ENOBUFS) {
+      lost = true;
+      continue;
+    }
+    if (n < 0) break;
+    message[n] = 0;
+    char *path = strchr(message, '@');
+    if (!path) continue;
+    *path++ = 0;
+    bool ours = false;
+    for (char *p = path; p < message + n; p += strlen(p) + 1) {
+      ours |= strcmp(p, "SUBSYSTEM=memory") == 0 || strcmp(p, "SUBSYSTEM=dax") == 0;
+    }
+    if (!ours) continue;
+    put(t, "%s{", comma);
+    put_text(t, "action", message);
+    put(t, ",");
+    put_text(t, "devpath", path);
+    put(t, "}");
+    comma = ",";
+  }
+  put(t, "],\"uevents_lost\":%s", lost ? "true" : "false");
+}
+
+static void observe(struct text *t) {
+  char value[100];
+  size_t begin = t->length;
+  bool selected = device.name[0];
+  if (wanted & ATTR && selected) observe_attributes(t), put(t, ",");
+  if (wanted & DRIVER && selected) put_driver(t), put(t, ",");
+  if (wanted & POLICY) {
+    long n = slurp_open(policy_file, value, sizeof value);
+    put_text(t, "policy", n < 0 ? NULL : value);
+    put(t, ",");
+  }
+  if (wanted & MEM) {
+    // The same number as MemTotal of /proc/meminfo, in one cheap call.
+    struct sysinfo s;
+    sysinfo(&s);
+    put(t, "\"memtotal_kb\":%lu,", s.totalram / 1024 * s.mem_unit);
+  }
+  if (wanted & BLOCKS && selected) observe_blocks(t), put(t, ",");
+  if (wanted & IOMEM && selected) observe_iomem(t), put(t, ",");
+  if (wanted & TAINT) {
+    slurp_open(taint_file, value, sizeof value);
+    put(t, "\"taint\":%s,", value);
+  }
+  if (wanted & LOG) observe_log(t), put(t, ",");
+  if (wanted & UEVENTS) observe_uevents(t), put(t, ",");
+  if (t->length > begin) t->length--;
+}
+
+// ---- pins and fills ----
+
+struct held {
+  char id[32];  // empty when the place is free
+  char *map;
+  size_t bytes;
+  int pipe[2];  // of a pin
+  uint64_t seed;
+};
+static struct held held[MAX_HELD];
+static size_t page;
+
+static struct held *held_find(const char *id) {
+  for (int i = 0; i < MAX_HELD; i++) {
+    if (strcmp(held[i].id, id) == 0) return &held[i];
+  }
+  return NULL;
+}
+
+static void held_drop(struct held *h) {
+  munmap(h->map, h->bytes);
+  if (h->pipe[0] >= 0) close(h->pipe[0]), close(h->pipe[1]);
+  memset(h, 0, sizeof *h);
+}
+
+// Memory, of a file or anonymous (-1), that prefers a node. Not MPOL_BIND: when the node is full,
+// memory shall come from elsewhere (and be noticed) instead of waking the OOM killer.
+static char *map_on(int node, size_t bytes, int file) {
+  unsigned long mask[16] = {0};
+  int flags = file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
+  char *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, flags, file, 0);
+  if (map == MAP_FAILED) return NULL;
+  mask[node / 64] = 1UL << (node % 64);
+  if (syscall(SYS_mbind, map, bytes, MPOL_PREFERRED, mask, sizeof mask * 8, 0) ||
+      madvise(map, bytes, MADV_NOHUGEPAGE) || madvise(map, bytes, MADV_DONTFORK)) {
+    int e = errno;
+    munmap(map, bytes);
+    errno = e;
+    return NULL;
+  }
+  return map;
+}
+
+static int node_at(const void *address) {
+  int node = -1;
+  if (syscall(SYS_get_mempolicy, &node, NULL, 0UL, address, MPOL_F_NODE | MPOL_F_ADDR)) return -1;
+  return node;
+}
+
+// Takes memory of the node, chunk by chunk, until a page lies in [start, end), and keeps that page
+// alone, held by a pipe: the kernel can neither free nor migrate it. The memory is a file's, since
+// fallocate does not clear it: emulated CXL memory is slow to touch, and a range may lie far back.
+static void do_pin(struct result *r, struct held *h, int node, uint64_t start, uint64_t end,
+                   struct text *extra) {
+  size_t bytes = 0, at = 0;
+  uint64_t entry = 0, pfn = 0;
+  bool found = false;
+  r->t0 = now();
+  for (int i = 0; i < device.ranges; i++) bytes += device.range[i].blocks * block_size;
+  if (bytes < CHUNK) bytes = 256 << 20;
+  int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+  int file = memfd_create("pin", MFD_CLOEXEC);
+  char *map = file < 0 || ftruncate(file, (off_t)bytes) ? NULL : map_on(node, bytes, file);
+  if (!map || pagemap < 0) {
+    failed(r, map ? "open" : "mbind");
+  } else {
+    errno = ENOMEM;  // when no page of the node is left and none was in the range
+    for (; at + CHUNK <= bytes && !alarmed; at += CHUNK) {
+      if (fallocate(file, 0, (off_t)at, CHUNK)) break;
+      *(volatile char *)(map + at);
+      off_t place = (off_t)((uintptr_t)(map + at) / page * sizeof entry);
+      if (pread(pagemap, &entry, sizeof entry, place) < 0) break;
+      pfn = entry & ((UINT64_C(1) << 55) - 1);
+      found = pfn * page >= start && pfn * page < end;
+      if (found || node_at(map + at) != node) break;
+    }
+    if (alarmed) errno = EINTR;
+    if (!found) failed(r, "search");
+  }
+  if (found) {
+    int hole = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+    char *keep = map + at;
+    struct iovec v = {.iov_base = keep, .iov_len = page};
+    if (at) munmap(map, at), fallocate(file, hole, 0, (off_t)at);
+    munmap(keep + page, bytes - at - page);
+    fallocate(file, hole, (off_t)(at + page), (off_t)(bytes - at - page));
+    *h = (struct held){.map = keep, .bytes = page, .pipe = {-1, -1}};
+    if (pipe2(h->pipe, O_CLOEXEC) || vmsplice(h->pipe[1], &v, 1, 0) != (ssize_t)page) {
+      failed(r, "vmsplice");
+      held_drop(h);
+    } else {
+      r->t1 = now();
+      put(extra, ",\"pfn\":%" PRIu64 ",\"block\":%" PRIu64, pfn, pfn * page / block_size);
+    }
+  } else if (map) {
+    munmap(map, bytes);
+  }
+  if (file >= 0) close(file);
+  if (pagemap >= 0) close(pagemap);
+}
+
+static uint64_t pattern(uint64_t seed, uint64_t i) {
+  uint64_t x = (seed + i + 1) * UINT64_C(0x9e3779b97f4a7c15);
+  return x ^ x >> 29;
+}
+
+static void do_fill(struct result *r, struct held *h, int node, uint64_t bytes, uint64_t seed,
+                    struct text *extra) {
+  uint64_t elsewhere = 0;
+  r->t0 = now();
+  char *map = map_on(node, bytes, -1);
+  if (!map) return failed(r, "mbind");
+  for (uint64_t i = 0; i < bytes / 8 && !alarmed; i++) ((uint64_t *)map)[i] = pattern(seed, i);
+  for (uint64_t at = 0; at < bytes && !alarmed; at += page) elsewhere += node_at(map + at) != node;
+  if (alarmed) {
+    errno = EINTR;
+    failed(r, "fill");
+    munmap(map, bytes);
+    return;
+  }
+  *h = (struct held){.map = map, .bytes = bytes, .pipe = {-1, -1}, .seed = seed};
+  r->t1 = now();
+  put(extra, ",\"elsewhere\":%" PRIu64, elsewhere);
+}
+
+// ---- actors ----
+
+// What an actor tells of one of its lines, in memory shared with the agent.
+struct told {
+  int actor;  // which place has the line
+  atomic_int begun, done;
+  int64_t t0;
+  size_t length;
+  char text[MAX_TOLD];  // JSON members
+};
+
+struct stage {
+  int actors, names[MAX_ACTORS];
+  atomic_int ready, go;
+  _Atomic pid_t pid[MAX_ACTORS];
+  struct told told[];
+};
+
+static struct stage *stage;  // of an actor: the one that it is on
+
+static void do_wait(struct result *r, const char *path, const char *value, size_t length,
+                    uint64_t limit_ms) {
+  char text[4097];
+  int64_t deadline = now() + (int64_t)limit_ms * 1000000;
+  r->t0 = now();
+  for (;;) {
+    long n = slurp(path, text, sizeof text);
+    if (n == (long)length && memcmp(text, value, length) == 0) break;
+    errno = n < 0 ? (int)-n : ETIMEDOUT;
+    if (now() >= deadline || alarmed) return failed(r, n < 0 ? "open" : NULL);
+    pause_us(1000);
+  }
+  r->ret = 0;
+  r->t1 = now();
+}
+
+// Signals an actor, by its name, from another one.
+static void do_signal(struct result *r, uint64_t name, int s) {
+  int place = 0;
+  while (place < stage->actors && stage->names[place] != (int)name) place++;
+  pid_t pid = place < stage->actors ? atomic_load(&stage->pid[place]) : 0;
+  r->t0 = now();
+  errno = ESRCH;
+  if (pid <= 0 || kill(pid, s)) return failed(r, NULL);
+  r->t1 = now();
+}
+
+static void put_result(struct text *t, const struct result *r) {
+  put(t, "\"ret\":%ld,", r->ret);
+  put_errno(t, r->err);
+  if (r->err && r->at) put(t, ",\"at\":\"%s\"", r->at);
+  put(t, ",\"ns\":%" PRId64 ",\"t0\":%" PRId64 ",\"t1\":%" PRId64, r->t1 - r->t0, r->t0, r->t1);
+}
+
+// True when nobody reads the replies any more. (Requests may end before their replies are read.)
+static bool client_gone(void) {
+  struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLRDHUP};
+  return poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLRDHUP | POLLERR));
+}
+
+// Waits until every actor has ended or the deadline passes. Returns how many are left.
+static int reap(struct stage *on, int *status, int64_t deadline) {
+  sigset_t child;
+  sigemptyset(&child);
+  sigaddset(&child, SIGCHLD);
+  for (;;) {
+    int left = 0;
+    for (int i = 0; i < on->actors; i++) {
+      pid_t pid = atomic_load(&on->pid[i]);
+      if (pid > 0 && waitpid(pid, &status[i], WNOHANG) == pid) {
+        atomic_store(&on->pid[i], 0);
+        pid = 0;
+      }
+      left += pid > 0;
+    }
+    if (!left || now() >= deadline || client_gone()) return left;
+    struct timespec tick = {.tv_nsec = TICK_MS * 1000000};
+    if (deadline - now() < tick.tv_nsec) tick.tv_nsec = 1000000;
+    sigtimedwait(&child, NULL, &tick);
+  }
+}
+
+static const char *do_step(char **token, int n, char **line, int lines, int *taken,
+                           struct result *r, struct text *extra);
+
+static void actor_main(int self, char **line, int count) {
+  sigset_t none;
+  struct text text = {0}, extra = {0};
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGALRM};
+  for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) handle(signals[i], on_alarm);
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  atomic_fetch_add(&stage->ready, 1);
+  while (!atomic_load(&stage->go)) sched_yield();
+  for (int i = 0; i < count; i++) {
+    struct told *told = &stage->told[i];
+    if (told->actor != self) continue;
+    char *token[MAX_TOKENS];
+    int taken = 0, n = split(line[i], token);
+    struct result r = {0};
+    told->t0 = now();
+    atomic_store(&told->begun, 1);
+    alarmed = 0;
+    const char *wrong =
+        n < 2 ? "An actor's line is Pn VERB ARGUMENTS."
+              : do_step(token + 1, n - 1, NULL, 0, &taken, &r, &extra);
+    text.length = 0;
+    if (wrong) {
+      put_text(&text, "error", wrong);
+    } else {
+      put_result(&text, &r);
+      if (text.length + extra.length >= MAX_TOLD) extra.length = 0;
+      if (extra.length) put(&text, "%.*s", (int)extra.length, extra.bytes);
+    }
+    extra.length = 0;
+    memcpy(told->text, text.bytes, told->length = text.length);
+    atomic_store(&told->done, 1);
+  }
+  _exit(0);
+}
+
+static void put_actors(struct text *t, const struct stage *on, int count, const int *status,
+                       const bool *timeout) {
+  put(t, ",\"actors\":[");
+  for (int a = 0; a < on->actors; a++) {
+    const char *comma = "";
+    put(t, "%s{\"p\":\"P%d\",\"steps\":[", a ? "," : "", on->names[a]);
+    for (int i = 0; i < count; i++) {
+      const struct told *told = &on->told[i];
+      if (told->actor != a) continue;
+      put(t, "%s{", comma);
+      comma = ",";
+      if (atomic_load(&told->done)) {
+        put(t, "%.*s", (int)told->length, told->text);
+      } else if (atomic_load(&told->begun)) {
+        put(t, "\"unfinished\":true,\"t0\":%" PRId64, told->t0);
+      } else {
+        put(t, "\"skipped\":true");
+      }
+      put(t, "}");
+    }
+    put(t, "],\"killed\":");
+    if (WIFSIGNALED(status[a])) {
+      put(t, "\"SIG%s\"", sigabbrev_np(WTERMSIG(status[a])));
+    } else {
+      put(t, "null");
+    }
+    put(t, ",\"timeout\":%s", timeout[a] ? "true" : "false");
+    if (atomic_load(&on->pid[a]) > 0) put(t, ",\"stuck\":true");
+    put(t, "}");
+  }
+  put(t, "]");
+}
+
+static void kill_actors(struct stage *on, bool *killed) {
+  for (int i = 0; i < on->actors; i++) {
+    pid_t pid = atomic_load(&on->pid[i]);
+    killed[i] = pid > 0;
+    if (pid > 0) kill(pid, SIGKILL);
+  }
+}
+
+// Runs `count` lines as actors that start together. Returns a sentence when a line is malformed.
+static const char *do_actors(struct result *r, uint64_t limit_ms, char **line, int count,
+                             struct text *extra) {
+  int status[MAX_ACTORS] = {0};
+  bool killed[MAX_ACTORS] = {false};
+  const char *wrong = NULL;
+  size_t bytes = sizeof(struct stage) + (size_t)count * sizeof(struct told);
+  stage = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (stage == MAP_FAILED) return stage = NULL, failed(r, "mmap"), NULL;
+  for (int i = 0; i < count && !wrong; i++) {
+    char *end;
+    long name = line[i][0] == 'P' ? strtol(line[i] + 1, &end, 10) : -1;
+    int place = 0;
+    while (place < stage->actors && stage->names[place] != name) place++;
+    if (name < 0 || end == line[i] + 1 || *end != ' ') wrong = "An actor's line is Pn VERB ...";
+    if (place == MAX_ACTORS) wrong = "There are too many actors.";
+    if (!wrong && place == stage->actors) stage->names[stage->actors++] = (int)name;
+    stage->told[i].actor = place;
+  }
+  for (int i = 0; i < stage->actors && !wrong && !r->err; i++) {
+    pid_t pid = fork();
+    if (pid == 0) actor_main(i, line, count);
+    if (pid < 0) failed(r, "fork");
+    atomic_store(&stage->pid[i], pid);
+  }
+  if (!wrong && !r->err) {
+    while (atomic_load(&stage->ready) < stage->actors) pause_us(100);
+    r->t0 = now();
+    atomic_store(&stage->go, 1);
+    if (reap(stage, status, r->t0 + (int64_t)limit_ms * 1000000)) {
+      kill_actors(stage, killed);
+      r->ret = reap(stage, status, now() + REAP_MS * INT64_C(1000000));
+    }
+    r->t1 = now();
+    put_actors(extra, stage, count, status, killed);
+  } else {
+    kill_actors(stage, killed);
+    reap(stage, status, now() + REAP_MS * INT64_C(1000000));
+  }
+  munmap(stage, bytes);
+  stage = NULL;
+  return wrong;
+}
+
+// ---- steps ----
+
+// Does one step. `line` are the lines behind it, of which an actors step takes its part (*taken).
+// Returns a sentence when the step is malformed, else NULL with the result and its extra members.
+static const char *do_step(char **token, int n, char **line, int lines, int *taken,
+                           struct result *r, struct text *extra) {
+  static char data[MAX_READ];
+  const char *verb = token[0];
+  char *bytes;
+  size_t length;
+  uint64_t a, b, c;
+  bool user = *verb == 'u' && (strcmp(verb, "uread") == 0 || strcmp(verb, "uwrite") == 0);
+  if (strcmp(verb + user, "write") == 0) {
+    if (n < 3 || n > 4 || !decode(token[2], &bytes, &length) || (n == 4 && !number(token[3], &a))) {
+      return "A write is write PATH =DATA [OFFSET].";
+    }
+    file_write(r, token[1], bytes, length, n == 4 ? (int64_t)a : -1, user);
+  } else if (strcmp(verb + user, "read") == 0) {
+    if (n != 2) return "A read is read PATH.";
+    file_read(r, token[1], data, sizeof data, user);
+    if (r->ret >= 0) {
+      put(extra, ",\"data\":");
+      put_string(extra, data, (size_t)r->ret);
+    }
+  } else if (strcmp(verb, "stat") == 0) {
+    struct stat s;
+    if (n != 2) return "A stat is stat PATH.";
+    r->t0 = now();
+    if (stat(token[1], &s)) return failed(r, NULL), NULL;
+    r->t1 = now();
+    put(extra, ",\"mode\":\"%04o\",\"uid\":%u,\"gid\":%u", s.st_mode & 07777, s.st_uid, s.st_gid);
+  } else if (strcmp(verb, "insmod") == 0) {
+    char parameters[1024] = "";
+    if (n < 2 || n > 3 || (n == 3 && !decode(token[2], &bytes, &length))) {
+      return "An insmod is insmod FILE [=PARAMETERS].";
+    }
+    if (n == 3) snprintf(parameters, sizeof parameters, "%.*s", (int)length, bytes);
+    int fd = open(token[1], O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return failed(r, "open"), NULL;
+    r->t0 = now();
+    r->ret = syscall(SYS_finit_module, fd, parameters, 0);
+    r->err = r->ret ? errno : 0;
+    r->t1 = now();
+    close(fd);
+  } else if (strcmp(verb, "rmmod") == 0) {
+    if (n != 2) return "An rmmod is rmmod NAME.";
+    r->t0 = now();
+    r->ret = syscall(SYS_delete_module, token[1], O_NONBLOCK);
+    r->err = r->ret ? errno : 0;
+    r->t1 = now();
+  } else if (strcmp(verb, "pin") == 0 || strcmp(verb, "fill") == 0) {
+    bool pin = *verb == 'p';
+    struct held *h = held_find("");
+    if (n != 5 || !*token[1] || strlen(token[1]) >= sizeof h->id || !number(token[2], &a) ||
+        a > 1023 || !number(token[3], &b) || !number(token[4] + (!pin && *token[4] == '='), &c)) {
+      return pin ? "A pin is pin ID NODE START END." : "A fill is fill ID NODE BYTES =SEED.";
+    }
+    if (held_find(token[1])) return "This id is in use.";
+    if (!h) return "There are too many pins and fills.";
+    if (!pin && (!b || b % page)) return "The bytes of a fill are a multiple of the page size.";
+    if (pin) {
+      do_pin(r, h, (int)a, b, c, extra);
+    } else {
+      do_fill(r, h, (int)a, b, c, extra);
+    }
+    if (!r->err) strcpy(h->id, token[1]);
+  } else if (strcmp(verb, "unpin") == 0 || strcmp(verb, "free") == 0 ||
+             strcmp(verb, "verify") == 0) {
+    struct held *h = n == 2 && *token[1] ? held_find(token[1]) : NULL;
+    if (!h) return "There is no pin or fill of this id.";
+    r->t0 = now();
+    if (*verb == 'v') {
+      for (uint64_t i = 0; i < h->bytes / 8; i++) {
+        r->ret += ((uint64_t *)h->map)[i] != pattern(h->seed, i);
+      }
+      put(extra, ",\"bad\":%ld", r->ret);
+    } else {
+      held_drop(h);
+    }
+    r->t1 = now();
+  } else if (strcmp(verb, "wait") == 0) {
+    if (n != 4 || !decode(token[2], &bytes, &length) || !number(token[3], &a)) {
+      return "A wait is wait PATH =VALUE LIMIT_MS.";
+    }
+    do_wait(r, token[1], bytes, length, a);
+  } else if (strcmp(verb, "sleep") == 0) {
+    if (n != 2 || !number(token[1], &a)) return "A sleep is sleep US.";
+    r->t0 = now();
+    if (pause_us(a)) return failed(r, NULL), NULL;
+    r->t1 = now();
+  } else if (strcmp(verb, "observe") == 0) {
+    if (n != 1) return "An observe has no arguments.";
+    r->t0 = r->t1 = now();
+  } else if (strcmp(verb, "signal") == 0 && stage) {
+    int s = n == 4 ? signal_number(token[2]) : 0;
+    if (!s || token[1][0] != 'P' || !number(token[1] + 1, &a) || !number(token[3], &b)) {
+      return "A signal is signal Pm SIGNAME US.";
+    }
+    pause_us(b);
+    do_signal(r, a, s);
+  } else if (strcmp(verb, "actors") == 0 && !stage) {
+    if (n != 3 || !number(token[1], &a) || !number(token[2], &b) || !b || b > MAX_ACTOR_STEPS) {
+      return "Actors are actors LIMIT_MS K, and K lines behind it.";
+    }
+    if (b > (uint64_t)lines) return "There are fewer actors' lines than the step says.";
+    *taken = (int)b;
+    arm(0);  // their limit is their own
+    return do_actors(r, a, line, (int)b, extra);
+  } else {
+    return "This verb is unknown.";
+  }
+  return NULL;
+}
+
+// Executes the lines of a batch in order. After a malformed step, or a failed one that was a must,
+// the steps that follow are answered as skipped.
+static void run_batch(const char *id, char **line, int lines) {
+  struct text extra = {0};
+  bool skip = false;
+  for (int i = 0; i < lines; i++) {
+    char *token[MAX_TOKENS];
+    uint64_t n = 0, limit = DEFAULT_LIMIT_MS;
+    int taken = 0;
+    if (skip && line[i][0] == 'P') continue;  // a line of skipped actors
+    int count = split(line[i], token);
+    bool named = count > 0 && number(token[0], &n);
+    put(&out, "{\"n\":%" PRIu64 ",", n);
+    if (skip) {
+      put(&out, "\"skipped\":true}");
+      send_line();
+      continue;
+    }
+    char **argument = token + 1;
+    bool must = count > 1 && argument[0][0] == '!';
+    if (must) argument[0]++;
+    bool limited = count > 2 && strncmp(argument[1], "limit=", 6) == 0;
+    const char *wrong = NULL;
+    if (!named || count < 2) {
+      wrong = "A step is N VERB ARGUMENTS.";
+    } else if (limited && (!number(argument[1] + 6, &limit) || !limit)) {
+      wrong = "A limit is limit=MS, more than 0.";
+    }
+    struct result r = {0};
+    if (!wrong) {
+      count--;
+      if (limited) {
+        argument[1] = argument[0];
+        argument++;
+        count--;
+      }
+      arm(limit);
+      wrong = do_step(argument, count, line + i + 1, lines - i - 1, &taken, &r, &extra);
+      arm(0);
+    }
+    if (wrong) {
+      put_text(&out, "error", wrong);
+      skip = true;
+    } else {
+      put_result(&out, &r);
+      // alarmed was cleared by arm(0): a step that was interrupted tells by EINTR and its time.
+      if (r.err == EINTR && r.t1 - r.t0 >= (int64_t)limit * 1000000) put(&out, ",\"timeout\":true");
+      if (extra.length) put(&out, "%.*s", (int)extra.length, extra.bytes);
+      skip = must && r.err;
+      int64_t t0 = now();
+      put(&out, ",\"obs\":{");
+      observe(&out);
+      put(&out, "},\"obs_ns\":%" PRId64, now() - t0);
+    }
+    extra.length = 0;
+    put(&out, "}");
+    send_line();
+    i += taken;
+  }
+  free(extra.bytes);
+  put(&out, "{");
+  put_text(&out, "batch", id);
+  put(&out, ",\"done\":true}");
+  send_line();
+}
+
+// ---- session ----
+
+static void add_range(uint64_t start, uint64_t end) {
+  uint64_t first = (start + block_size - 1) / block_size, last = (end + 1) / block_size;
+  device.range[device.ranges].start = start;
+  device.range[device.ranges].end = end;
+  device.range[device.ranges].first = first;
+  device.range[device.ranges++].blocks = last > first ? last - first : 0;
+}
+
+static void select_device(const char *name) {
+  char path[100];
+  int region, instance, length = 0;
+  if (sscanf(name, "dax%d.%d%n", &region, &instance, &length) != 2 || name[length] || length > 20) {
+    return send_error("A device is daxX.Y, not '%.40s'.", name);
+  }
+  snprintf(path, sizeof path, DAX "%s", name);
+  int folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return send_error("There is no device %s here.", name);
+  if (device.name[0]) close(device.folder);
+  memset(&device, 0, sizeof device);
+  strcpy(device.name, name);
+  device.folder = folder;
+  uint64_t node = number_in(DAX "%s/target_node", name);
+  device.node = node > 1023 ? -1 : (int)node;
+  for (int i = 0; i < MAX_RANGES; i++) {
+    uint64_t start = number_in(DAX "%s/mapping%d/start", name, i);
+    if (start != UINT64_MAX) add_range(start, number_in(DAX "%s/mapping%d/end", name, i));
+  }
+  if (!device.ranges) {  // a kernel without mappings: one range
+    uint64_t start = number_in(DAX "%s/resource", name), size = number_in(DAX "%s/size", name);
+    if (start != UINT64_MAX && size != UINT64_MAX && size) add_range(start, start + size - 1);
+  }
+  put(&out, "{");
+  put_text(&out, "device", name);
+  put(&out, ",\"node\":%d,", device.node);
+  put_driver(&out);
+  put(&out, ",\"ranges\":[");
+  for (int i = 0; i < device.ranges; i++) {
+    put(&out,
+        "%s{\"start\":\"0x%" PRIx64 "\",\"end\":\"0x%" PRIx64 "\",\"first_block\":%" PRIu64
+        ",\"blocks\":%" PRIu64 "}",
+        i ? "," : "", device.range[i].start, device.range[i].end, device.range[i].first,
+        device.range[i].blocks);
+  }
+  put(&out, "],\"attributes\":[");
+  const char *comma = "";
+  for (int i = 0; i < 2; i++) {
+    const char *attribute = i ? "hotplug" : "state";
+    if (faccessat(folder, attribute, F_OK, 0)) continue;
+    put(&out, "%s\"%s\"", comma, attribute);
+    comma = ",";
+  }
+  put(&out, "]}");
+  send_line();
+}
+
+static void hello(void) {
+  struct utsname u;
+  char cmdline[4097] = "";
+  uname(&u);
+  slurp("/proc/cmdline", cmdline, sizeof cmdline);
+  put(&out, "{\"agent\":%d,", PROTOCOL);
+  put_text(&out, "release", u.release);
+  put(&out, ",");
+  put_text(&out, "version", u.version);
+  put(&out, ",");
+  put_text(&out, "cmdline", cmdline);
+  put(&out, ",\"page_size\":%zu,\"block_size\":%" PRIu64 ",\"pid\":%d}", page, block_size,
+      getpid());
+  send_line();
+}
+
+static void want(char *list) {
+  unsigned chosen = 0;
+  for (char *word; (word = strsep(&list, ","));) {
+    unsigned bit = strcmp(word, "all") == 0 ? ALL : 0;
+    for (unsigned i = 0; i < sizeof aspects / sizeof *aspects; i++) {
+      if (strcmp(word, aspects[i]) == 0) bit = 1U << i;
+    }
+    if (!bit) return send_error("An observation has no '%.40s'.", word);
+    chosen |= bit;
+  }
+  wanted = chosen;
+  put(&out, "{\"want\":%u}", wanted);
+  send_line();
+}
+
+// The next line of stdin without its newline, in its own memory; NULL at the end.
+static char *next_line(void) {
+  static char *line;
+  static size_t capacity;
+  ssize_t n = getline(&line, &capacity, stdin);
+  if (n < 0) return NULL;
+  if (n > MAX_LINE) exit((send_error("A line is at most %d bytes.", MAX_LINE), 1));
+  if (line[n - 1] == '\n') line[n - 1] = 0;
+  return line;
+}
+
+static void serve_batch(const char *id) {
+  static char *lines[MAX_BATCH];
+  int n = 0;
+  char *line;
+  bool full = false;
+  while ((line = next_line()) && strcmp(line, "end") != 0) {
+    if (n == MAX_BATCH) {
+      full = true;
+    } else if (!(lines[n++] = strdup(line))) {
+      die("strdup");
+    }
+  }
+  if (full) {
+    send_error("A batch has at most %d lines.", MAX_BATCH);
+  } else if (line) {  // else stdin ended: nobody waits for the steps
+    run_batch(id, lines, n);
+  }
+  while (n > 0) free(lines[--n]);
+}
+
+static int must_open(const char *path, int flags) {
+  int fd = open(path, flags | O_CLOEXEC);
+  if (fd < 0) die(path);
+  return fd;
+}
+
+static int serve(void) {
+  struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = 1};
+  int size = 1 << 20;
+  sigset_t child;
+  page = (size_t)sysconf(_SC_PAGESIZE);
+  char value[32] = "0";
+  slurp(MEMORY "block_size_bytes", value, sizeof value);
+  block_size = strtoull(value, NULL, 16);
+  if (!block_size) block_size = 128 << 20;
+  memory_folder = must_open(MEMORY, O_PATH | O_DIRECTORY);
+  policy_file = open(MEMORY "auto_online_blocks", O_RDONLY | O_CLOEXEC);
+  taint_file = must_open("/proc/sys/kernel/tainted", O_RDONLY);
+  iomem_file = must_open("/proc/iomem", O_RDONLY);
+  kmsg = must_open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
+  lseek(kmsg, 0, SEEK_END);
+  uevents = socket(AF_NETLINK, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
+  if (uevents < 0 || bind(uevents, (struct sockaddr *)&address, sizeof address)) die("uevents");
+  setsockopt(uevents, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
+  if (setgroups(0, NULL)) die("setgroups");
+  handle(SIGALRM, on_alarm);
+  sigemptyset(&child);
+  sigaddset(&child, SIGCHLD);
+  sigprocmask(SIG_BLOCK, &child, NULL);
+  for (char *line; (line = next_line());) {
+    char *word = strsep(&line, " ");
+    if (strcmp(word, "hello") == 0) {
+      hello();
+    } else if (strcmp(word, "device") == 0 && line) {
+      select_device(line);
+    } else if (strcmp(word, "want") == 0) {
+      want(line);
+    } else if (strcmp(word, "batch") == 0 && line) {
+      char *id = strdup(line);
+      if (!id) die("strdup");
+      serve_batch(id);
+      free(id);
+    } else {
+      send_error("A request is hello, device NAME, want LIST or batch ID, not '%.40s'.", word);
+    }
+  }
+  return 0;
+}
+
+// Loads the modules that a list names, in its order, without a process for each.
+static int load_modules(const char *folder, const char *list) {
+  char path[4096], name[256];
+  FILE *names = fopen(list, "re");
+  if (!names) die(list);
+  while (fscanf(names, "%255s", name) == 1) {
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST)) die(path);
+    close(fd);
+  }
+  fclose(names);
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  if (argc == 1) return serve();
+  if (argc == 4 && strcmp(argv[1], "insmod") == 0) return load_modules(argv[2], argv[3]);
+  fputs("usage: agent                      serve requests on stdin, replies on stdout\n"
+        "       agent insmod FOLDER LIST   load the modules of FOLDER that LIST names, in order\n"
+        "By hand:  hello | device dax0.0 | want attr,blocks | batch 1 / 1 read PATH / end\n"
+        "The requests are described in qemu/agent/PROTOCOL.md.\n",
+        argc == 2 && strcmp(argv[1], "--help") == 0 ? stdout : stderr);
+  return argc == 2 && strcmp(argv[1], "--help") == 0 ? 0 : 2;
+}
