@@ -35,9 +35,15 @@ public final class Catalogue {
    * @param citations where it comes from, at least one place
    * @param dialects the dialects that it binds
    * @param grade how its outcome is judged: required, allowed or interesting
+   * @param note how the rule is known, where it was inferred or measured; else empty
    */
   public record Rule(
-      RuleId id, String sentence, List<Citation> citations, Set<Dialect> dialects, Grade grade) {
+      RuleId id,
+      String sentence,
+      List<Citation> citations,
+      Set<Dialect> dialects,
+      Grade grade,
+      String note) {
     public Rule {
       citations = List.copyOf(citations);
       dialects = Collections.unmodifiableSet(EnumSet.copyOf(dialects));
@@ -99,7 +105,8 @@ public final class Catalogue {
 
   /** Reads token by token, since only tokens know their place in the file. */
   private static final class Reader {
-    private static final List<String> FIELDS = List.of("id", "rule", "cite", "dialects", "grade");
+    private static final List<String> FIELDS = 
+        List.of("id", "rule", "cite", "dialects", "grade", "note");
     private static final List<String> CITATION = List.of("document", "clause");
     private static final List<String> GRADES = List.of("required", "allowed", "interesting");
 
@@ -127,6 +134,7 @@ public final class Catalogue {
     private Rule rule(Set<RuleId> known) throws IOException, ScenarioException {
       RuleId id = null;
       String sentence = "";
+      String note = "";
       List<Citation> citations = new ArrayList<>();
       Set<Dialect> dialects = EnumSet.noneOf(Dialect.class);
       Grade grade = null;
@@ -136,6 +144,7 @@ public final class Catalogue {
         switch (field(FIELDS, fields)) {
           case "id" -> id = id(known);
           case "rule" -> sentence = text("a sentence");
+          case "note" -> note = text("a sentence");
           case "cite" -> {
             expect(JsonToken.START_ARRAY, "a list of citations, '- document: ...'");
             while (yaml.nextToken() != JsonToken.END_ARRAY) {
@@ -157,7 +166,7 @@ public final class Catalogue {
         String empty = citations.isEmpty() ? "cite" : "dialects";
         throw error(begin, "found an empty '" + empty + "' in " + id + ", expected at least one");
       }
-      return new Rule(id, sentence, citations, dialects, grade);
+      return new Rule(id, sentence, citations, dialects, grade, note);
     }
 
     private RuleId id(Set<RuleId> known) throws IOException, ScenarioException {
@@ -209,7 +218,7 @@ public final class Catalogue {
     private void complete(JsonLocation begin, String what, List<String> fields, Set<String> seen)
         throws ScenarioException {
       for (String field : fields) {
-        if (!seen.contains(field)) {
+        if (!seen.contains(field) && !field.equals("note")) {
           throw error(begin, "found a " + what + " without '" + field + "'; add it");
         }
       }

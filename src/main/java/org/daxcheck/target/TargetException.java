@@ -7,22 +7,37 @@ import org.daxcheck.step.Reply;
 public final class TargetException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  /** What failed. */
+  public enum Kind {
+    /** The kernel under test: a panic, an oops, or a step that never returned. */
+    KERNEL,
+    /** Anything else: no guest to be had, a lost connection, a dead QEMU, nonsense. */
+    INFRASTRUCTURE
+  }
+
+  private final Kind kind;
   private final transient List<Reply> answered;
 
   /** A failure in one sentence, with the answers that came before it. */
-  public TargetException(String message, List<Reply> answered, Throwable cause) {
+  public TargetException(Kind kind, String message, List<Reply> answered, Throwable cause) {
     super(message, cause);
+    this.kind = kind;
     this.answered = List.copyOf(answered);
   }
 
-  /** A failure in one sentence. */
+  /** A failure of the infrastructure in one sentence. */
   public TargetException(String message, Throwable cause) {
-    this(message, List.of(), cause);
+    this(Kind.INFRASTRUCTURE, message, List.of(), cause);
   }
 
-  /** A failure in one sentence. */
+  /** A failure of the infrastructure in one sentence. */
   public TargetException(String message) {
-    this(message, List.of(), null);
+    this(Kind.INFRASTRUCTURE, message, List.of(), null);
+  }
+
+  /** What failed. */
+  public Kind kind() {
+    return kind;
   }
 
   /** The answers that came before the failure; nothing measured is lost. */

@@ -1,0 +1,44 @@
+package org.daxcheck.model;
+
+/** A part of an observation that a rule can speak about. */
+public enum Facet {
+  /** The attribute file is there or not. */
+  PRESENCE("attribute file"),
+  /** The other dialect's attribute file is absent. */
+  NAME("attribute's name"),
+  /** Mode and owner of the attribute file. */
+  MODE("attribute's mode"),
+  /** A read gives one word of the vocabulary and a newline. */
+  FORM("attribute's form"),
+  /** Which word a read gives. */
+  VALUE("attribute"),
+  /** Which blocks exist and their states. */
+  BLOCKS("blocks"),
+  /** The zones of online blocks. */
+  ZONES("zones"),
+  /** The device's lines of /proc/iomem. */
+  IOMEM("iomem"),
+  /** MemTotal against its baseline. */
+  MEMTOTAL("MemTotal"),
+  /** The driver that the device is bound to. */
+  DRIVER("driver"),
+  /** The system's policy for new blocks. */
+  POLICY("policy"),
+  /** Lines that the kernel must log. */
+  LOG("kernel log"),
+  /** Lines and taint bits that the kernel must not produce. */
+  SPLAT("kernel health"),
+  /** Uevents of memory blocks. */
+  UEVENTS("uevents");
+
+  private final String text;
+
+  Facet(String text) {
+    this.text = text;
+  }
+
+  /** The facet as reports print it. */
+  public String text() {
+    return text;
+  }
+}

@@ -1,0 +1,507 @@
+package org.daxcheck.model;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Errno;
+import org.daxcheck.abi.Grade;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.Word;
+import org.daxcheck.step.BlockRef;
+import org.daxcheck.step.Step;
+
+/**
+ * The reference model: for a state and a step, every outcome that the documents leave. It has no
+ * clock and does no I/O. Sources are named by the rules of its outcomes; see suites/rules.yaml.
+ */
+public final class Model {
+  /** What sysfs hands to a store function at most: one page. */
+  private static final int PAGE = 4096;
+
+  /** A range stays, with its memory, until reboot; one of these two lines says so (7.3). */
+  private static final String STUCK = "stuck online until reboot";
+
+  private final Dialect dialect;
+  private final Traits traits;
+
+  /**
+   * The model of a dialect.
+   *
+   * @throws IllegalArgumentException for a dialect that has no model yet
+   */
+  public Model(Dialect dialect) {
+    this.dialect = dialect;
+    this.traits = Traits.of(dialect);
+  }
+
+  /** The dialect that it is the model of. */
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  /**
+   * Every outcome of the step, at least one. Steps of actors only (sleep, signal, await) and looks
+   * change nothing; {@link Step.Actors} has no outcome of its own, its orders are explored by who
+   * asks.
+   *
+   * @param interrupted true where a signal may reach the caller while the step runs
+   */
+  public List<Outcome> outcomes(State state, Step step, boolean interrupted) {
+    if (step instanceof Step.Write write) {
+      return write(state, write, interrupted);
+    }
+    if (step instanceof Step.Read read) {
+      return List.of(read(state, read.who()));
+    }
+    if (step instanceof Step.Bind bind) {
+      return List.of(bind(state, bind.driver()));
+    }
+    if (step instanceof Step.Unbind) {
+      return unbind(state);
+    }
+    if (step instanceof Step.SetPolicy set) {
+      return List.of(
+          required(
+              new Answer.Ok(set.policy().text().length() + 1L),
+              state.withPolicy(set.policy()),
+              Rules.POLICY_6,
+              Claims.unchanged(Rules.POLICY_6)));
+    }
+    if (step instanceof Step.BlockWrite write) {
+      return blockWrites(state, write, interrupted);
+    }
+    if (step instanceof Step.Pin pin) {
+      return List.of(quiet(0, pinned(state, pin.block())));
+    }
+    if (step instanceof Step.Unpin) {
+      return List.of(quiet(0, unpinned(state)));
+    }
+    if (step instanceof Step.Unload) {
+      return unload(state);
+    }
+    if (step instanceof Step.Load) {
+      return List.of(load(state));
+    }
+    if (step instanceof Step.Actors) {
+      throw new IllegalArgumentException("actors have no outcome of their own");
+    }
+    return List.of(quiet(0, state));
+  }
+
+  // ---- writes to the attribute
+
+  private List<Outcome> write(State s, Step.Write write, boolean interrupted) {
+    if (s.word().isEmpty()) {
+      return List.of(refused(s, Errno.ENOENT, Rules.ATTR_1));
+    }
+    if (write.who() == Step.Who.NOBODY) {
+      return List.of(refused(s, Errno.EACCES, Rules.ATTR_3));
+    }
+    byte[] bytes = write.payload().bytes();
+    if (bytes.length == 0) {
+      return List.of(required(new Answer.Ok(0), s, Rules.WORD_2, Claims.unchanged(Rules.WORD_2)));
+    }
+    String seen = new String(bytes, 0, Math.min(bytes.length, PAGE), StandardCharsets.ISO_8859_1);
+    int nul = seen.indexOf('\0');
+    String text = nul < 0 ? seen : seen.substring(0, nul);
+    String name = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+    Optional<Word> word = Word.of(name).filter(traits.writable()::contains);
+    if (word.isEmpty()) {
+      return List.of(badWord(s, name));
+    }
+    boolean corner = nul >= 0 || bytes.length > PAGE;
+    List<Outcome> taken =
+        accepted(s, word.get(), new Answer.Ok(Math.min(bytes.length, PAGE)), interrupted);
+    if (!corner) {
+      return taken;
+    }
+    List<Outcome> open = new ArrayList<>();
+    taken.forEach(o -> open.add(o.graded(Grade.INTERESTING)));
+    open.add(
+        Outcome.of(
+            new Answer.Fails(Errno.EINVAL),
+            s,
+            Grade.INTERESTING,
+            Rules.WORD_6,
+            Claims.unchanged(Rules.WORD_6)));
+    return open;
+  }
+
+  private Outcome badWord(State s, String name) {
+    if (name.equals(Word.OFFLINE.text())) {
+      return refused(s, Errno.EINVAL, Rules.WORD_3);
+    }
+    if (traits.foreign().contains(name)) {
+      return refused(s, Errno.EINVAL, Rules.WORD_4, Rules.WORD_2)
+          .butIf(Outcome.ANY_ERRNO, Rules.WORD_2)
+          .butIf("EBUSY", Rules.WORD_5);
+    }
+    return refused(s, Errno.EINVAL, Rules.WORD_2).butIf("EBUSY", Rules.WORD_5);
+  }
+
+  private List<Outcome> accepted(State s, Word wanted, Answer.Ok ok, boolean interrupted) {
+    Word now = s.word().orElseThrow();
+    if (now == wanted) {
+      return List.of(required(ok, s, Rules.TRANS_7, Claims.unchanged(Rules.TRANS_7)));
+    }
+    if (wanted == Word.UNPLUGGED) {
+      return unplug(s, ok, interrupted);
+    }
+    if (now == Word.OFFLINE) {
+      return List.of(refused(s, Errno.EBUSY, Rules.REFUSE_2, Rules.REFUSE_3));
+    }
+    if (now.isOnline()) {
+      return List.of(refused(s, Errno.EBUSY, Rules.REFUSE_1, Rules.REFUSE_3));
+    }
+    RuleId rule =
+        switch (wanted) {
+          case ONLINE -> Rules.TRANS_1;
+          case ONLINE_KERNEL -> Rules.TRANS_2;
+          default -> Rules.TRANS_3;
+        };
+    Claims claims =
+        Claims.always()
+            .by(Rules.EFFECT_1, Facet.BLOCKS, Facet.MEMTOTAL)
+            .by(Rules.EFFECT_2, Facet.ZONES)
+            .by(Rules.EFFECT_4, Facet.IOMEM);
+    return List.of(required(ok, plugged(s, wanted), rule, claims));
+  }
+
+  private State plugged(State s, Word word) {
+    BlockState each = BlockState.of(word);
+    return s.withRanges(r -> r.usable() ? r.plugged(each) : r).withWord(word);
+  }
+
+  private List<Outcome> unplug(State s, Answer.Ok ok, boolean interrupted) {
+    boolean pinned = s.blocks().stream().anyMatch(b -> b.isOnline() && b.pinned());
+    boolean kernelZone = s.blocks().stream().anyMatch(BlockState::mayHoldKernelMemory);
+    RuleId success =
+        s.word().orElseThrow() == Word.OFFLINE
+            ? Rules.TRANS_6
+            : kernelZone ? Rules.TRANS_5 : Rules.TRANS_4;
+    List<Outcome> found = new ArrayList<>();
+    if (!pinned) {
+      boolean sole = !kernelZone && !interrupted;
+      State gone = s.withRanges(r -> r.leaked() ? r : r.removed()).withWord(Word.UNPLUGGED);
+      found.add(
+          Outcome.of(
+              ok,
+              gone,
+              sole ? Grade.REQUIRED : Grade.ALLOWED,
+              success,
+              Claims.always().by(Rules.EFFECT_3, Facet.BLOCKS, Facet.IOMEM, Facet.MEMTOTAL)));
+    }
+    if (pinned || interrupted) {
+      found.add(failedUnplug(s, Errno.EINTR, Rules.ATOMIC_2));
+    }
+    if (kernelZone) {
+      found.add(failedUnplug(s, Errno.EBUSY, Rules.ATOMIC_3));
+    } else if (!pinned && !s.refused() && s.onlineBlocks() > 0) {
+      // Legal once: the kernel may give up on movable memory, but not when asked again.
+      found.add(
+          failedUnplug(s.withRefused(), Errno.EBUSY, Rules.TRANS_4).graded(Grade.INTERESTING));
+    }
+    return found;
+  }
+
+  private Outcome failedUnplug(State s, Errno errno, RuleId rule) {
+    Claims claims =
+        Claims.always()
+            .by(Rules.ATOMIC_1, Facet.VALUE, Facet.BLOCKS, Facet.IOMEM, Facet.MEMTOTAL)
+            .by(Rules.ATOMIC_5, Facet.ZONES)
+            .by(Rules.ATOMIC_6, Facet.LOG);
+    return Outcome.of(new Answer.Fails(errno), s, Grade.ALLOWED, rule, claims)
+        .logging("hotremove failed, device left online: -" + errno.number());
+  }
+
+  // ---- reads
+
+  private Outcome read(State s, Step.Who who) {
+    if (s.word().isEmpty()) {
+      return refused(s, Errno.ENOENT, Rules.ATTR_1);
+    }
+    Answer answer = new Answer.Data(s.word().get().text() + "\n");
+    Outcome outcome = required(answer, s, Rules.ATTR_7, Claims.unchanged(Rules.ATTR_5));
+    return who == Step.Who.ROOT ? outcome : outcome.butIf("EACCES", Rules.ATTR_3);
+  }
+
+  // ---- binding
+
+  private Outcome bind(State s, Driver driver) {
+    if (s.driver() != Driver.NONE) {
+      return refused(s, Errno.EBUSY, Rules.ATTR_1);
+    }
+    if (driver == Driver.DEVICE_DAX) {
+      if (s.ranges().stream().anyMatch(RangeState::leaked)) {
+        return refused(s, Errno.EBUSY, Rules.UNBIND_3);
+      }
+      // device_dax reserves the whole device, under the same name.
+      State taken = s.bound(driver, Optional.empty()).withRanges(r -> r.reserved(true));
+      return required(new Answer.Ok(0), taken, Rules.ATTR_1, Claims.always());
+    }
+    if (!s.loaded()) {
+      return refused(s, Errno.ENOENT, Rules.UNBIND_8);
+    }
+    Optional<RangeState> first = s.ranges().stream().filter(r -> !r.blocks().isEmpty()).findFirst();
+    if (first.isEmpty()) {
+      return refused(s, Errno.EINVAL, Rules.EFFECT_8);
+    }
+    if (first.get().leaked()) {
+      return refused(s, Errno.EBUSY, Rules.UNBIND_3);
+    }
+    Policy counts = traits.policyAtCreation() ? s.createdUnder() : s.policy();
+    Policy other = traits.policyAtCreation() ? s.policy() : s.createdUnder();
+    RuleId rule =
+        switch (counts) {
+          case OFFLINE -> Rules.POLICY_2;
+          case ONLINE -> Rules.POLICY_3;
+          case ONLINE_KERNEL -> Rules.POLICY_4;
+          case ONLINE_MOVABLE -> Rules.POLICY_5;
+        };
+    Claims claims =
+        Claims.always()
+            .by(rule, Facet.VALUE, Facet.BLOCKS, Facet.ZONES, Facet.MEMTOTAL)
+            .by(Rules.EFFECT_4, Facet.IOMEM);
+    Outcome outcome =
+        required(new Answer.Ok(0), bound(s, counts), rule, claims)
+            .suspecting(s.bound(Driver.KMEM, Optional.of(Word.UNPLUGGED)), Rules.POLICY_1);
+    return other == counts ? outcome : outcome.suspecting(bound(s, other), Rules.POLICY_7);
+  }
+
+  private State bound(State s, Policy policy) {
+    return plugged(s.bound(Driver.KMEM, Optional.of(policy.word())), policy.word());
+  }
+
+  private List<Outcome> unbind(State s) {
+    return switch (s.driver()) {
+      case NONE -> List.of(refused(s, Errno.ENOENT, Rules.UNBIND_1));
+      case DEVICE_DAX ->
+          List.of(
+              required(
+                  new Answer.Ok(0),
+                  s.bound(Driver.NONE, Optional.empty()).withRanges(r -> r.reserved(false)),
+                  Rules.UNBIND_1,
+                  unbindClaims(Rules.UNBIND_1)));
+      case KMEM ->
+          switch (traits.unbind()) {
+            case REMOVE_OFFLINE_RANGES -> List.of(removeOfflineRanges(s));
+            case BY_STATE -> unbindByState(s);
+          };
+    };
+  }
+
+  private Outcome removeOfflineRanges(State s) {
+    State unbound = s.bound(Driver.NONE, Optional.empty());
+    State next =
+        unbound.withRanges(
+            r -> !r.added() || r.leaked() ? r : r.anyOnline() ? r.leak() : r.removed());
+    boolean leaks = s.ranges().stream().anyMatch(r -> !r.leaked() && r.anyOnline());
+    boolean keeps = s.ranges().stream().allMatch(r -> r.leaked() || !r.added() || r.anyOnline());
+    boolean pinned = s.blocks().stream().anyMatch(BlockState::pinned);
+    Word word = s.word().orElseThrow();
+    RuleId rule;
+    if (!leaks) {
+      rule =
+          word == Word.UNPLUGGED
+              ? Rules.UNBIND_1
+              : word == Word.OFFLINE ? Rules.UNBIND_2 : Rules.UNBIND_5;
+    } else if (pinned) {
+      rule = Rules.UNBIND_7;
+    } else {
+      rule = keeps ? Rules.UNBIND_3 : Rules.UNBIND_6;
+    }
+    Outcome outcome = required(new Answer.Ok(0), next, rule, unbindClaims(rule));
+    if (!leaks) {
+      return outcome;
+    }
+    State offlined = unbound.withRanges(r -> r.leaked() ? r : r.removed());
+    return outcome.logging(STUCK, "Hotplug regions " + STUCK).suspecting(offlined, Rules.UNBIND_4);
+  }
+
+  private List<Outcome> unbindByState(State s) {
+    State unbound = s.bound(Driver.NONE, Optional.empty());
+    return switch (s.word().orElseThrow()) {
+      case UNPLUGGED ->
+          List.of(
+              required(new Answer.Ok(0), unbound, Rules.UNBIND_1, unbindClaims(Rules.UNBIND_1)));
+      case OFFLINE -> {
+        List<Outcome> found = new ArrayList<>();
+        for (Outcome o : unplug(s, new Answer.Ok(0), false)) {
+          State next = o.next().bound(Driver.NONE, Optional.empty());
+          if (o.answer() instanceof Answer.Fails) {
+            next = next.withRanges(r -> r.added() ? r.leak() : r);
+          }
+          found.add(
+              Outcome.of(
+                      new Answer.Ok(0),
+                      next,
+                      o.grade(),
+                      Rules.UNBIND_2,
+                      unbindClaims(Rules.UNBIND_2))
+                  .logging(o.logged().toArray(String[]::new)));
+        }
+        yield found;
+      }
+      default -> {
+        RuleId rule = s.onlineBlocks() == 0 ? Rules.UNBIND_5 : Rules.UNBIND_3;
+        State next = unbound.withRanges(r -> r.added() ? r.leak() : r);
+        yield List.of(
+            required(new Answer.Ok(0), next, rule, unbindClaims(rule))
+                .logging("Hotplug memory regions " + STUCK)
+                .warning());
+      }
+    };
+  }
+
+  private static Claims unbindClaims(RuleId rule) {
+    return Claims.always()
+        .by(rule, Facet.BLOCKS, Facet.ZONES, Facet.IOMEM, Facet.MEMTOTAL, Facet.DRIVER, Facet.LOG);
+  }
+
+  private List<Outcome> unload(State s) {
+    if (!s.loaded()) {
+      return List.of(refused(s, Errno.ENOENT, Rules.UNBIND_8));
+    }
+    if (s.driver() != Driver.KMEM) {
+      return List.of(
+          required(
+              new Answer.Ok(0),
+              s.withLoaded(false),
+              Rules.UNBIND_8,
+              Claims.unchanged(Rules.UNBIND_8)));
+    }
+    return unbind(s).stream()
+        .map(
+            o ->
+                new Outcome(
+                    o.answer(),
+                    o.next().withLoaded(false),
+                    o.grade(),
+                    o.rule(),
+                    o.claims(),
+                    o.logged(),
+                    o.mayWarn(),
+                    o.wrongAnswers(),
+                    List.of()))
+        .toList();
+  }
+
+  private Outcome load(State s) {
+    if (s.loaded()) {
+      return refused(s, new Errno("EEXIST"), Rules.UNBIND_8);
+    }
+    State loaded = s.withLoaded(true);
+    if (s.driver() != Driver.NONE) {
+      return required(new Answer.Ok(0), loaded, Rules.UNBIND_8, Claims.unchanged(Rules.UNBIND_8));
+    }
+    // Registering the driver makes the bus bind the device, as by hand; a refusal stays unseen.
+    Outcome bound = bind(loaded, Driver.KMEM);
+    return required(new Answer.Ok(0), bound.next(), Rules.ROBUST_4, bound.claims());
+  }
+
+  // ---- single memory blocks
+
+  private List<Outcome> blockWrites(State s, Step.BlockWrite write, boolean interrupted) {
+    List<State> reached = List.of(s);
+    List<Outcome> found = new ArrayList<>();
+    Answer last = new Answer.Ok(0);
+    for (int index : write.blocks().in(s.blocksOfRanges())) {
+      List<State> next = new ArrayList<>();
+      for (State from : reached) {
+        for (Outcome o : blockWrite(from, index, write.word(), interrupted)) {
+          if (o.answer() instanceof Answer.Ok) {
+            next.add(o.next());
+            last = o.answer();
+          } else {
+            found.add(o);
+          }
+        }
+      }
+      reached = next;
+    }
+    for (State end : reached) {
+      found.add(Outcome.of(last, end, Grade.ALLOWED, Rules.SYNC_1, byHand()));
+    }
+    return found;
+  }
+
+  private static Claims byHand() {
+    return Claims.always()
+        .by(Rules.SYNC_1, Facet.VALUE, Facet.BLOCKS, Facet.ZONES, Facet.IOMEM, Facet.MEMTOTAL);
+  }
+
+  private List<Outcome> blockWrite(State s, int index, String text, boolean interrupted) {
+    BlockState block = s.blocks().get(index);
+    if (!block.exists()) {
+      return List.of(refused(s, Errno.ENOENT, Rules.SYNC_1));
+    }
+    Optional<Word> word = Word.of(text).filter(w -> w != Word.UNPLUGGED);
+    if (word.isEmpty()) {
+      return List.of(refused(s, Errno.EINVAL, Rules.SYNC_1));
+    }
+    boolean wantsOnline = word.get().isOnline();
+    if (wantsOnline == block.isOnline()) {
+      return List.of(refused(s, Errno.EINVAL, Rules.SYNC_1));
+    }
+    Answer ok = new Answer.Ok(text.length() + 1L);
+    List<Outcome> found = new ArrayList<>();
+    if (wantsOnline || !block.pinned()) {
+      State next = s.withBlock(index, BlockState.of(word.get()));
+      found.add(Outcome.of(ok, next, Grade.ALLOWED, Rules.SYNC_1, byHand()));
+    }
+    if (!wantsOnline && (block.pinned() || interrupted)) {
+      found.add(blockRefused(s, Errno.EINTR));
+    }
+    if (!wantsOnline && block.mayHoldKernelMemory()) {
+      found.add(blockRefused(s, Errno.EBUSY));
+    }
+    return found;
+  }
+
+  private static Outcome blockRefused(State s, Errno errno) {
+    return Outcome.of(new Answer.Fails(errno), s, Grade.ALLOWED, Rules.SYNC_1, byHand());
+  }
+
+  // ---- pins
+
+  private static State pinned(State s, BlockRef ref) {
+    State next = s;
+    for (int index : ref.in(s.blocksOfRanges())) {
+      BlockState block = next.blocks().get(index);
+      if (block.isOnline()) {
+        next = next.withBlock(index, block.withPin(true));
+      }
+    }
+    return next;
+  }
+
+  private static State unpinned(State s) {
+    State next = s;
+    for (int i = 0; i < s.blocks().size(); i++) {
+      next = next.withBlock(i, next.blocks().get(i).withPin(false));
+    }
+    return next;
+  }
+
+  // ---- forms of outcomes
+
+  private static Outcome required(Answer answer, State next, RuleId rule, Claims claims) {
+    return Outcome.of(answer, next, Grade.REQUIRED, rule, claims);
+  }
+
+  private static Outcome refused(State s, Errno errno, RuleId rule) {
+    return refused(s, errno, rule, rule);
+  }
+
+  private static Outcome refused(State s, Errno errno, RuleId rule, RuleId unchanged) {
+    return required(new Answer.Fails(errno), s, rule, Claims.unchanged(unchanged));
+  }
+
+  private static Outcome quiet(long value, State next) {
+    return required(new Answer.Ok(value), next, Rules.ROBUST_2, Claims.unchanged(Rules.ROBUST_2));
+  }
+}

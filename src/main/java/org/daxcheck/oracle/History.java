@@ -1,0 +1,191 @@
+package org.daxcheck.oracle;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.daxcheck.abi.Errno;
+import org.daxcheck.abi.Grade;
+import org.daxcheck.model.Model;
+import org.daxcheck.model.Outcome;
+import org.daxcheck.model.State;
+import org.daxcheck.scenario.StepText;
+import org.daxcheck.step.Result;
+import org.daxcheck.step.Step;
+
+/** What several actors did at once: operations with the time of their call and of their return. */
+final class History {
+  /**
+   * One operation of an actor.
+   *
+   * @param interrupted true where a signal may have reached the actor
+   */
+  record Operation(String actor, Step step, Result result, boolean interrupted) {
+    long called() {
+      return result.started();
+    }
+
+    long returned() {
+      return result.started() + result.nanos();
+    }
+  }
+
+  private final Map<String, List<Operation>> byActor;
+  private final List<String> stuck;
+
+  private History(Map<String, List<Operation>> byActor, List<String> stuck) {
+    this.byActor = byActor;
+    this.stuck = stuck;
+  }
+
+  static History of(Step.Actors actors, Result result) {
+    Set<String> signalled = new HashSet<>();
+    for (Step.Actor actor : actors.actors()) {
+      for (Step step : actor.steps()) {
+        if (step instanceof Step.Signal signal) {
+          signalled.add(signal.actor());
+        }
+      }
+    }
+    Map<String, List<Operation>> byActor = new LinkedHashMap<>();
+    List<String> stuck = new ArrayList<>();
+    for (Step.Actor actor : actors.actors()) {
+      List<Operation> done = new ArrayList<>();
+      for (Result.ActorResult r : result.actors()) {
+        if (!r.name().equals(actor.name())) {
+          continue;
+        }
+        if (r.stuck()) {
+          stuck.add(actor.name());
+        }
+        for (int i = 0; i < Math.min(r.steps().size(), actor.steps().size()); i++) {
+          Step step = actor.steps().get(i);
+          boolean acts =
+              !(step instanceof Step.Sleep
+                  || step instanceof Step.Signal
+                  || step instanceof Step.Await);
+          if (acts) {
+            Result did = r.steps().get(i);
+            boolean hit = signalled.contains(actor.name()) || did.timeout();
+            done.add(new Operation(actor.name(), step, did, hit));
+          }
+        }
+      }
+      byActor.put(actor.name(), done);
+    }
+    return new History(byActor, stuck);
+  }
+
+  List<Operation> operations() {
+    return byActor.values().stream().flatMap(List::stream).toList();
+  }
+
+  /** Actors that could not be ended. */
+  List<String> stuck() {
+    return stuck;
+  }
+
+  /**
+   * The ends that some order of the operations leads to: each is the outcome of the last operation
+   * of an order in which every result is allowed, and no operation comes before one that had
+   * returned when it was called.
+   */
+  List<Outcome> explain(Model model, State start) {
+    Set<Outcome> ends = new LinkedHashSet<>();
+    List<List<Operation>> lists = List.copyOf(byActor.values());
+    int[] at = new int[lists.size()];
+    search(model, start, lists, at, List.of(), false, ends, new HashSet<>());
+    return List.copyOf(ends);
+  }
+
+  private record Seen(List<Integer> at, State state, List<String> logged) {}
+
+  private void search(
+      Model model,
+      State state,
+      List<List<Operation>> lists,
+      int[] at,
+      List<String> logged,
+      boolean interesting,
+      Set<Outcome> ends,
+      Set<Seen> visited) {
+    List<Integer> position = java.util.Arrays.stream(at).boxed().toList();
+    if (!visited.add(new Seen(position, state, logged))) {
+      return;
+    }
+    for (int a = 0; a < lists.size(); a++) {
+      if (at[a] == lists.get(a).size()) {
+        continue;
+      }
+      Operation next = lists.get(a).get(at[a]);
+      if (anyReturnedBefore(next, lists, at, a)) {
+        continue;
+      }
+      for (Outcome outcome : model.outcomes(state, next.step(), next.interrupted())) {
+        boolean fits = !next.result().killed().isEmpty() || outcome.answer().matches(next.result());
+        if (!fits) {
+          continue;
+        }
+        List<String> lines = new ArrayList<>(logged);
+        lines.addAll(outcome.logged());
+        boolean odd = interesting || outcome.grade() == Grade.INTERESTING;
+        at[a]++;
+        if (isEnd(lists, at)) {
+          Outcome end =
+              new Outcome(
+                  outcome.answer(),
+                  outcome.next(),
+                  odd ? Grade.INTERESTING : outcome.grade(),
+                  outcome.rule(),
+                  outcome.claims().withoutUevents(),
+                  lines,
+                  outcome.mayWarn(),
+                  Map.of(),
+                  List.of());
+          ends.add(end);
+        } else {
+          search(model, outcome.next(), lists, at, lines, odd, ends, visited);
+        }
+        at[a]--;
+      }
+    }
+  }
+
+  private static boolean anyReturnedBefore(
+      Operation next, List<List<Operation>> lists, int[] at, int self) {
+    for (int a = 0; a < lists.size(); a++) {
+      if (a != self
+          && at[a] < lists.get(a).size()
+          && lists.get(a).get(at[a]).returned() < next.called()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isEnd(List<List<Operation>> lists, int[] at) {
+    for (int a = 0; a < lists.size(); a++) {
+      if (at[a] < lists.get(a).size()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public String toString() {
+    return operations().stream()
+        .map(
+            o ->
+                o.actor()
+                    + ": "
+                    + StepText.of(o.step())
+                    + " -> "
+                    + o.result().errno().map(Errno::toString).orElse("ok"))
+        .collect(Collectors.joining("; "));
+  }
+}

@@ -1,0 +1,288 @@
+package org.daxcheck.oracle;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.Word;
+import org.daxcheck.abi.Zone;
+import org.daxcheck.model.BlockState;
+import org.daxcheck.model.Claims;
+import org.daxcheck.model.Facet;
+import org.daxcheck.model.RangeState;
+import org.daxcheck.model.State;
+import org.daxcheck.step.Device;
+import org.daxcheck.step.Observation;
+import org.daxcheck.trace.Trace;
+
+/** Reads observations of one device: compares them with states, and turns them into states. */
+final class Lens {
+  /** Name of the child that added memory has in /proc/iomem. Source: kmem.c 7.3, dax_kmem_init. */
+  private static final String RAM = "System RAM (kmem)";
+
+  private final Dialect dialect;
+  private final Device device;
+  private final long baselineKib;
+
+  Lens(Trace.Header header) {
+    this.dialect = header.dialect();
+    this.device = header.device();
+    this.baselineKib = header.baselineKib();
+  }
+
+  /**
+   * What of the observation is not as the state says, without what the belief knows already.
+   *
+   * @param taintBefore the taint bits before the step
+   * @param logged texts that the step must have logged
+   * @param mayWarn true where a WARN and its taint bit are announced
+   */
+  List<Mismatch> compare(
+      Belief belief,
+      Observation seen,
+      Claims claims,
+      long taintBefore,
+      List<String> logged,
+      boolean mayWarn) {
+    List<Mismatch> found = new ArrayList<>();
+    State state = belief.state();
+    attribute(state, seen, claims, found);
+    blocks(state, seen, claims, found);
+    differs(found, claims, Facet.IOMEM, expectedIomem(state), Text.list(iomem(seen)));
+    differs(
+        found,
+        claims,
+        Facet.MEMTOTAL,
+        memTotal(baselineKib + state.onlineBlocks() * (device.blockSize() >> 10)),
+        memTotal(seen.memTotalKib()));
+    differs(found, claims, Facet.DRIVER, state.driver().text(), seen.driver());
+    differs(found, claims, Facet.POLICY, state.policy().text(), seen.policy());
+    if (!seen.logLost()) {
+      for (String text : logged) {
+        if (seen.log().stream().noneMatch(line -> line.text().contains(text))) {
+          differs(found, claims, Facet.LOG, "a line with \"" + text + "\"", "no such line");
+        }
+      }
+    }
+    health(seen, claims, taintBefore, mayWarn, found);
+    if (claims.rule(Facet.UEVENTS).isPresent()) {
+      differs(found, claims, Facet.UEVENTS, "none", uevents(seen));
+    }
+    Map<Facet, String> known = belief.known();
+    return found.stream().filter(m -> !m.seen().equals(known.get(m.facet()))).toList();
+  }
+
+  private void attribute(State state, Observation seen, Claims claims, List<Mismatch> found) {
+    for (Observation.Attribute other : seen.attributes()) {
+      if (!other.name().equals(dialect.attribute())) {
+        differs(found, claims, Facet.NAME, "absent", other.present() ? "present" : "absent");
+      }
+    }
+    Optional<Observation.Attribute> attribute = seen.attribute(dialect.attribute());
+    differs(
+        found,
+        claims,
+        Facet.PRESENCE,
+        state.word().isPresent() ? "present" : "absent",
+        attribute.isPresent() ? "present" : "absent");
+    if (attribute.isEmpty() || state.word().isEmpty()) {
+      return;
+    }
+    Observation.Attribute file = attribute.get();
+    differs(found, claims, Facet.MODE, "0644 owner 0", file.mode() + " owner " + file.uid());
+    Optional<Word> word = word(file);
+    if (word.isEmpty()) {
+      differs(
+          found,
+          claims,
+          Facet.FORM,
+          "one word of the vocabulary and a newline",
+          file.error().isEmpty() ? Text.quoted(file.text()) : "read fails with " + file.error());
+    } else {
+      differs(found, claims, Facet.VALUE, state.word().get().text(), word.get().text());
+    }
+  }
+
+  private static Optional<Word> word(Observation.Attribute file) {
+    return file.text().endsWith("\n") && file.error().isEmpty()
+        ? Word.of(file.text().substring(0, file.text().length() - 1))
+        : Optional.empty();
+  }
+
+  private void blocks(State state, Observation seen, Claims claims, List<Mismatch> found) {
+    List<BlockState> expected = state.blocks();
+    List<String> wantStates = new ArrayList<>();
+    List<String> seenStates = new ArrayList<>();
+    List<String> wantZones = new ArrayList<>();
+    List<String> seenZones = new ArrayList<>();
+    for (int i = 0; i < expected.size(); i++) {
+      BlockState want = expected.get(i);
+      Optional<Observation.Block> is = seen.block(device.blockNumber(i));
+      wantStates.add(want.presence().name().toLowerCase(java.util.Locale.ROOT));
+      seenStates.add(is.map(Observation.Block::state).orElse("absent"));
+      if (want.isOnline() && is.isPresent() && is.get().state().equals("online")) {
+        String zone = is.get().zones();
+        boolean fits = want.zones().stream().anyMatch(z -> z.text().equals(zone));
+        seenZones.add(zone);
+        wantZones.add(
+            fits ? zone : want.zones().stream().map(Zone::text).collect(Collectors.joining("|")));
+      }
+    }
+    differs(found, claims, Facet.BLOCKS, Text.list(wantStates), Text.list(seenStates));
+    if (!wantZones.equals(seenZones)) {
+      differs(found, claims, Facet.ZONES, Text.list(wantZones), Text.list(seenZones));
+    }
+  }
+
+  private void health(
+      Observation seen, Claims claims, long taintBefore, boolean mayWarn, List<Mismatch> found) {
+    long news = seen.taint() & ~taintBefore;
+    long warned = 1L << 9;
+    if (mayWarn) {
+      news &= ~warned;
+    }
+    List<String> splats =
+        mayWarn
+            ? List.of()
+            : seen.log().stream().map(Observation.LogLine::text).filter(Splat::isOne).toList();
+    if (!splats.isEmpty() || news != 0) {
+      String text = splats.isEmpty() ? "" : "\"" + splats.get(0) + "\"";
+      String taint = news == 0 ? "" : "new taint bits " + bits(news);
+      differs(
+          found,
+          claims,
+          Facet.SPLAT,
+          "no warning and no new taint",
+          text + (text.isEmpty() || taint.isEmpty() ? "" : ", ") + taint);
+    }
+  }
+
+  private static String bits(long taint) {
+    List<String> set = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      if ((taint >> i & 1) == 1) {
+        set.add(Integer.toString(i));
+      }
+    }
+    return String.join(",", set);
+  }
+
+  private static void differs(
+      List<Mismatch> found, Claims claims, Facet facet, String want, String is) {
+    Optional<RuleId> rule = claims.rule(facet);
+    if (rule.isPresent() && !want.equals(is)) {
+      found.add(new Mismatch(facet, rule.get(), want, is));
+    }
+  }
+
+  private String memTotal(long kib) {
+    long delta = kib - baselineKib;
+    return delta == 0 ? "baseline" : "baseline %+d KiB".formatted(delta);
+  }
+
+  private static String uevents(Observation seen) {
+    List<String> memory =
+        seen.uevents().stream()
+            .filter(e -> e.devpath().contains("/memory/memory"))
+            .map(e -> e.action() + " " + e.devpath().substring(e.devpath().lastIndexOf('/') + 1))
+            .toList();
+    return memory.isEmpty() ? "none" : String.join(", ", memory);
+  }
+
+  private String expectedIomem(State state) {
+    List<String> ranges = new ArrayList<>();
+    for (RangeState range : state.ranges()) {
+      ranges.add(range.added() ? "ram" : range.reserved() ? "reserved" : "none");
+    }
+    return Text.list(ranges);
+  }
+
+  List<String> iomem(Observation seen) {
+    List<String> ranges = new ArrayList<>();
+    for (Device.Range range : device.ranges()) {
+      long start = range.firstBlock() * device.blockSize();
+      long end = start + range.blocks() * device.blockSize() - 1;
+      boolean reserved = false;
+      boolean ram = false;
+      for (Observation.Region line : seen.iomem()) {
+        boolean whole = line.start() == start && line.end() == end;
+        boolean inside = line.start() >= start && line.end() <= end;
+        reserved |= range.blocks() > 0 && whole && line.name().equals(device.name());
+        ram |= range.blocks() > 0 && inside && line.name().equals(RAM);
+      }
+      ranges.add(
+          ram ? reserved ? "ram" : "ram without reservation" : reserved ? "reserved" : "none");
+    }
+    return ranges;
+  }
+
+  /** The state with its open zones closed by what was seen. */
+  State refine(State state, Observation seen) {
+    State refined = state;
+    List<BlockState> blocks = state.blocks();
+    for (int i = 0; i < blocks.size(); i++) {
+      if (blocks.get(i).zones().size() > 1) {
+        Optional<Zone> zone = zone(seen.block(device.blockNumber(i)));
+        if (zone.isPresent()) {
+          refined = refined.withBlock(i, blocks.get(i).inZone(zone.get()));
+        }
+      }
+    }
+    return refined;
+  }
+
+  private static Optional<Zone> zone(Optional<Observation.Block> block) {
+    return block.flatMap(
+        b -> Arrays.stream(Zone.values()).filter(z -> z.text().equals(b.zones())).findFirst());
+  }
+
+  /** The state that the observation shows; what it cannot show is as in {@code otherwise}. */
+  State adopt(Observation seen, State otherwise) {
+    Driver driver = seen.knownDriver().orElse(Driver.NONE);
+    Optional<Word> word =
+        driver == Driver.KMEM
+            ? seen.attribute(dialect.attribute()).flatMap(Lens::word).or(otherwise::word)
+            : Optional.empty();
+    List<RangeState> ranges = new ArrayList<>();
+    int index = 0;
+    List<BlockState> before = otherwise.blocks();
+    List<String> lines = iomem(seen);
+    for (int r = 0; r < device.ranges().size(); r++) {
+      List<BlockState> blocks = new ArrayList<>();
+      for (int b = 0; b < device.ranges().get(r).blocks(); b++, index++) {
+        blocks.add(adopt(seen.block(device.blockNumber(index)), before.get(index).pinned()));
+      }
+      boolean reserved = !lines.get(r).equals("none");
+      boolean leaked = driver == Driver.NONE && reserved;
+      ranges.add(new RangeState(reserved, leaked, blocks));
+    }
+    return new State(
+        driver,
+        word,
+        Policy.of(seen.policy()).orElse(otherwise.policy()),
+        otherwise.createdUnder(),
+        otherwise.loaded() || driver == Driver.KMEM,
+        otherwise.refused(),
+        ranges);
+  }
+
+  private static BlockState adopt(Optional<Observation.Block> block, boolean pinned) {
+    if (block.isEmpty()) {
+      return new BlockState(BlockState.Presence.ABSENT, Set.of(), pinned);
+    }
+    if (!block.get().state().equals("online")) {
+      return new BlockState(BlockState.Presence.OFFLINE, Set.of(), pinned);
+    }
+    Set<Zone> zones =
+        zone(block).<Set<Zone>>map(EnumSet::of).orElseGet(() -> EnumSet.allOf(Zone.class));
+    return new BlockState(BlockState.Presence.ONLINE, zones, pinned);
+  }
+}

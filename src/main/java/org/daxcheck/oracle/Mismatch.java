@@ -1,0 +1,7 @@
+package org.daxcheck.oracle;
+
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.model.Facet;
+
+/** A facet of an observation that is not as a state says, and the rule that speaks about it. */
+record Mismatch(Facet facet, RuleId rule, String allowed, String seen) {}

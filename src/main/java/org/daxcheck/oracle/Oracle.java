@@ -1,0 +1,358 @@
+package org.daxcheck.oracle;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.daxcheck.abi.Errno;
+import org.daxcheck.abi.Grade;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.model.Answer;
+import org.daxcheck.model.Facet;
+import org.daxcheck.model.Model;
+import org.daxcheck.model.Outcome;
+import org.daxcheck.model.State;
+import org.daxcheck.scenario.Scenario;
+import org.daxcheck.step.Observation;
+import org.daxcheck.step.Result;
+import org.daxcheck.step.Step;
+import org.daxcheck.trace.Trace;
+
+/**
+ * Judges a trace: follows the set of states that the observations leave possible, and says where
+ * the target did what no state allows. After a divergence it goes on with what was observed, beside
+ * what should have been, so that one fault is told once.
+ */
+public final class Oracle {
+  /** More states at once than any scenario needs; beyond, the likeliest are kept. */
+  private static final int MOST_BELIEFS = 64;
+
+  private final Trace trace;
+  private final Scenario scenario;
+  private final Model model;
+  private final Lens lens;
+  private final Map<RuleId, Divergence> divergences = new LinkedHashMap<>();
+  private final List<Verdict.Note> notes = new ArrayList<>();
+  private final Map<RuleId, Integer> judged = new TreeMap<>();
+  private List<Belief> beliefs;
+  private Observation last;
+
+  private Oracle(Trace trace, Scenario scenario) {
+    this.trace = trace;
+    this.scenario = scenario;
+    this.model = new Model(trace.header().dialect());
+    this.lens = new Lens(trace.header());
+    this.last = trace.before();
+    Policy boot =
+        Policy.of(trace.header().bootPolicy())
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "unknown boot policy '" + trace.header().bootPolicy() + "'"));
+    State start = State.unplugged(trace.header().device().blocksOfRanges(), boot);
+    this.beliefs = List.of(Belief.of(lens.adopt(trace.before(), start)));
+  }
+
+  /**
+   * The verdict on a trace of the scenario, whole or cut short.
+   *
+   * @throws IllegalArgumentException for a trace of a dialect that has no model
+   */
+  public static Verdict judge(Trace trace, Scenario scenario) {
+    return new Oracle(trace, scenario).run();
+  }
+
+  private Verdict run() {
+    int line = 0;
+    for (int i = 0; i < trace.entries().size(); i++) {
+      Trace.Entry entry = trace.entries().get(i);
+      Result result = entry.reply().result();
+      if (entry.step() instanceof Step.Pin && result.errno().isPresent()) {
+        return Verdict.error(
+            scenario.file()
+                + ":"
+                + entry.line()
+                + ": could not hold a page as '"
+                + entry.text()
+                + "' asks ("
+                + result.errno().get()
+                + "); the rest of the scenario would prove nothing");
+      }
+      boolean asStated = divergences.isEmpty() && notes.isEmpty();
+      List<Outcome> allowed = new ArrayList<>();
+      if (entry.step() instanceof Step.Actors actors) {
+        judgeActors(i, entry, actors);
+      } else {
+        allowed.addAll(judgeStep(i, entry, entry.step(), result, false));
+      }
+      if (entry.phase() == Trace.Phase.SCENARIO && line < scenario.lines().size()) {
+        Scenario.Line stated = scenario.lines().get(line++);
+        // What a line states presumes that all before it went the usual way.
+        if (asStated && divergences.isEmpty() && notes.isEmpty()) {
+          new Stated(trace, i, stated, allowed)
+              .check()
+              .forEach(
+                  text -> diverges(scenario.rule(), entry, "stated", text.allowed(), text.seen()));
+        }
+      }
+      last = entry.reply().observation();
+    }
+    Verdict.Status status = divergences.isEmpty() ? Verdict.Status.PASS : Verdict.Status.DIVERGENCE;
+    return new Verdict(status, List.copyOf(divergences.values()), notes, judged, "");
+  }
+
+  // ---- one step
+
+  private List<Outcome> judgeStep(
+      int index, Trace.Entry entry, Step step, Result result, boolean interrupted) {
+    Observation seen = entry.reply().observation();
+    List<Hypothesis> all = new ArrayList<>();
+    List<Hypothesis> answered = new ArrayList<>();
+    for (Belief belief : beliefs) {
+      for (Outcome outcome : model.outcomes(belief.state(), step, interrupted)) {
+        Hypothesis h = hypothesis(belief, outcome, seen);
+        all.add(h);
+        if (!result.killed().isEmpty() || answers(belief, outcome, result)) {
+          answered.add(h);
+        }
+      }
+    }
+    List<Hypothesis> perfect = answered.stream().filter(h -> h.against().isEmpty()).toList();
+    if (!perfect.isEmpty()) {
+      accept(entry, perfect, seen);
+    } else if (!answered.isEmpty()) {
+      wrongObservation(entry, answered, seen);
+    } else {
+      wrongAnswer(entry, all, result, seen);
+    }
+    return all.stream().map(Hypothesis::outcome).toList();
+  }
+
+  private Hypothesis hypothesis(Belief belief, Outcome outcome, Observation seen) {
+    return new Hypothesis(
+        belief,
+        outcome,
+        lens.compare(
+            belief.in(outcome.next()),
+            seen,
+            outcome.claims(),
+            last.taint(),
+            outcome.logged(),
+            outcome.mayWarn()));
+  }
+
+  private static boolean answers(Belief belief, Outcome outcome, Result result) {
+    if (outcome.answer().matches(result)) {
+      return true;
+    }
+    // A read that gives the wrong word was told of when the attribute was first seen to.
+    return outcome.answer() instanceof Answer.Data
+        && result.errno().isEmpty()
+        && result.data().strip().equals(belief.known().get(Facet.VALUE));
+  }
+
+  private void accept(Trace.Entry entry, List<Hypothesis> perfect, Observation seen) {
+    Outcome first = perfect.get(0).outcome();
+    count(first);
+    if (perfect.stream().allMatch(h -> h.outcome().grade() == Grade.INTERESTING)) {
+      notes.add(
+          new Verdict.Note(
+              first.rule(), entry.line(), entry.text(), answerText(entry.reply().result())));
+    }
+    believe(
+        perfect.stream().map(h -> h.before().in(lens.refine(h.outcome().next(), seen))).toList());
+  }
+
+  private void wrongObservation(Trace.Entry entry, List<Hypothesis> answered, Observation seen) {
+    Hypothesis best =
+        answered.stream().min(Comparator.comparingInt(h -> h.against().size())).orElseThrow();
+    count(best.outcome());
+    Optional<RuleId> suspect = suspect(answered, seen);
+    Map<RuleId, List<Mismatch>> byRule = new LinkedHashMap<>();
+    for (Mismatch m : best.against()) {
+      boolean health = m.facet() == Facet.SPLAT;
+      byRule
+          .computeIfAbsent(health ? m.rule() : suspect.orElse(m.rule()), r -> new ArrayList<>())
+          .add(m);
+    }
+    byRule.forEach(
+        (rule, group) ->
+            diverges(
+                rule,
+                entry,
+                join(group, m -> m.facet().text()),
+                join(group, m -> m.facet().text() + " " + m.allowed()),
+                join(group, m -> m.facet().text() + " " + m.seen())));
+    State predicted = lens.refine(best.outcome().next(), seen);
+    believe(
+        List.of(
+            best.before().in(predicted).knowing(best.against()),
+            Belief.of(lens.adopt(seen, predicted))));
+  }
+
+  private Optional<RuleId> suspect(List<Hypothesis> answered, Observation seen) {
+    for (Hypothesis h : answered) {
+      for (Outcome.Suspect suspect : h.outcome().suspects()) {
+        boolean fits =
+            lens.compare(
+                    h.before().in(suspect.state()),
+                    seen,
+                    h.outcome().claims(),
+                    last.taint(),
+                    List.of(),
+                    true)
+                .isEmpty();
+        if (fits) {
+          return Optional.of(suspect.rule());
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void wrongAnswer(
+      Trace.Entry entry, List<Hypothesis> all, Result result, Observation seen) {
+    Outcome first = all.get(0).outcome();
+    count(first);
+    boolean wrongLength =
+        result.errno().isEmpty()
+            && all.stream().anyMatch(h -> h.outcome().answer() instanceof Answer.Ok);
+    RuleId rule =
+        wrongLength
+            ? new RuleId("ATTR", 6)
+            : first.brokenBy(result.errno().map(Errno::name).orElse("ok"));
+    // What really happened: one of the outcomes, or nothing at all; else what is seen now.
+    Set<Belief> explained = new LinkedHashSet<>();
+    for (Hypothesis h : all) {
+      if (h.against().isEmpty()) {
+        explained.add(h.before().in(lens.refine(h.outcome().next(), seen)));
+      }
+    }
+    Observation before = last;
+    String changed = "";
+    if (explained.isEmpty()) {
+      Belief any = all.get(0).before();
+      explained.add(Belief.of(lens.adopt(seen, any.state())));
+      if (!SameDevice.in(before, seen)) {
+        changed = ", and the device changed";
+      }
+    }
+    diverges(
+        rule,
+        entry,
+        "result",
+        all.stream()
+            .map(h -> h.outcome().answer().toString())
+            .distinct()
+            .collect(Collectors.joining(" | ")),
+        answerText(result) + changed);
+    believe(explained);
+  }
+
+  // ---- several actors
+
+  private void judgeActors(int index, Trace.Entry entry, Step.Actors actors) {
+    History history = History.of(actors, entry.reply().result());
+    for (String stuck : history.stuck()) {
+      diverges(
+          new RuleId("CONC", 3), entry, "result", "every actor ends", stuck + " cannot be ended");
+    }
+    if (history.operations().size() == 1 && history.stuck().isEmpty()) {
+      History.Operation only = history.operations().get(0);
+      judgeStep(index, entry, only.step(), only.result(), only.interrupted());
+      return;
+    }
+    Observation seen = entry.reply().observation();
+    List<Hypothesis> ends = new ArrayList<>();
+    for (Belief belief : beliefs) {
+      for (Outcome end : history.explain(model, belief.state())) {
+        ends.add(hypothesis(belief, end, seen));
+      }
+    }
+    List<Hypothesis> perfect = ends.stream().filter(h -> h.against().isEmpty()).toList();
+    if (!perfect.isEmpty()) {
+      accept(entry, perfect, seen);
+    } else if (!ends.isEmpty()) {
+      wrongObservation(entry, ends, seen);
+    } else {
+      diverges(
+          new RuleId("CONC", 1),
+          entry,
+          "history",
+          "some order of the operations explains their results",
+          history.toString());
+      believe(List.of(Belief.of(lens.adopt(seen, beliefs.get(0).state()))));
+    }
+  }
+
+  // ---- bookkeeping
+
+  private void believe(Iterable<Belief> next) {
+    Set<Belief> distinct = new LinkedHashSet<>();
+    next.forEach(distinct::add);
+    beliefs = distinct.stream().limit(MOST_BELIEFS).toList();
+  }
+
+  private void count(Outcome outcome) {
+    Set<RuleId> rules = new TreeSet<>();
+    rules.add(outcome.rule());
+    for (Facet facet : Facet.values()) {
+      outcome.claims().rule(facet).ifPresent(rules::add);
+    }
+    rules.forEach(rule -> judged.merge(rule, 1, Integer::sum));
+  }
+
+  private void diverges(
+      RuleId rule, Trace.Entry entry, String aspect, String allowed, String seen) {
+    judged.merge(rule, 1, Integer::sum);
+    divergences.merge(
+        rule,
+        new Divergence(
+            rule,
+            trace.entries().indexOf(entry),
+            entry.line(),
+            entry.text(),
+            aspect,
+            allowed,
+            seen,
+            0),
+        (old, again) ->
+            new Divergence(
+                old.rule(),
+                old.entry(),
+                old.line(),
+                old.step(),
+                old.aspect(),
+                old.allowed(),
+                old.seen(),
+                old.repeats() + 1));
+  }
+
+  private static String answerText(Result result) {
+    String text =
+        result
+            .errno()
+            .map(Errno::toString)
+            .orElseGet(() -> result.data().isEmpty() ? "ok" : Answer.quoted(result.data()));
+    if (result.errno().isEmpty() && result.data().isEmpty() && result.value() > 0) {
+      text = "ok, returned " + result.value();
+    }
+    if (!result.killed().isEmpty()) {
+      return "killed by SIG" + result.killed();
+    }
+    return result.timeout() ? text + " after its time limit" : text;
+  }
+
+  private static String join(
+      List<Mismatch> group, java.util.function.Function<Mismatch, String> part) {
+    return group.stream().map(part).collect(Collectors.joining("; "));
+  }
+}

@@ -1,0 +1,27 @@
+package org.daxcheck.oracle;
+
+import java.util.regex.Pattern;
+
+/**
+ * Kernel log lines that mean that something is broken, whatever the rules of the ABI say. The words
+ * stand alone: a line that merely has "oops" inside another word is none.
+ */
+final class Splat {
+  private static final Pattern LINE =
+      Pattern.compile(
+          "(?<![\\w-])(?:WARNING: |BUG: |kernel BUG at |Oops: |Internal error: Oops"
+              + "|general protection fault|UBSAN: |KASAN: |KFENCE: |KCSAN: "
+              + "|INFO: task .* blocked for more than|INFO: rcu\\w* .*stall"
+              + "|possible circular locking dependency|possible recursive locking"
+              + "|inconsistent lock state|suspicious RCU usage|held lock freed"
+              + "|refcount_t: |list_(?:add|del) corruption|soft lockup|hard LOCKUP"
+              + "|Bad page (?:state|map)|scheduling while atomic"
+              + "|sysfs: cannot create duplicate filename|Kernel panic)");
+
+  private Splat() {}
+
+  /** True where the line reports a broken kernel. */
+  static boolean isOne(String line) {
+    return LINE.matcher(line).find();
+  }
+}

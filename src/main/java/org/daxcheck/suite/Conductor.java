@@ -1,0 +1,258 @@
+package org.daxcheck.suite;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.oracle.Divergence;
+import org.daxcheck.oracle.Oracle;
+import org.daxcheck.oracle.Verdict;
+import org.daxcheck.scenario.Scenario;
+import org.daxcheck.scenario.StepText;
+import org.daxcheck.step.Observation;
+import org.daxcheck.target.Target;
+import org.daxcheck.target.TargetException;
+import org.daxcheck.target.TargetSource;
+import org.daxcheck.trace.Trace;
+
+/**
+ * Runs the cases of a plan one after the other, each on a target that is as it should be: it keeps
+ * a target while scenarios leave it clean, and gets a fresh one where not.
+ */
+public final class Conductor implements AutoCloseable {
+  private final Map<String, TargetSource> sources = new LinkedHashMap<>();
+  private final List<PlannedCase> plan;
+  private final RunListener listener;
+  private final Function<PlannedCase, TraceSink> sinks;
+  private final List<Run.Case> done = new ArrayList<>();
+  private final Map<String, Run.TargetInfo> targets = new LinkedHashMap<>();
+  private final Map<String, String> unavailable = new LinkedHashMap<>();
+  private Session session;
+  private String sessionKey = "";
+  private long kernelNanos;
+
+  /**
+   * A conductor of this plan.
+   *
+   * @param sinks gives the file, or whatever else, that takes the trace of a case
+   */
+  public Conductor(
+      List<TargetSource> sources,
+      List<PlannedCase> plan,
+      RunListener listener,
+      Function<PlannedCase, TraceSink> sinks) {
+    sources.forEach(s -> this.sources.put(s.name(), s));
+    this.plan = List.copyOf(plan);
+    this.listener = listener;
+    this.sinks = sinks;
+  }
+
+  /** The cases in their order. */
+  public List<PlannedCase> plan() {
+    return plan;
+  }
+
+  /** What has been done so far; safe to call from another thread. */
+  public synchronized List<Run.Case> done() {
+    return List.copyOf(done);
+  }
+
+  /** The targets that took part so far. */
+  public synchronized List<Run.TargetInfo> targets() {
+    return List.copyOf(targets.values());
+  }
+
+  /** Time inside system calls of steps on targets that are no model, in ns. */
+  public synchronized long kernelNanos() {
+    return kernelNanos;
+  }
+
+  /** Time waited for targets to be ready, in ns. */
+  public long waitedNanos() {
+    return sources.values().stream().mapToLong(TargetSource::waitedNanos).sum();
+  }
+
+  /** Runs one case of the plan and gives its verdict. */
+  public Run.Case perform(PlannedCase planned) {
+    listener.started(planned);
+    long begin = System.nanoTime();
+    Watched watched = new Watched(sinks.apply(planned));
+    Verdict verdict = attempt(planned, watched);
+    Run.Case result =
+        new Run.Case(
+            planned.scenario(),
+            planned.source(),
+            planned.topology(),
+            verdict,
+            watched.trace(),
+            System.nanoTime() - begin);
+    synchronized (this) {
+      done.add(result);
+      if (!planned.source().equals("model")) {
+        kernelNanos +=
+            watched.trace().stream()
+                .flatMap(t -> t.entries().stream())
+                .mapToLong(e -> e.reply().result().nanos())
+                .sum();
+      }
+    }
+    listener.finished(planned, result);
+    return result;
+  }
+
+  private Verdict attempt(PlannedCase planned, Watched watched) {
+    Scenario scenario = planned.scenario();
+    String broken = unavailable.get(key(planned));
+    if (broken != null) {
+      return Verdict.error(broken);
+    }
+    try {
+      Session in = session(planned);
+      Optional<String> misfit = Session.misfit(scenario, in.target());
+      if (misfit.isPresent()) {
+        return Verdict.skipped(misfit.get());
+      }
+      in.run(scenario, watched);
+    } catch (TargetException e) {
+      endSession();
+      return failed(planned, watched, e);
+    }
+    Verdict verdict = Oracle.judge(watched.trace().orElseThrow(), scenario);
+    if (session != null && !session.isClean()) {
+      endSession();
+    }
+    return verdict;
+  }
+
+  /** A dead kernel is a finding; anything else that failed says nothing about the kernel. */
+  private Verdict failed(PlannedCase planned, Watched watched, TargetException e) {
+    Optional<Trace> trace = watched.trace();
+    Verdict sofar =
+        trace
+            .map(t -> Oracle.judge(t, planned.scenario()))
+            .orElseGet(() -> Verdict.error(e.getMessage()));
+    if (trace.isEmpty()) {
+      unavailable.put(key(planned), e.getMessage());
+    }
+    if (trace.isEmpty() || e.kind() == TargetException.Kind.INFRASTRUCTURE) {
+      boolean diverged = !sofar.divergences().isEmpty();
+      return new Verdict(
+          diverged ? Verdict.Status.DIVERGENCE : Verdict.Status.ERROR,
+          sofar.divergences(),
+          sofar.notes(),
+          sofar.judged(),
+          e.getMessage());
+    }
+    RuleId robust = new RuleId("ROBUST", 1);
+    List<Divergence> divergences = new ArrayList<>(sofar.divergences());
+    int at = trace.get().entries().size();
+    List<Scenario.Line> lines = planned.scenario().lines();
+    long told =
+        trace.get().entries().stream().filter(x -> x.phase() == Trace.Phase.SCENARIO).count();
+    Optional<Scenario.Line> line =
+        told < lines.size() ? Optional.of(lines.get((int) told)) : Optional.empty();
+    divergences.add(
+        new Divergence(
+            robust,
+            at,
+            line.map(Scenario.Line::number).orElse(0),
+            line.map(l -> StepText.of(l.step())).orElse("the way back"),
+            "kernel health",
+            "the kernel lives",
+            e.getMessage(),
+            0));
+    Map<RuleId, Integer> judged = new TreeMap<>(sofar.judged());
+    judged.merge(robust, 1, Integer::sum);
+    return new Verdict(
+        Verdict.Status.DIVERGENCE, divergences, sofar.notes(), judged, e.getMessage());
+  }
+
+  private static String key(PlannedCase planned) {
+    return planned.source() + "/" + planned.topology();
+  }
+
+  private Session session(PlannedCase planned) throws TargetException {
+    if (session == null || !sessionKey.equals(key(planned))) {
+      endSession();
+      Target target = sources.get(planned.source()).fresh(planned.topology());
+      try {
+        session = Session.open(target);
+      } catch (TargetException e) {
+        target.close();
+        throw e;
+      }
+      sessionKey = key(planned);
+      synchronized (this) {
+        targets.put(
+            sessionKey,
+            new Run.TargetInfo(
+                target.name(), target.kernel(), target.dialect().text(), target.topology()));
+      }
+    }
+    expectNext(planned);
+    return session;
+  }
+
+  /** Tells the source ahead which target will be wanted after this case. */
+  private void expectNext(PlannedCase now) {
+    int at = plan.indexOf(now);
+    if (at < 0 || at + 1 >= plan.size()) {
+      return;
+    }
+    boolean usesUp = now.scenario().leaks();
+    for (PlannedCase later : plan.subList(at + 1, plan.size())) {
+      if (usesUp || !key(later).equals(key(now))) {
+        sources.get(later.source()).expect(later.topology());
+        return;
+      }
+      usesUp = later.scenario().leaks();
+    }
+  }
+
+  private void endSession() {
+    if (session != null) {
+      session.close();
+      session = null;
+    }
+    sessionKey = "";
+  }
+
+  @Override
+  public void close() {
+    endSession();
+    sources.values().forEach(TargetSource::close);
+  }
+
+  /** Keeps the trace as far as it got, besides handing it on. */
+  private static final class Watched implements TraceSink {
+    private final TraceSink next;
+    private final List<Trace.Entry> entries = new ArrayList<>();
+    private Trace.Header header;
+    private Observation before;
+
+    Watched(TraceSink next) {
+      this.next = next;
+    }
+
+    @Override
+    public void begin(Trace.Header h, Observation seen) {
+      header = h;
+      before = seen;
+      next.begin(h, seen);
+    }
+
+    @Override
+    public void add(Trace.Entry entry) {
+      entries.add(entry);
+      next.add(entry);
+    }
+
+    Optional<Trace> trace() {
+      return header == null ? Optional.empty() : Optional.of(new Trace(header, before, entries));
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package org.daxcheck.suite;
+
+/** Hears of a run while it goes on. */
+public interface RunListener {
+  /** A case begins. */
+  void started(PlannedCase planned);
+
+  /** A case has its verdict. */
+  void finished(PlannedCase planned, Run.Case done);
+}

@@ -1,0 +1,27 @@
+package org.daxcheck.suite;
+
+import org.daxcheck.step.Observation;
+import org.daxcheck.trace.Trace;
+
+/** Takes a trace while it comes into being, so that an interrupted run loses nothing. */
+public interface TraceSink {
+  /** The trace begins. */
+  void begin(Trace.Header header, Observation before);
+
+  /** A step was answered. */
+  void add(Trace.Entry entry);
+
+  /** A sink that keeps nothing. */
+  TraceSink NONE =
+      new TraceSink() {
+        @Override
+        public void begin(Trace.Header header, Observation before) {
+          // Nothing is kept.
+        }
+
+        @Override
+        public void add(Trace.Entry entry) {
+          // Nothing is kept.
+        }
+      };
+}

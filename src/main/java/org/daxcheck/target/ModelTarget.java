@@ -1,0 +1,296 @@
+package org.daxcheck.target;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Errno;
+import org.daxcheck.abi.Grade;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.Zone;
+import org.daxcheck.model.Answer;
+import org.daxcheck.model.BlockState;
+import org.daxcheck.model.Model;
+import org.daxcheck.model.Outcome;
+import org.daxcheck.model.RangeState;
+import org.daxcheck.model.State;
+import org.daxcheck.step.Device;
+import org.daxcheck.step.Observation;
+import org.daxcheck.step.Reply;
+import org.daxcheck.step.Result;
+import org.daxcheck.step.Step;
+
+/**
+ * The reference model as a target: where the documents leave several outcomes it takes one by a
+ * seeded choice. It shows what a kernel that keeps every rule would show.
+ */
+public class ModelTarget implements Target {
+  /** MemTotal without the device, in KiB; any number does. */
+  private static final long BASELINE_KIB = 2_000_000;
+
+  private static final int ROOT_UID = 0;
+
+  private final Model model;
+  private final String topology;
+  private final Device device;
+  private final Policy bootPolicy;
+  private final Random random;
+  private State state;
+  private long clock;
+
+  /**
+   * A model target whose device is bound to kmem, unplugged.
+   *
+   * @param random makes the choices; pass a seeded one for a run that can be repeated
+   */
+  public ModelTarget(
+      Dialect dialect, String topology, Device device, Policy bootPolicy, Random random) {
+    this.model = new Model(dialect);
+    this.topology = topology;
+    this.device = device;
+    this.bootPolicy = bootPolicy;
+    this.random = random;
+    this.state = State.unplugged(device.blocksOfRanges(), bootPolicy);
+  }
+
+  /** A device of blocks of 128 MiB with these numbers of them in its ranges, a gap after each. */
+  public static Device device(List<Integer> blocksOfRanges) {
+    long size = 128L << 20;
+    long block = 0x4080000000L / size;
+    List<Device.Range> ranges = new ArrayList<>();
+    for (int blocks : blocksOfRanges) {
+      ranges.add(new Device.Range(block * size, (block + blocks) * size - 1, block, blocks));
+      block += blocks + 1;
+    }
+    return new Device("dax0.0", 1, size, ranges);
+  }
+
+  @Override
+  public String name() {
+    return "model";
+  }
+
+  @Override
+  public String kernel() {
+    return "model of " + model.dialect();
+  }
+
+  @Override
+  public String topology() {
+    return topology;
+  }
+
+  @Override
+  public Dialect dialect() {
+    return model.dialect();
+  }
+
+  @Override
+  public Policy bootPolicy() {
+    return bootPolicy;
+  }
+
+  @Override
+  public Device device() {
+    return device;
+  }
+
+  @Override
+  public List<Reply> run(List<Step> steps) throws TargetException {
+    List<Reply> replies = new ArrayList<>();
+    for (Step step : steps) {
+      replies.add(step instanceof Step.Actors actors ? together(actors) : alone(step));
+    }
+    return replies;
+  }
+
+  /** The state that the model is in. */
+  protected final State state() {
+    return state;
+  }
+
+  /** Which of the allowed outcomes happens; a subclass may do what no rule allows. */
+  protected Outcome choose(State from, Step step, List<Outcome> allowed) {
+    List<Outcome> usual = allowed.stream().filter(o -> o.grade() != Grade.INTERESTING).toList();
+    List<Outcome> among = usual.isEmpty() || random.nextInt(8) == 0 ? allowed : usual;
+    return among.get(random.nextInt(among.size()));
+  }
+
+  /** What can be seen after an outcome; a subclass may show what no rule allows. */
+  protected Observation observe(State now, Step step, Outcome outcome, State before) {
+    List<Observation.LogLine> log =
+        outcome.logged().stream()
+            .map(text -> new Observation.LogLine(3, clock / 1000, "kmem dax0.0: " + text))
+            .toList();
+    return show(now, log);
+  }
+
+  private Reply alone(Step step) {
+    State before = state;
+    Outcome outcome = take(step, false);
+    return new Reply(result(outcome.answer()), observe(state, step, outcome, before));
+  }
+
+  private Outcome take(Step step, boolean interrupted) {
+    Outcome chosen = choose(state, step, model.outcomes(state, step, interrupted));
+    state = settle(chosen.next());
+    return chosen;
+  }
+
+  /** The kernel decides which zone an open one is. */
+  private State settle(State next) {
+    State settled = next;
+    for (int i = 0; i < next.blocks().size(); i++) {
+      BlockState block = next.blocks().get(i);
+      if (block.zones().size() > 1) {
+        settled =
+            settled.withBlock(i, block.inZone(random.nextBoolean() ? Zone.NORMAL : Zone.MOVABLE));
+      }
+    }
+    return settled;
+  }
+
+  private Reply together(Step.Actors actors) {
+    Map<String, List<Result>> results = new java.util.LinkedHashMap<>();
+    List<String> order = new ArrayList<>();
+    for (Step.Actor actor : actors.actors()) {
+      results.put(actor.name(), new ArrayList<>());
+      actor.steps().forEach(s -> order.add(actor.name()));
+    }
+    java.util.Collections.shuffle(order, random);
+    List<String> signalled =
+        actors.actors().stream()
+            .flatMap(a -> a.steps().stream())
+            .filter(Step.Signal.class::isInstance)
+            .map(s -> ((Step.Signal) s).actor())
+            .toList();
+    boolean kill =
+        actors.actors().stream()
+            .flatMap(a -> a.steps().stream())
+            .anyMatch(s -> s instanceof Step.Signal signal && signal.signal().equals("KILL"));
+    List<String> lines = new ArrayList<>();
+    State before = state;
+    Outcome last = null;
+    for (String name : order) {
+      List<Result> done = results.get(name);
+      Step step =
+          actors.actors().stream()
+              .filter(a -> a.name().equals(name))
+              .findFirst()
+              .orElseThrow()
+              .steps()
+              .get(done.size());
+      boolean hit = signalled.contains(name);
+      Outcome outcome = take(step, hit);
+      lines.addAll(outcome.logged());
+      boolean dies =
+          kill
+              && hit
+              && outcome.answer() instanceof Answer.Fails f
+              && f.errno().equals(Errno.EINTR);
+      Result r = result(outcome.answer());
+      done.add(
+          dies
+              ? new Result(
+                  0, Optional.empty(), "", r.nanos(), r.started(), false, "KILL", List.of())
+              : r);
+      last = outcome;
+    }
+    List<Result.ActorResult> each =
+        results.entrySet().stream()
+            .map(e -> new Result.ActorResult(e.getKey(), e.getValue(), false))
+            .toList();
+    Result all = new Result(0, Optional.empty(), "", 0, clock, false, "", each);
+    Outcome end = java.util.Objects.requireNonNull(last, "actors have steps");
+    Outcome told =
+        new Outcome(
+            end.answer(),
+            end.next(),
+            end.grade(),
+            end.rule(),
+            end.claims(),
+            lines,
+            end.mayWarn(),
+            end.wrongAnswers(),
+            end.suspects());
+    return new Reply(all, observe(state, actors, told, before));
+  }
+
+  /** The caller's view of an answer; the model's time goes on by a microsecond. */
+  protected final Result result(Answer answer) {
+    clock += 1000;
+    Result r;
+    if (answer instanceof Answer.Ok ok) {
+      r = Result.ok(ok.length());
+    } else if (answer instanceof Answer.Fails fails) {
+      r = Result.error(fails.errno());
+    } else {
+      r = Result.data(((Answer.Data) answer).text());
+    }
+    return new Result(r.value(), r.errno(), r.data(), 500, clock, false, "", List.of());
+  }
+
+  /** An observation of the state, with these log lines. */
+  protected final Observation show(State now, List<Observation.LogLine> log) {
+    Map<Dialect, String> names = new EnumMap<>(Dialect.class);
+    names.put(Dialect.LINUX_7_3, Dialect.LINUX_7_3.attribute());
+    names.put(Dialect.V4, Dialect.V4.attribute());
+    List<Observation.Attribute> attributes = new ArrayList<>();
+    for (String name : names.values()) {
+      boolean present = now.word().isPresent() && name.equals(dialect().attribute());
+      attributes.add(
+          present
+              ? new Observation.Attribute(
+                  name, "0644", ROOT_UID, ROOT_UID, "", now.word().get().text() + "\n")
+              : new Observation.Attribute(name, "", -1, -1, "ENOENT", ""));
+    }
+    List<Observation.Block> blocks = new ArrayList<>();
+    List<BlockState> states = now.blocks();
+    for (int i = 0; i < states.size(); i++) {
+      BlockState block = states.get(i);
+      if (block.exists()) {
+        String zones = block.isOnline() ? block.zones().iterator().next().text() : "Normal Movable";
+        blocks.add(
+            new Observation.Block(
+                device.blockNumber(i),
+                block.isOnline() ? "online" : "offline",
+                zones,
+                device.node()));
+      }
+    }
+    return new Observation(
+        attributes,
+        now.driver().text(),
+        now.policy().text(),
+        BASELINE_KIB + now.onlineBlocks() * (device.blockSize() >> 10),
+        blocks,
+        iomem(now),
+        0,
+        log,
+        false,
+        List.of());
+  }
+
+  private List<Observation.Region> iomem(State now) {
+    List<Observation.Region> lines = new ArrayList<>();
+    for (int r = 0; r < now.ranges().size(); r++) {
+      RangeState range = now.ranges().get(r);
+      Device.Range where = device.ranges().get(r);
+      if (range.reserved()) {
+        lines.add(new Observation.Region(where.start(), where.end(), device.name(), 2));
+      }
+      if (range.added()) {
+        lines.add(new Observation.Region(where.start(), where.end(), "System RAM (kmem)", 3));
+      }
+    }
+    return lines;
+  }
+
+  @Override
+  public void close() {
+    // It holds nothing.
+  }
+}

@@ -1,0 +1,36 @@
+package org.daxcheck.target;
+
+import java.util.List;
+
+/** Where targets of one kind come from: the model's constructor, or a lab that boots guests. */
+public interface TargetSource extends AutoCloseable {
+  /** What kind of targets they are, such as {@code model} or {@code qemu}. */
+  String name();
+
+  /**
+   * How many memory blocks each range of the device has in a topology.
+   *
+   * @throws TargetException for a topology that it does not know
+   */
+  List<Integer> shape(String topology) throws TargetException;
+
+  /**
+   * A target in the state after boot, never used before.
+   *
+   * @throws TargetException where none can be had
+   */
+  Target fresh(String topology) throws TargetException;
+
+  /** Says that another target of the topology will be wanted soon; it may be made ready ahead. */
+  default void expect(String topology) {
+    // Nothing is made ahead unless a source is slow.
+  }
+
+  /** Time that callers waited for targets to be ready, in ns. */
+  default long waitedNanos() {
+    return 0;
+  }
+
+  @Override
+  void close();
+}
