@@ -405,28 +405,21 @@ public final class Model {
 
   // ---- single memory blocks
 
+  /** Every block is tried; the answer is the first failure, if there is one. */
   private List<Outcome> blockWrites(State s, Step.BlockWrite write, boolean interrupted) {
-    List<State> reached = List.of(s);
-    List<Outcome> found = new ArrayList<>();
-    Answer last = new Answer.Ok(0);
+    Answer ok = new Answer.Ok(write.word().length() + 1L);
+    List<Outcome> reached = List.of(Outcome.of(ok, s, Grade.ALLOWED, Rules.SYNC_1, byHand()));
     for (int index : write.blocks().in(s.blocksOfRanges())) {
-      List<State> next = new ArrayList<>();
-      for (State from : reached) {
-        for (Outcome o : blockWrite(from, index, write.word(), interrupted)) {
-          if (o.answer() instanceof Answer.Ok) {
-            next.add(o.next());
-            last = o.answer();
-          } else {
-            found.add(o);
-          }
+      List<Outcome> next = new ArrayList<>();
+      for (Outcome from : reached) {
+        for (Outcome o : blockWrite(from.next(), index, write.word(), interrupted)) {
+          Answer answer = from.answer() instanceof Answer.Fails ? from.answer() : o.answer();
+          next.add(Outcome.of(answer, o.next(), Grade.ALLOWED, Rules.SYNC_1, byHand()));
         }
       }
       reached = next;
     }
-    for (State end : reached) {
-      found.add(Outcome.of(last, end, Grade.ALLOWED, Rules.SYNC_1, byHand()));
-    }
-    return found;
+    return reached;
   }
 
   private static Claims byHand() {

@@ -105,7 +105,7 @@ public final class Catalogue {
 
   /** Reads token by token, since only tokens know their place in the file. */
   private static final class Reader {
-    private static final List<String> FIELDS = 
+    private static final List<String> FIELDS =
         List.of("id", "rule", "cite", "dialects", "grade", "note");
     private static final List<String> CITATION = List.of("document", "clause");
     private static final List<String> GRADES = List.of("required", "allowed", "interesting");

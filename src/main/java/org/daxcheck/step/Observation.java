@@ -71,6 +71,12 @@ public record Observation(
   /** A uevent; devpath as the kernel sends it. */
   public record Uevent(String action, String devpath) {}
 
+  /** The same sight, with all that was logged and told since an earlier observation. */
+  public Observation after(List<LogLine> lines, List<Uevent> events) {
+    return new Observation(
+        attributes, driver, policy, memTotalKib, blocks, iomem, taint, lines, logLost, events);
+  }
+
   /** The attribute of that name, where the observation has it and it exists. */
   public Optional<Attribute> attribute(String name) {
     return attributes.stream().filter(a -> a.name().equals(name) && a.present()).findFirst();

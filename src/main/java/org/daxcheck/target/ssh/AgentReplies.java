@@ -1,0 +1,204 @@
+package org.daxcheck.target.ssh;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.daxcheck.abi.Errno;
+import org.daxcheck.step.Device;
+import org.daxcheck.step.Observation;
+import org.daxcheck.step.Result;
+import org.daxcheck.target.TargetException;
+
+/** Reads the agent's replies. */
+final class AgentReplies {
+  /** How much of nonsense a message quotes. */
+  private static final int QUOTED = 200;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private AgentReplies() {}
+
+  /** A reply line as an object; one that is none, or an error of the agent, is an exception. */
+  static JsonNode parse(String line) throws TargetException {
+    JsonNode node;
+    try {
+      node = JSON.readTree(line);
+    } catch (JsonProcessingException e) {
+      throw nonsense(line, e);
+    }
+    if (node == null || !node.isObject()) {
+      throw nonsense(line, null);
+    }
+    if (node.has("error")) {
+      throw new TargetException("the agent refused a request: " + node.get("error").asText());
+    }
+    return node;
+  }
+
+  private static TargetException nonsense(String line, Throwable cause) {
+    String part = line.length() > QUOTED ? line.substring(0, QUOTED) + "..." : line;
+    return new TargetException(
+        "the agent answered nonsense: '" + part + "'; is something else on its channel?", cause);
+  }
+
+  static Device device(JsonNode node, long blockSize) throws TargetException {
+    List<Device.Range> ranges = new ArrayList<>();
+    for (JsonNode r : required(node, "ranges")) {
+      ranges.add(
+          new Device.Range(
+              Long.decode(required(r, "start").asText()),
+              Long.decode(required(r, "end").asText()),
+              required(r, "first_block").asLong(),
+              required(r, "blocks").asInt()));
+    }
+    return new Device(
+        required(node, "device").asText(), required(node, "node").asInt(), blockSize, ranges);
+  }
+
+  static Result result(JsonNode node) throws TargetException {
+    if (node.path("skipped").asBoolean()) {
+      throw new TargetException("the agent skipped a step that was to run: " + node);
+    }
+    long started = node.path("t0").asLong();
+    return new Result(
+        node.path("ret").asLong(),
+        text(node, "errno").map(Errno::new),
+        text(node, "data").orElse(""),
+        node.path("ns").asLong(),
+        started,
+        node.path("timeout").asBoolean(),
+        "",
+        List.of());
+  }
+
+  /**
+   * The results of actors; {@code lines} says for each actor how many protocol lines each of its
+   * steps had, in order.
+   */
+  static List<Result.ActorResult> actors(JsonNode node, Function<String, List<Integer>> lines)
+      throws TargetException {
+    List<Result.ActorResult> all = new ArrayList<>();
+    long end = node.path("t1").asLong();
+    for (JsonNode actor : required(node, "actors")) {
+      String name = required(actor, "p").asText();
+      String killed = text(actor, "killed").map(s -> s.replaceFirst("^SIG", "")).orElse("");
+      boolean timeout = actor.path("timeout").asBoolean();
+      List<Result> parts = new ArrayList<>();
+      for (JsonNode step : required(actor, "steps")) {
+        if (step.path("skipped").asBoolean()) {
+          break;
+        }
+        if (step.path("unfinished").asBoolean()) {
+          long t0 = step.path("t0").asLong();
+          parts.add(new Result(-1, Optional.empty(), "", end - t0, t0, timeout, killed, List.of()));
+          break;
+        }
+        if (step.has("error")) {
+          throw new TargetException("the agent refused an actor's step: " + step.get("error"));
+        }
+        parts.add(result(step));
+      }
+      List<Result> steps = new ArrayList<>();
+      int at = 0;
+      for (int count : lines.apply(name)) {
+        if (at >= parts.size()) {
+          break;
+        }
+        steps.add(join(parts.subList(at, Math.min(at + count, parts.size()))));
+        at += count;
+      }
+      all.add(new Result.ActorResult(name, steps, actor.path("stuck").asBoolean()));
+    }
+    return all;
+  }
+
+  /** One result for several requests: the first failure, else the last; the time is their sum. */
+  static Result join(List<Result> parts) {
+    Result told =
+        parts.stream()
+            .filter(r -> r.errno().isPresent() || !r.killed().isEmpty())
+            .findFirst()
+            .orElse(parts.get(parts.size() - 1));
+    return new Result(
+        told.value(),
+        told.errno(),
+        told.data(),
+        parts.stream().mapToLong(Result::nanos).sum(),
+        parts.get(0).started(),
+        parts.stream().anyMatch(Result::timeout),
+        told.killed(),
+        told.actors());
+  }
+
+  static Observation observation(JsonNode step) throws TargetException {
+    JsonNode o = required(step, "obs");
+    List<Observation.Attribute> attributes = new ArrayList<>();
+    for (JsonNode a : o.path("attrs")) {
+      attributes.add(
+          new Observation.Attribute(
+              required(a, "name").asText(),
+              text(a, "mode").orElse(""),
+              a.path("uid").asInt(-1),
+              a.path("gid").asInt(-1),
+              text(a, "errno").orElse(""),
+              text(a, "text").orElse("")));
+    }
+    List<Observation.Block> blocks = new ArrayList<>();
+    for (JsonNode b : o.path("blocks")) {
+      blocks.add(
+          new Observation.Block(
+              required(b, "block").asLong(),
+              b.path("state").asText(),
+              b.path("zones").asText(),
+              b.path("node").asInt(-1)));
+    }
+    List<Observation.Region> iomem = new ArrayList<>();
+    for (JsonNode r : o.path("iomem")) {
+      iomem.add(
+          new Observation.Region(
+              Long.decode(required(r, "start").asText()),
+              Long.decode(required(r, "end").asText()),
+              r.path("name").asText(),
+              r.path("depth").asInt()));
+    }
+    List<Observation.LogLine> log = new ArrayList<>();
+    boolean lost = o.path("lost").asBoolean();
+    for (JsonNode l : o.path("log")) {
+      log.add(
+          new Observation.LogLine(
+              l.path("level").asInt(), l.path("us").asLong(), l.path("text").asText()));
+    }
+    List<Observation.Uevent> uevents = new ArrayList<>();
+    for (JsonNode u : o.path("uevents")) {
+      uevents.add(new Observation.Uevent(u.path("action").asText(), u.path("devpath").asText()));
+    }
+    return new Observation(
+        attributes,
+        text(o, "driver").orElse("none"),
+        text(o, "policy").orElse(""),
+        required(o, "memtotal_kb").asLong(),
+        blocks,
+        iomem,
+        required(o, "taint").asLong(),
+        log,
+        lost,
+        uevents);
+  }
+
+  static JsonNode required(JsonNode node, String field) throws TargetException {
+    JsonNode value = node.get(field);
+    if (value == null || value.isNull()) {
+      throw new TargetException("the agent's reply has no '" + field + "': " + node);
+    }
+    return value;
+  }
+
+  private static Optional<String> text(JsonNode node, String field) {
+    JsonNode value = node.get(field);
+    return value == null || value.isNull() ? Optional.empty() : Optional.of(value.asText());
+  }
+}

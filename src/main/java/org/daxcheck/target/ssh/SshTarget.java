@@ -1,0 +1,285 @@
+package org.daxcheck.target.ssh;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Errno;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.scenario.StepText;
+import org.daxcheck.step.Device;
+import org.daxcheck.step.Observation;
+import org.daxcheck.step.Reply;
+import org.daxcheck.step.Result;
+import org.daxcheck.step.Step;
+import org.daxcheck.target.Target;
+import org.daxcheck.target.TargetException;
+
+/** A real kernel, reached over SSH, with the agent at work in it. */
+public final class SshTarget implements Target {
+  /** The version of the protocol that is spoken here. */
+  private static final int PROTOCOL = 1;
+
+  /** How long an answer may be late on a loaded machine, in ms, before something is wrong. */
+  private static final int GRACE_MILLIS = 60_000;
+
+  private final String name;
+  private final String topology;
+  private final Policy bootPolicy;
+  private final AgentChannel agent;
+  private final String kernel;
+  private final Device device;
+  private final Dialect dialect;
+  private final Script script;
+  private int batches;
+
+  private SshTarget(
+      String name,
+      String topology,
+      Policy bootPolicy,
+      AgentChannel agent,
+      String kernel,
+      Device device,
+      Dialect dialect) {
+    this.name = name;
+    this.topology = topology;
+    this.bootPolicy = bootPolicy;
+    this.agent = agent;
+    this.kernel = kernel;
+    this.device = device;
+    this.dialect = dialect;
+    this.script =
+        new Script(
+            device,
+            dialect.attribute().isEmpty() ? Dialect.LINUX_7_3.attribute() : dialect.attribute());
+  }
+
+  /**
+   * Connects, starts the agent and finds the device.
+   *
+   * @param name the kind of target, such as {@code qemu}
+   * @param deviceName such as {@code dax0.0}
+   * @param forced the dialect to take, or empty to find it by probing
+   */
+  public static SshTarget open(
+      Endpoint endpoint,
+      String name,
+      String topology,
+      Policy bootPolicy,
+      String deviceName,
+      Optional<Dialect> forced)
+      throws TargetException {
+    AgentChannel agent = AgentChannel.open(endpoint);
+    try {
+      JsonNode hello = ask(agent, "hello\n");
+      int version = AgentReplies.required(hello, "agent").asInt();
+      if (version != PROTOCOL) {
+        throw new TargetException(
+            "the agent speaks protocol " + version + ", daxcheck speaks " + PROTOCOL);
+      }
+      long blockSize = AgentReplies.required(hello, "block_size").asLong();
+      JsonNode found = ask(agent, "device " + deviceName + "\n");
+      Device device = AgentReplies.device(found, blockSize);
+      Dialect dialect = forced.isPresent() ? forced.get() : probe(agent, found, deviceName);
+      return new SshTarget(
+          name,
+          topology,
+          bootPolicy,
+          agent,
+          AgentReplies.required(hello, "release").asText(),
+          device,
+          dialect);
+    } catch (TargetException e) {
+      agent.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The dialect by the attribute's name; v3 and v4, which share theirs, by a write that both
+   * refuse: v3 does not know the word, v4 forbids the transition.
+   */
+  private static Dialect probe(AgentChannel agent, JsonNode found, String deviceName)
+      throws TargetException {
+    List<String> names = new ArrayList<>();
+    found.path("attributes").forEach(n -> names.add(n.asText()));
+    if (names.contains(Dialect.LINUX_7_3.attribute())) {
+      return Dialect.LINUX_7_3;
+    }
+    if (names.contains(Dialect.V4.attribute())) {
+      agent.send(
+          "batch 0\n1 write /sys/bus/dax/devices/" + deviceName + "/hotplug =online_kernel\nend\n");
+      Result refused = AgentReplies.result(answer(agent));
+      answer(agent);
+      return refused.errno().filter(Errno.EINVAL::equals).isPresent() ? Dialect.V3 : Dialect.V4;
+    }
+    if (found.path("driver").asText("").equals(Driver.KMEM.text())) {
+      return Dialect.ABSENT;
+    }
+    throw new TargetException(
+        "device "
+            + deviceName
+            + " is not bound to kmem, so its dialect cannot be probed; name it with --dialect");
+  }
+
+  private static JsonNode ask(AgentChannel agent, String request) throws TargetException {
+    agent.send(request);
+    return answer(agent);
+  }
+
+  private static JsonNode answer(AgentChannel agent) throws TargetException {
+    Optional<String> line = agent.receive(GRACE_MILLIS);
+    if (line.isEmpty()) {
+      throw new TargetException(
+          agent.death().orElse("the agent gave no answer for " + GRACE_MILLIS / 1000 + " s"));
+    }
+    return AgentReplies.parse(line.get());
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String kernel() {
+    return kernel;
+  }
+
+  @Override
+  public String topology() {
+    return topology;
+  }
+
+  @Override
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  @Override
+  public Policy bootPolicy() {
+    return bootPolicy;
+  }
+
+  @Override
+  public Device device() {
+    return device;
+  }
+
+  @Override
+  public List<Reply> run(List<Step> steps) throws TargetException {
+    List<Integer> counts = new ArrayList<>();
+    StringBuilder request = new StringBuilder("batch ").append(++batches).append('\n');
+    int n = 0;
+    for (Step step : steps) {
+      List<String> lines = script.lines(step);
+      if (step instanceof Step.Actors) {
+        request.append(++n).append(' ').append(String.join("\n", lines)).append('\n');
+        counts.add(1);
+      } else {
+        for (String line : lines) {
+          request.append(++n).append(' ').append(line).append('\n');
+        }
+        counts.add(lines.size());
+      }
+    }
+    agent.send(request.append("end\n").toString());
+    List<Reply> replies = new ArrayList<>();
+    try {
+      for (int i = 0; i < steps.size(); i++) {
+        replies.add(reply(steps.get(i), counts.get(i)));
+      }
+      JsonNode done = AgentReplies.parse(receive("the end of the batch", GRACE_MILLIS));
+      if (!done.path("done").asBoolean()) {
+        throw new TargetException("the agent answered more steps than it was asked: " + done);
+      }
+    } catch (TargetException e) {
+      throw new TargetException(e.kind(), e.getMessage(), replies, e);
+    }
+    return replies;
+  }
+
+  private Reply reply(Step step, int count) throws TargetException {
+    List<Result> parts = new ArrayList<>();
+    Observation seen = null;
+    List<Observation.LogLine> log = new ArrayList<>();
+    List<Observation.Uevent> uevents = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      long limit = Script.limitMillis(step) + GRACE_MILLIS;
+      JsonNode node = AgentReplies.parse(receive("'" + StepText.of(step) + "'", limit));
+      Result result = AgentReplies.result(node);
+      parts.add(step instanceof Step.Actors actors ? together(actors, node, result) : result);
+      seen = AgentReplies.observation(node);
+      log.addAll(seen.log());
+      uevents.addAll(seen.uevents());
+    }
+    Result joined = AgentReplies.join(parts);
+    boolean length =
+        step instanceof Step.Bind || step instanceof Step.Unbind || step instanceof Step.Pin;
+    if (length && joined.errno().isEmpty()) {
+      // What the driver core or the agent returns on success is no part of the ABI.
+      joined =
+          new Result(
+              0,
+              joined.errno(),
+              joined.data(),
+              joined.nanos(),
+              joined.started(),
+              joined.timeout(),
+              joined.killed(),
+              joined.actors());
+    }
+    return new Reply(joined, seen.after(log, uevents));
+  }
+
+  private Result together(Step.Actors actors, JsonNode node, Result all) throws TargetException {
+    return new Result(
+        0,
+        all.errno(),
+        "",
+        all.nanos(),
+        all.started(),
+        false,
+        "",
+        AgentReplies.actors(
+            node,
+            who ->
+                actors.actors().stream()
+                    .filter(a -> a.name().equals(who))
+                    .flatMap(a -> a.steps().stream())
+                    .map(s -> script.lines(s).size())
+                    .toList()));
+  }
+
+  /** The next line, or why there is none: the kernel died, a step hangs, or the lab is broken. */
+  private String receive(String what, long millis) throws TargetException {
+    Optional<String> line = agent.receive(millis);
+    if (line.isPresent()) {
+      return line.get();
+    }
+    Optional<String> death = agent.death();
+    if (death.isPresent()) {
+      throw new TargetException(death.get());
+    }
+    if (agent.machineAnswers()) {
+      throw new TargetException(
+          TargetException.Kind.KERNEL,
+          what + " did not return within " + millis / 1000 + " s, though the machine answers",
+          List.of(),
+          null);
+    }
+    throw new TargetException(
+        "the machine hangs: "
+            + what
+            + " did not return within "
+            + millis / 1000
+            + " s, and no new connection can be made");
+  }
+
+  @Override
+  public void close() {
+    agent.close();
+  }
+}
