@@ -1,0 +1,3 @@
+# Breaks: bound under policy offline, the blocks come up online_movable, and the attribute says so.
+# Noticed by: POLICY-2.
+/^static int dev_dax_kmem_probe/,/^}/ s/= mhp_get_default_online_type();/= mhp_get_default_online_type() ?: MMOP_ONLINE_MOVABLE;/

@@ -1,0 +1,18 @@
+# Breaks: unplug goes range by range without rollback; a failure leaves the ranges before it gone.
+# Noticed by: ATOMIC-1 (and ATOMIC-2, ATOMIC-3), on a device of several ranges only.
+# A range that went is dropped from the list of reservations, so that a retry starts after it.
+/^static int dax_kmem_do_hotremove/,/^}/ {
+  s/^\trc = offline_and_remove_memory_ranges(.*);/\trc = 0;\
+	for (i = 0; !rc \&\& i < dev_dax->nr_range; i++) {\
+		struct range one;\
+\
+		if (!data->res[i] || dax_kmem_range(dev_dax, i, \&one))\
+			continue;\
+		rc = offline_and_remove_memory(one.start, range_len(\&one));\
+		if (rc)\
+			break;\
+		remove_resource(data->res[i]);\
+		kfree(data->res[i]);\
+		data->res[i] = NULL;\
+	}/
+}

@@ -1,0 +1,9 @@
+# Breaks: after unplugged the reservation daxX.Y stays in /proc/iomem, while the memory is gone.
+# Noticed by: EFFECT-3.
+# Unbind has to know, since it must not remove memory that is no longer there.
+/^static int dax_kmem_do_hotremove/,/^}/ {
+  /remove_resource(/d
+  /kfree(data->res\[i\]);/d
+  /data->res\[i\] = NULL;/d
+}
+/^static int dax_kmem_remove_ranges/,/^}/ s/if (remove_memory(/if (data->state != DAX_KMEM_UNPLUGGED \&\&\n\t\t    remove_memory(/

@@ -1,0 +1,5 @@
+# Breaks: writing unplugged to an unplugged device is refused with EBUSY instead of doing nothing.
+# Noticed by: TRANS-7.
+/^static ssize_t state_store/,/^}/ {
+  /if (data->state == online_type)/,/return len;/ s/return len;/return online_type == DAX_KMEM_UNPLUGGED ? -EBUSY : len;/
+}
