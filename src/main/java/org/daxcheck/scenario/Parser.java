@@ -247,9 +247,6 @@ public final class Parser {
     if (catalogue.isPresent() && catalogue.get().rule(id).isEmpty()) {
       throw lexer.error(token, "no rule " + id + " in the catalogue" + catalogue.get().hint(id));
     }
-    if (rules.stream().anyMatch(r -> r.rule().equals(id))) {
-      throw lexer.error(token, "found " + id + " a second time; name each rule once");
-    }
     String form = "(DOCUMENT, \"WORDS\") or (DOCUMENT, CLAUSE)";
     Token citation = lexer.rest();
     String text = citation.text();
@@ -269,8 +266,12 @@ public final class Parser {
     if (clause.chars().filter(c -> c == '"').count() % 2 != 0) {
       throw lexer.error(citation, "found a '\"' that is not closed, expected " + form);
     }
-    rules.add(new Scenario.Cited(id, document + ", " + clause));
-    return id + " (" + document + ", " + clause + ")";
+    Scenario.Cited cited = new Scenario.Cited(id, document + ", " + clause);
+    if (rules.contains(cited)) {
+      throw lexer.error(token, "found " + id + " twice with one citation; keep one");
+    }
+    rules.add(cited);
+    return id + " (" + cited.citation() + ")";
   }
 
   private String requires(Lexer lexer) throws ScenarioException {
@@ -403,7 +404,7 @@ public final class Parser {
     Step step = parser.step(first);
     List<Expected> expected = parser.outcomes(step);
     lines.add(new Scenario.Line(lexer.line(), step, expected));
-    piece(step, "", expected);
+    piece("", parser, step, expected);
   }
 
   private void actorLine(Token name, Lexer lexer) throws ScenarioException {
@@ -423,11 +424,11 @@ public final class Parser {
     Step step = parser.step(keyword);
     List<Expected> expected = parser.outcomes(step);
     group.get().add(name.text(), step, expected, ahead);
-    piece(step, name.text() + ": ", expected);
+    piece(name.text() + ": ", parser, step, expected);
   }
 
-  private void piece(Step step, String before, List<Expected> expected) {
-    String text = before + StepText.of(step);
+  private void piece(String actor, StepParser parser, Step step, List<Expected> expected) {
+    String text = actor + parser.text(step);
     pieces.add(new Piece(Piece.Shape.STEP, text, StepText.of(step, expected)));
   }
 

@@ -85,6 +85,7 @@ final class StepParser {
 
   private final Lexer lexer;
   private final Context context;
+  private boolean quoted;
 
   StepParser(Lexer lexer, Context context) {
     this.lexer = lexer;
@@ -162,6 +163,11 @@ final class StepParser {
     } while (lexer.accept("|"));
     lexer.expectEnd("'|' or the end of the line");
     return outcomes;
+  }
+
+  /** The step just read, in canonical spelling; bytes in quotes stay in quotes. */
+  String text(Step step) {
+    return quoted && step instanceof Step.Write write ? StepText.quoted(write) : StepText.of(step);
   }
 
   private static String needed(Step.Look look) {
@@ -281,6 +287,7 @@ final class StepParser {
     if (token.kind() != Kind.STRING) {
       throw lexer.unexpected(token, "a word of [A-Za-z0-9_] or bytes in quotes", List.of());
     }
+    quoted = true;
     String bytes = token.text();
     if (lexer.accept("*")) {
       bytes = bytes.repeat(lexer.number(1, MOST_BYTES / Math.max(1, bytes.length())));

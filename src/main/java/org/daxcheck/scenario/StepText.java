@@ -117,11 +117,17 @@ public final class StepText {
     return micros != 0 && micros % 1000 == 0 ? micros / 1000 + "ms" : micros + "us";
   }
 
+  /** The write with its bytes in quotes, also where a bare word would do. */
+  static String quoted(Step.Write write) {
+    return "write " + bytes(write.payload().text()) + who(write.who());
+  }
+
   private static String payload(Payload payload) {
     String text = payload.text();
-    if (text.matches("[A-Za-z0-9_]+\n")) {
-      return text.strip();
-    }
+    return text.matches("[A-Za-z0-9_]+\n") ? text.strip() : bytes(text);
+  }
+
+  private static String bytes(String text) {
     int period = period(text);
     int times = text.isEmpty() ? 0 : text.length() / period;
     return times < REPEATS_WORTH_COUNTING
