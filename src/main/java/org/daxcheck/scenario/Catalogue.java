@@ -14,9 +14,11 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.RuleId;
@@ -35,7 +37,7 @@ public final class Catalogue {
    * @param citations where it comes from, at least one place
    * @param dialects the dialects that it binds
    * @param grade how its outcome is judged: required, allowed or interesting
-   * @param note how the rule is known, where it was inferred or measured; else empty
+   * @param note what to know beside it, such as that it was inferred from code; empty where nothing
    */
   public record Rule(
       RuleId id,
@@ -105,8 +107,9 @@ public final class Catalogue {
 
   /** Reads token by token, since only tokens know their place in the file. */
   private static final class Reader {
+    private static final List<String> NEEDED = List.of("id", "rule", "cite", "dialects", "grade");
     private static final List<String> FIELDS =
-        List.of("id", "rule", "cite", "dialects", "grade", "note");
+        Stream.concat(NEEDED.stream(), Stream.of("note")).toList();
     private static final List<String> CITATION = List.of("document", "clause");
     private static final List<String> GRADES = List.of("required", "allowed", "interesting");
 
@@ -138,6 +141,7 @@ public final class Catalogue {
       List<Citation> citations = new ArrayList<>();
       Set<Dialect> dialects = EnumSet.noneOf(Dialect.class);
       Grade grade = null;
+      String note = "";
       JsonLocation begin = expect(JsonToken.START_OBJECT, "a rule, 'id: ...'");
       Set<String> fields = new HashSet<>();
       while (yaml.nextToken() != JsonToken.END_OBJECT) {
@@ -158,10 +162,11 @@ public final class Catalogue {
               dialects.add(Dialect.of(oneOf(all)).orElseThrow());
             }
           }
-          default -> grade = Grade.valueOf(oneOf(GRADES).toUpperCase(java.util.Locale.ROOT));
+          case "note" -> note = text("a sentence");
+          default -> grade = Grade.valueOf(oneOf(GRADES).toUpperCase(Locale.ROOT));
         }
       }
-      complete(begin, "rule", FIELDS, fields);
+      complete(begin, "rule", NEEDED, fields);
       if (citations.isEmpty() || dialects.isEmpty()) {
         String empty = citations.isEmpty() ? "cite" : "dialects";
         throw error(begin, "found an empty '" + empty + "' in " + id + ", expected at least one");

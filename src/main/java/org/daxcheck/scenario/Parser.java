@@ -121,8 +121,8 @@ public final class Parser {
     String name = title(new Lexer(file, 1, source.isEmpty() ? "" : source.get(0)));
     List<String> prose = new ArrayList<>();
     int next = 1;
-    for (; next < source.size() && source.get(next).startsWith("#"); next++) {
-      String comment = source.get(next).stripTrailing();
+    for (; next < source.size() && source.get(next).strip().startsWith("#"); next++) {
+      String comment = source.get(next).strip();
       prose.add(comment.substring(1).strip());
       pieces.add(new Piece(Piece.Shape.COMMENT, comment, ""));
     }

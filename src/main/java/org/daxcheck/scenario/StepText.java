@@ -1,6 +1,7 @@
 package org.daxcheck.scenario;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -14,6 +15,7 @@ public final class StepText {
   /** How long several actors may take where the scenario says nothing, in ms. */
   static final int ACTORS_LIMIT_MILLIS = 10_000;
 
+  private static final HexFormat HEX = HexFormat.of();
   private static final int REPEATS_WORTH_COUNTING = 8;
 
   private StepText() {}
@@ -103,7 +105,7 @@ public final class StepText {
         case '\t' -> text.append("\\t");
         case '\0' -> text.append("\\0");
         case '\\', '"' -> text.append('\\').append(c);
-        default -> text.append(c < ' ' || c > '~' ? String.format("\\x%02x", (int) c) : c);
+        default -> text.append(c < ' ' || c > '~' ? "\\x" + HEX.toHexDigits((byte) c) : c);
       }
     }
     return text.append('"').toString();

@@ -1,0 +1,153 @@
+package org.daxcheck.scenario;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Errno;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.Word;
+import org.daxcheck.abi.Zone;
+import org.daxcheck.step.BlockRef;
+import org.daxcheck.step.BlockRef.Place;
+import org.daxcheck.step.Payload;
+import org.daxcheck.step.Step;
+
+/** Any step and outcome that the language can say, from a seed. */
+final class RandomSteps {
+  private final Random random;
+
+  RandomSteps(long seed) {
+    random = new Random(seed);
+  }
+
+  /** A step of the scenario, which may be a look or several actors. */
+  Step step() {
+    return switch (random.nextInt(9)) {
+      case 0 -> new Step.Pin(new BlockRef(anyRange(), place()));
+      case 1 -> new Step.Unpin();
+      case 2 -> new Step.Unload();
+      case 3 -> new Step.Load();
+      case 4 -> Step.Look.at(one(Step.Aspect.values()));
+      case 5 -> new Step.Look(Step.Aspect.BLOCKS, ref());
+      case 6 -> actors();
+      default -> actorStep(List.of());
+    };
+  }
+
+  /** Outcomes that fit the step; none for several actors. */
+  List<Expected> outcomes(Step step) {
+    boolean silent =
+        step instanceof Step.Actors || step instanceof Step.Sleep || step instanceof Step.Signal;
+    int least = step instanceof Step.Look ? 1 : 0;
+    Set<Expected> outcomes = new LinkedHashSet<>();
+    for (int i = silent ? 0 : least + random.nextInt(3); i > 0; i--) {
+      outcomes.add(outcome(step));
+    }
+    return List.copyOf(outcomes);
+  }
+
+  private Expected outcome(Step step) {
+    if (step instanceof Step.Look look) {
+      return switch (look.aspect()) {
+        case ATTRIBUTE -> new Expected.AttributePresent(random.nextBoolean());
+        case BLOCKS ->
+            switch (random.nextInt(3)) {
+              case 0 -> new Expected.NoBlocks();
+              case 1 -> new Expected.BlocksAre("offline", Optional.empty());
+              default ->
+                  new Expected.BlocksAre(
+                      "online",
+                      random.nextBoolean() ? Optional.of(one(Zone.values())) : Optional.empty());
+            };
+        case IOMEM -> new Expected.Iomem(one(Expected.Iomem.Claim.values()));
+        case MEMTOTAL -> new Expected.MemTotal(random.nextBoolean());
+        case DRIVER -> new Expected.Is(one(Driver.values()).text());
+        case POLICY -> new Expected.Is(one(Policy.values()).text());
+        case LOG ->
+            random.nextBoolean() ? new Expected.Is("none") : new Expected.Logged(bytes(1, 30));
+        case TAINT -> new Expected.Is("unchanged");
+        case UEVENTS -> new Expected.Is("none");
+      };
+    }
+    if (random.nextBoolean()) {
+      return new Expected.Fails(one(Errno.EBUSY, Errno.EINVAL, Errno.EACCES, Errno.EINTR));
+    }
+    return step instanceof Step.Read
+        ? new Expected.Reads(one(Word.values()).text())
+        : new Expected.Succeeds();
+  }
+
+  private Step actors() {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i <= random.nextInt(8); i++) {
+      names.add("P" + i);
+    }
+    List<Step.Actor> actors =
+        names.stream().map(name -> new Step.Actor(name, some(() -> actorStep(names)))).toList();
+    return new Step.Actors(actors, 1 + random.nextInt(600_000));
+  }
+
+  private Step actorStep(List<String> actors) {
+    return switch (random.nextInt(actors.isEmpty() ? 8 : 10)) {
+      case 0 -> new Step.Write(Payload.exactly(bytes(0, 30)), who());
+      case 1 -> new Step.Write(Payload.exactly(bytes(1, 3).repeat(1 + random.nextInt(99))), who());
+      case 2 -> new Step.Write(Payload.line(one(Word.values()).text()), who());
+      case 3 -> new Step.Read(who());
+      case 4 ->
+          random.nextBoolean()
+              ? new Step.Unbind()
+              : new Step.Bind(one(Driver.KMEM, Driver.DEVICE_DAX));
+      case 5 -> new Step.SetPolicy(one(Policy.values()));
+      case 6 -> new Step.BlockWrite(ref(), one("offline", "online", "online_kernel"));
+      case 7 -> new Step.Await(one(Word.values()), 1 + random.nextInt(600_000));
+      case 8 -> new Step.Sleep(random.nextInt(60_000_000));
+      default ->
+          new Step.Signal(
+              actors.get(random.nextInt(actors.size())),
+              one("INT", "KILL", "TERM"),
+              random.nextInt(60_000) * 1000L);
+    };
+  }
+
+  private BlockRef ref() {
+    return new BlockRef(anyRange(), random.nextBoolean() ? Place.EVERY : place());
+  }
+
+  private Place anyRange() {
+    return random.nextBoolean() ? Place.EVERY : place();
+  }
+
+  private Place place() {
+    return one(Place.at(0), Place.LAST, Place.MIDDLE, Place.at(random.nextInt(10_000)));
+  }
+
+  private Step.Who who() {
+    return one(Step.Who.values());
+  }
+
+  private String bytes(int least, int most) {
+    StringBuilder bytes = new StringBuilder();
+    for (int i = least + random.nextInt(most - least + 1); i > 0; i--) {
+      bytes.append((char) random.nextInt(256));
+    }
+    return bytes.toString();
+  }
+
+  private <T> List<T> some(Supplier<T> each) {
+    List<T> all = new ArrayList<>();
+    for (int i = 0; i <= random.nextInt(4); i++) {
+      all.add(each.get());
+    }
+    return all;
+  }
+
+  @SafeVarargs
+  private <T> T one(T... values) {
+    return values[random.nextInt(values.length)];
+  }
+}

@@ -1,0 +1,72 @@
+package org.daxcheck.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Word;
+import org.daxcheck.step.BlockRef;
+import org.daxcheck.step.BlockRef.Place;
+import org.daxcheck.step.Payload;
+import org.daxcheck.step.Step;
+import org.testng.annotations.Test;
+
+public class StepTextTest {
+  private static final int ROUNDS = 5_000;
+
+  @Test
+  public void aStepReadAgainIsTheSame() throws ScenarioException {
+    RandomSteps random = new RandomSteps(73);
+    for (int i = 0; i < ROUNDS; i++) {
+      Step step = random.step();
+      assertThat(Parser.step(StepText.of(step))).as(StepText.of(step)).isEqualTo(step);
+    }
+  }
+
+  @Test
+  public void aLineOfAScenarioReadAgainIsTheSame() throws ScenarioException {
+    RandomSteps random = new RandomSteps(74);
+    for (int i = 0; i < ROUNDS; i++) {
+      Step step = random.step();
+      List<Expected> outcomes = random.outcomes(step);
+      String line =
+          StepText.of(step) + (outcomes.isEmpty() ? "" : " -> " + StepText.of(step, outcomes));
+      Scenario read = Parser.parse("x.kmem", "KMEM x\n# Why.\nrule: A-1 (b, c)\n\n" + line);
+      assertThat(read.lines()).as(line).hasSize(1);
+      assertThat(read.lines().get(0).step()).as(line).isEqualTo(step);
+      assertThat(read.lines().get(0).expected()).as(line).isEqualTo(outcomes);
+    }
+  }
+
+  @Test
+  public void thereIsOneSpelling() {
+    assertThat(StepText.of(Step.Write.word(Word.ONLINE))).isEqualTo("write online");
+    assertThat(write("online")).isEqualTo("write \"online\"");
+    assertThat(write("a b\n")).isEqualTo("write \"a b\\n\"");
+    assertThat(write("")).isEqualTo("write \"\"");
+    assertThat(write("\0\u0080\"\\")).isEqualTo("write \"\\0\\x80\\\"\\\\\"");
+    assertThat(write("x".repeat(5000))).isEqualTo("write \"x\" * 5000");
+    assertThat(write("ab".repeat(8))).isEqualTo("write \"ab\" * 8");
+    assertThat(write("xxxxxxx")).isEqualTo("write \"xxxxxxx\"");
+    assertThat(StepText.of(new Step.Bind(Driver.KMEM))).isEqualTo("bind");
+    assertThat(StepText.of(new Step.Pin(new BlockRef(Place.at(1), Place.at(0)))))
+        .isEqualTo("pin block first of range 1");
+    assertThat(StepText.of(new Step.Await(Word.ONLINE, 1500)))
+        .isEqualTo("await online within 1500ms");
+    assertThat(StepText.of(new Step.Await(Word.ONLINE, 60_000)))
+        .isEqualTo("await online within 60s");
+    assertThat(StepText.of(new Step.Sleep(0))).isEqualTo("sleep 0us");
+    assertThat(
+            StepText.of(
+                new Step.Actors(
+                    List.of(
+                        new Step.Actor("P0", List.of(new Step.Unbind())),
+                        new Step.Actor("P1", List.of(new Step.Signal("P0", "INT", 1000)))),
+                    5000)))
+        .isEqualTo("actors within 5s\nP0: unbind\nP1: signal P0 INT after 1ms");
+  }
+
+  private static String write(String bytes) {
+    return StepText.of(new Step.Write(Payload.exactly(bytes), Step.Who.ROOT));
+  }
+}
