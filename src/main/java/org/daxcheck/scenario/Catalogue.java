@@ -137,7 +137,6 @@ public final class Catalogue {
     private Rule rule(Set<RuleId> known) throws IOException, ScenarioException {
       RuleId id = null;
       String sentence = "";
-      String note = "";
       List<Citation> citations = new ArrayList<>();
       Set<Dialect> dialects = EnumSet.noneOf(Dialect.class);
       Grade grade = null;
@@ -148,7 +147,6 @@ public final class Catalogue {
         switch (field(FIELDS, fields)) {
           case "id" -> id = id(known);
           case "rule" -> sentence = text("a sentence");
-          case "note" -> note = text("a sentence");
           case "cite" -> {
             expect(JsonToken.START_ARRAY, "a list of citations, '- document: ...'");
             while (yaml.nextToken() != JsonToken.END_ARRAY) {
@@ -223,7 +221,7 @@ public final class Catalogue {
     private void complete(JsonLocation begin, String what, List<String> fields, Set<String> seen)
         throws ScenarioException {
       for (String field : fields) {
-        if (!seen.contains(field) && !field.equals("note")) {
+        if (!seen.contains(field)) {
           throw error(begin, "found a " + what + " without '" + field + "'; add it");
         }
       }
