@@ -19,6 +19,7 @@ import org.daxcheck.abi.Policy;
 public final class Guest implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(20);
   private static final int PORT_TRIES = 5;
+  private static final String PORT_TAKEN = "Could not set up host forwarding rule";
 
   private final GuestSpec spec;
   private final Prepared prepared;
@@ -79,37 +80,51 @@ public final class Guest implements AutoCloseable {
 
   private static Guest boot(GuestSpec spec, Prepared prepared, String accelerator)
       throws GuestException {
+    return onFreePort(
+        port -> {
+          Guest guest = new Guest(spec, prepared, accelerator, port);
+          boolean ready = false;
+          try {
+            guest.await();
+            ready = true;
+            return guest;
+          } finally {
+            if (!ready) {
+              guest.close();
+            }
+          }
+        });
+  }
+
+  /** Something that listens on a port. */
+  @FunctionalInterface
+  interface Listening<T> {
+    T on(int port) throws GuestException;
+  }
+
+  /** Tries other ports where someone took the port between our look and QEMU's. */
+  static <T> T onFreePort(Listening<T> listening) throws GuestException {
     for (int tries = 1; ; tries++) {
-      Guest guest = new Guest(spec, prepared, accelerator);
       try {
-        guest.await();
-        return guest;
+        return listening.on(freePort());
       } catch (GuestException e) {
-        guest.close();
-        // Someone took the port between our look and QEMU's.
-        if (tries >= PORT_TRIES || !portTaken(e.getMessage())) {
+        if (tries >= PORT_TRIES || !e.getMessage().contains(PORT_TAKEN)) {
           throw e;
         }
-      } catch (RuntimeException e) {
-        guest.close();
-        throw e;
       }
     }
   }
 
-  static boolean portTaken(String message) {
-    return message.contains("Could not set up host forwarding rule");
-  }
-
-  private Guest(GuestSpec spec, Prepared prepared, String accelerator) throws GuestException {
+  private Guest(GuestSpec spec, Prepared prepared, String accelerator, int port)
+      throws GuestException {
     this.spec = spec;
     this.prepared = prepared;
     this.accelerator = accelerator;
+    this.port = port;
     this.keys = GuestKeys.fresh();
     this.console = new Console(spec.console());
     Path folder = null;
     try {
-      this.port = freePort();
       Path parent = spec.console().toAbsolutePath().getParent();
       Files.createDirectories(parent);
       // An old console would be taken for this guest's.
@@ -138,9 +153,11 @@ public final class Guest implements AutoCloseable {
     }
   }
 
-  static int freePort() throws IOException {
+  static int freePort() throws GuestException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new GuestException("no free port on 127.0.0.1: " + e.getMessage(), e);
     }
   }
 
@@ -151,6 +168,7 @@ public final class Guest implements AutoCloseable {
     kernel.add("memhp_default_state=" + spec.bootPolicy().text());
     kernel.addAll(spec.extraArguments());
     List<String> words = new ArrayList<>();
+    words.add(QemuVersion.program());
     words.addAll(List.of("-no-user-config", "-nodefaults", "-display", "none"));
     words.addAll(List.of("-machine", "q35,cxl=on,accel=" + accelerator));
     // With the hypervisor bit the kernel refuses to commit a CXL region: it would have to trust

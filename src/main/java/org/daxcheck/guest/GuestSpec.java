@@ -49,8 +49,8 @@ public record GuestSpec(
         console,
         List.of(),
         false,
-        Duration.ofSeconds(180),
-        Duration.ofSeconds(60),
+        Duration.ofSeconds(300),
+        Duration.ofSeconds(90),
         line -> {});
   }
 

@@ -23,7 +23,7 @@ final class Qemu implements AutoCloseable {
   // there.
   private static final String KEEPER =
       """
-      trap '' HUP INT TERM
+      trap '' HUP INT TERM PIPE
       folder=$1; shift
       exec 3<&0
       "$@" </dev/null 3<&- >"$folder/qemu.log" 2>&1 &
@@ -42,13 +42,12 @@ final class Qemu implements AutoCloseable {
   private final Path folder;
   private final CompletableFuture<Integer> exit = new CompletableFuture<>();
 
-  /** Starts QEMU with a folder that is its own and goes with it. */
-  Qemu(Path folder, List<String> arguments) throws GuestException {
+  /** Starts QEMU by its command line, with a folder that is its own and goes with it. */
+  Qemu(Path folder, List<String> commandLine) throws GuestException {
     this.folder = folder;
     List<String> argv = new ArrayList<>(List.of("setsid", "sh", "-c", KEEPER, "daxcheck-guest"));
     argv.add(folder.toString());
-    argv.add(QemuVersion.program());
-    argv.addAll(arguments);
+    argv.addAll(commandLine);
     try {
       keeper = new ProcessBuilder(argv).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     } catch (IOException e) {
