@@ -1,0 +1,168 @@
+package org.daxcheck.guest;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.daxcheck.abi.Policy;
+
+/**
+ * What guest to boot.
+ *
+ * @param home daxcheck's own folder, which holds qemu/
+ * @param topology the file of the topology
+ * @param kmemModule a kmem.ko that takes the place of the kernel's own
+ * @param bootPolicy memhp_default_state on the kernel's command line
+ * @param console file that receives the serial console
+ * @param extraArguments more words for the kernel's command line
+ * @param tryKvm whether to try KVM before emulation. KVM guests may crash when they run from
+ *     emulated CXL memory, which is MMIO to KVM.
+ * @param limit longest time from the start of QEMU until the guest is ready
+ * @param silence longest time without a new line on the console until then
+ * @param progress receives one line for each thing that takes time
+ */
+public record GuestSpec(
+    Path home,
+    Path topology,
+    KernelChoice kernel,
+    Optional<Path> kmemModule,
+    Policy bootPolicy,
+    Path console,
+    List<String> extraArguments,
+    boolean tryKvm,
+    Duration limit,
+    Duration silence,
+    Consumer<String> progress) {
+  public GuestSpec {
+    extraArguments = List.copyOf(extraArguments);
+  }
+
+  /** The newest Debian kernel with the attribute, under online_movable, which can be unplugged. */
+  public static GuestSpec of(Path home, Path topology, Path console) {
+    return new GuestSpec(
+        home,
+        topology,
+        new KernelChoice.Newest(),
+        Optional.empty(),
+        Policy.ONLINE_MOVABLE,
+        console,
+        List.of(),
+        false,
+        Duration.ofSeconds(300),
+        Duration.ofSeconds(90),
+        line -> {});
+  }
+
+  /** The same with another kernel. */
+  public GuestSpec withKernel(KernelChoice choice) {
+    return new GuestSpec(
+        home,
+        topology,
+        choice,
+        kmemModule,
+        bootPolicy,
+        console,
+        extraArguments,
+        tryKvm,
+        limit,
+        silence,
+        progress);
+  }
+
+  /** The same with another kmem driver. */
+  public GuestSpec withKmemModule(Optional<Path> module) {
+    return new GuestSpec(
+        home,
+        topology,
+        kernel,
+        module,
+        bootPolicy,
+        console,
+        extraArguments,
+        tryKvm,
+        limit,
+        silence,
+        progress);
+  }
+
+  /** The same under another policy. */
+  public GuestSpec withBootPolicy(Policy policy) {
+    return new GuestSpec(
+        home,
+        topology,
+        kernel,
+        kmemModule,
+        policy,
+        console,
+        extraArguments,
+        tryKvm,
+        limit,
+        silence,
+        progress);
+  }
+
+  /** The same with more words on the kernel's command line. */
+  public GuestSpec withExtraArguments(List<String> arguments) {
+    return new GuestSpec(
+        home,
+        topology,
+        kernel,
+        kmemModule,
+        bootPolicy,
+        console,
+        arguments,
+        tryKvm,
+        limit,
+        silence,
+        progress);
+  }
+
+  /** The same with or without a try of KVM. */
+  public GuestSpec withTryKvm(boolean kvm) {
+    return new GuestSpec(
+        home,
+        topology,
+        kernel,
+        kmemModule,
+        bootPolicy,
+        console,
+        extraArguments,
+        kvm,
+        limit,
+        silence,
+        progress);
+  }
+
+  /** The same with other limits. */
+  public GuestSpec withLimits(Duration whole, Duration quiet) {
+    return new GuestSpec(
+        home,
+        topology,
+        kernel,
+        kmemModule,
+        bootPolicy,
+        console,
+        extraArguments,
+        tryKvm,
+        whole,
+        quiet,
+        progress);
+  }
+
+  /** The same with someone listening. */
+  public GuestSpec withProgress(Consumer<String> listener) {
+    return new GuestSpec(
+        home,
+        topology,
+        kernel,
+        kmemModule,
+        bootPolicy,
+        console,
+        extraArguments,
+        tryKvm,
+        limit,
+        silence,
+        listener);
+  }
+}

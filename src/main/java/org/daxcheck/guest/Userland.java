@@ -1,0 +1,166 @@
+package org.daxcheck.guest;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The programs of a guest, out of Debian packages: busybox, and dropbear with its libraries. */
+final class Userland {
+  private static final String RECORD = "apt/userland";
+  private static final String SSH = "usr/sbin/dropbear";
+
+  /** What busybox is called in the package of Debian 12 and before, and since. */
+  private static final List<String> SHELLS = List.of("bin/busybox", "usr/bin/busybox");
+
+  private final Cache cache;
+  private final Consumer<String> progress;
+
+  Userland(Cache cache, Consumer<String> progress) {
+    this.cache = cache;
+    this.progress = progress;
+  }
+
+  static Apt trixie(Cache cache, Consumer<String> progress) {
+    List<String> suites =
+        List.of("trixie", "trixie-updates", "trixie-backports", "trixie-security");
+    return new Apt(cache, "trixie", suites, progress);
+  }
+
+  /** The packages, fetched first where they are not in the cache. */
+  List<Path> packages() throws GuestException {
+    Path record = cache.file(RECORD);
+    try {
+      if (Files.exists(record)) {
+        List<Path> known =
+            Files.readAllLines(record).stream().map(name -> cache.file("debs/" + name)).toList();
+        if (known.stream().allMatch(Files::exists)) {
+          return known;
+        }
+      }
+    } catch (IOException e) {
+      throw new GuestException("cannot read " + record, e);
+    }
+    List<Path> fetched = fetch();
+    StringBuilder names = new StringBuilder();
+    fetched.forEach(deb -> names.append(deb.getFileName()).append('\n'));
+    cache.write(RECORD, names.toString());
+    return fetched;
+  }
+
+  /** Follows dependencies until every library that dropbear is linked to is there. */
+  private List<Path> fetch() throws GuestException {
+    Apt apt = trixie(cache, progress);
+    apt.refresh();
+    List<Path> debs = new ArrayList<>();
+    Set<String> seen = new LinkedHashSet<>();
+    Deque<String> queue = new ArrayDeque<>(List.of("busybox-static", "dropbear-bin"));
+    while (!queue.isEmpty()) {
+      String name = queue.remove();
+      if (!seen.add(name)) {
+        continue;
+      }
+      Optional<Apt.Version> version = apt.candidate(name);
+      if (version.isEmpty()) {
+        if (debs.size() < 2) {
+          throw new GuestException(
+              "Debian's trixie has no package "
+                  + name
+                  + "; name another mirror by DAXCHECK_MIRROR");
+        }
+        continue; // a virtual package; a library that misses for it is reported by name
+      }
+      debs.add(apt.fetch(version.get()));
+      if (seen.size() >= 2 && missing(debs).isEmpty()) {
+        return debs;
+      }
+      if (!name.equals("busybox-static")) {
+        apt.depends(version.get()).forEach(depended -> queue.add(depended.name()));
+      }
+    }
+    throw new GuestException(
+        "the packages of dropbear-bin lack " + String.join(", ", missing(debs)) + " that it needs");
+  }
+
+  private static Set<String> missing(List<Path> debs) throws GuestException {
+    Set<String> missing = new LinkedHashSet<>();
+    collect(debs, missing);
+    return missing;
+  }
+
+  /** The files of the guest by path. */
+  static Map<String, byte[]> files(List<Path> debs) throws GuestException {
+    Set<String> missing = new LinkedHashSet<>();
+    Map<String, byte[]> files = collect(debs, missing);
+    if (!missing.isEmpty()) {
+      throw new GuestException("the guest's packages lack " + String.join(", ", missing));
+    }
+    return files;
+  }
+
+  private static Map<String, byte[]> collect(List<Path> debs, Set<String> missing)
+      throws GuestException {
+    Map<String, byte[]> found = new LinkedHashMap<>();
+    for (Path deb : debs) {
+      found.putAll(
+          Deb.read(deb, path -> path.equals(SSH) || SHELLS.contains(path) || path.contains(".so")));
+    }
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    for (String shell : SHELLS) {
+      if (found.containsKey(shell)) {
+        files.put("bin/busybox", found.get(shell));
+      }
+    }
+    if (files.isEmpty()) {
+      missing.add("busybox");
+    }
+    if (!found.containsKey(SSH)) {
+      missing.add(SSH);
+      return files;
+    }
+    files.put(SSH, found.get(SSH));
+    Elf ssh = new Elf(SSH, found.get(SSH));
+    Optional<String> loader = ssh.interpreter();
+    if (loader.isPresent()) {
+      String path = loader.get().substring(1);
+      put(found, path, path.substring(path.lastIndexOf('/') + 1), files, missing);
+    }
+    Deque<String> queue = new ArrayDeque<>(ssh.needed());
+    Set<String> seen = new LinkedHashSet<>();
+    while (!queue.isEmpty()) {
+      String library = queue.remove();
+      // The loader looks into this folder without a cache of its own.
+      if (seen.add(library)
+          && put(found, "lib/x86_64-linux-gnu/" + library, library, files, missing)) {
+        byte[] content = files.get("lib/x86_64-linux-gnu/" + library);
+        queue.addAll(new Elf(library, content).needed());
+      }
+    }
+    return files;
+  }
+
+  private static boolean put(
+      Map<String, byte[]> found,
+      String path,
+      String name,
+      Map<String, byte[]> files,
+      Set<String> missing) {
+    for (Map.Entry<String, byte[]> file : found.entrySet()) {
+      if (file.getKey().endsWith("/" + name)) {
+        files.put(path, file.getValue());
+        return true;
+      }
+    }
+    missing.add(name);
+    return false;
+  }
+}

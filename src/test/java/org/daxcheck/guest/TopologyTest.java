@@ -1,0 +1,80 @@
+package org.daxcheck.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+public class TopologyTest {
+  private static final Path FILE = Path.of("some.topology");
+  private static final String GOOD =
+      """
+      # a comment
+      memory = 2G
+      cpus = 2
+
+      cxl = 768M
+      layout = dax0.0:128M dax0.1:128M dax0.0:256M
+      """;
+
+  @Test
+  public void readsEveryKey() throws GuestException {
+    Topology topology = Topology.parse(FILE, GOOD);
+
+    assertThat(topology.name()).isEqualTo("some");
+    assertThat(topology.memory()).isEqualTo(2L << 30);
+    assertThat(topology.cpus()).isEqualTo(2);
+    assertThat(topology.cxl()).isEqualTo(768L << 20);
+    assertThat(topology.layout())
+        .containsExactly(
+            new Topology.Range("dax0.0", 128L << 20),
+            new Topology.Range("dax0.1", 128L << 20),
+            new Topology.Range("dax0.0", 256L << 20));
+    assertThat(topology.text()).isEqualTo(GOOD);
+  }
+
+  @Test
+  public void becomesQemuArguments() throws GuestException {
+    List<String> arguments = Topology.parse(FILE, GOOD).arguments();
+
+    assertThat(arguments)
+        .containsSubsequence("-smp", "2")
+        .containsSubsequence("-m", "2048M,maxmem=8192M,slots=4")
+        .contains("memory-backend-ram,id=vmem0,size=768M,share=on");
+  }
+
+  @DataProvider
+  public Object[][] bad() {
+    return new Object[][] {
+      {GOOD.replace("memory = 2G", "memory=2G"), "some.topology:2:1: expected KEY = VALUE"},
+      {GOOD.replace("memory = 2G", "memory = 2T"), "some.topology:2:10: expected a size"},
+      {GOOD.replace("memory = 2G", "memory = 2G # two"), "some.topology:2:10: expected a size"},
+      {GOOD.replace("cpus = 2", "cpus = 0"), "some.topology:3:8: expected a number"},
+      {GOOD.replace("cpus", "cores"), "some.topology:3:1: unknown key 'cores'"},
+      {GOOD.replace("cpus = 2", "memory = 1G"), "some.topology:3:1: 'memory' stands in line 2"},
+      {GOOD.replace("768M", "300M"), "some.topology:5:7: CXL memory comes in multiples of 256M"},
+      {GOOD.replace("768M", "256M"), "some.topology:6:10: the ranges need 512M"},
+      {GOOD.replace("cxl = 768M\n", ""), "'cxl = ...' is missing"},
+      {GOOD.replace("dax0.1:128M", "dax0.1:x"), "some.topology:6:29: expected a size"},
+      {GOOD.replace("dax0.1:128M", "pmem0"), "some.topology:6:22: expected DEVICE:SIZE"},
+      {GOOD.replace("= dax0.0:128M ", "= "), "some.topology:6:10: the first range"},
+    };
+  }
+
+  @Test(dataProvider = "bad")
+  public void saysWhereItIsWrong(String text, String message) {
+    assertThatThrownBy(() -> Topology.parse(FILE, text))
+        .isInstanceOf(GuestException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  public void saysThatAFileIsMissing() {
+    assertThatThrownBy(() -> Topology.read(Path.of("/nowhere/x.topology")))
+        .isInstanceOf(GuestException.class)
+        .hasMessageStartingWith("/nowhere/x.topology: no such topology");
+  }
+}
