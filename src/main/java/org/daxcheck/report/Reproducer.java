@@ -107,11 +107,11 @@ public final class Reproducer {
       lines.add(
           "timeout "
               + seconds(a.limitMillis() * 1000L)
-              + " sh -c 'until [ \"$(cat "
-              + attribute()
-              + ")\" = "
+              + " sh -c 'until grep -qx "
               + a.word().text()
-              + " ]; do sleep 0.01; done'");
+              + " "
+              + attribute());
+      lines.add("do sleep 0.01; done'");
     } else if (step instanceof Step.Sleep s) {
       lines.add("sleep " + seconds(s.micros()));
     } else if (step instanceof Step.Signal s) {
@@ -306,8 +306,7 @@ public final class Reproducer {
 
   private void blocks(List<Long> numbers) {
     List<Long> shown = numbers.size() <= 4 ? numbers : numbers.subList(0, 4);
-    shown.forEach(
-        n -> lines.add("grep -H . " + memory(n) + "/state " + memory(n) + "/valid_zones"));
+    shown.forEach(n -> lines.add("(cd " + memory(n) + " && grep . state valid_zones)"));
     if (shown.size() < numbers.size()) {
       comment("and so on up to memory" + numbers.get(numbers.size() - 1));
     }
