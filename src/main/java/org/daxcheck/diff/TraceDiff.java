@@ -2,6 +2,7 @@ package org.daxcheck.diff;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.daxcheck.trace.Trace;
 
@@ -75,8 +76,11 @@ public record TraceDiff(String left, String right, List<StepDiff> steps) {
     List<String> lines = new ArrayList<>();
     row(lines, "", " ", left, " ", right);
     lines.add("-".repeat(WIDTH));
+    List<Difference> before = List.of();
     for (StepDiff step : steps) {
-      String label = (step.line() == 0 ? "    " : String.format("%3d ", step.line())) + step.text();
+      String label =
+          (step.line() == 0 ? "    " : String.format(Locale.ROOT, "%3d ", step.line()))
+              + step.text();
       String leftSide = step.side() == Side.RIGHT ? "(not done)" : step.result();
       String rightSide = step.side() == Side.LEFT ? "(not done)" : step.result();
       Optional<Difference> result =
@@ -88,11 +92,21 @@ public record TraceDiff(String left, String right, List<StepDiff> steps) {
       }
       String sign = step.side() == Side.BOTH && result.isEmpty() ? "=" : "!";
       row(lines, label, sign, leftSide, "|", rightSide);
+      List<String> still = new ArrayList<>();
       for (Difference d : step.differences()) {
-        if (d.aspect() != Difference.Aspect.RESULT) {
+        if (d.aspect() == Difference.Aspect.RESULT) {
+          continue;
+        }
+        if (before.contains(d)) {
+          still.add(d.aspect().text());
+        } else {
           row(lines, "      " + d.aspect().text(), "!", d.left(), "|", d.right());
         }
       }
+      if (!still.isEmpty()) {
+        row(lines, "      still differing", "!", String.join(", ", still), "|", "");
+      }
+      before = step.differences();
     }
     lines.add("-".repeat(WIDTH));
     long differ = steps.stream().filter(s -> !s.same()).count();
@@ -105,7 +119,7 @@ public record TraceDiff(String left, String right, List<StepDiff> steps) {
                         + steps.size()
                         + " steps differ, the first at "
                         + (s.line() == 0
-                            ? s.phase().name().toLowerCase(java.util.Locale.ROOT)
+                            ? s.phase().name().toLowerCase(Locale.ROOT)
                             : "line " + s.line()))
             .orElse("all " + steps.size() + " steps are the same"));
     return String.join("\n", lines) + "\n";
@@ -195,7 +209,7 @@ public record TraceDiff(String left, String right, List<StepDiff> steps) {
   /** The text in pieces of at most {@code width}, one below the other. */
   private static List<String> chunks(String text, int width) {
     List<String> pieces = new ArrayList<>();
-    for (String line : text.split("\n", -1)) {
+    for (String line : text.replaceAll("[\\p{Cntrl}&&[^\n]]", "?").split("\n", -1)) {
       String rest = line;
       while (rest.length() > width) {
         int space = rest.lastIndexOf(' ', width);
