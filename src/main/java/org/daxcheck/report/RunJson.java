@@ -1,5 +1,6 @@
 package org.daxcheck.report;
 
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -24,7 +25,8 @@ public final class RunJson {
   /** The version of the format; it grows when a member changes its meaning or goes. */
   public static final int VERSION = 1;
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   private final Function<RuleId, RuleText> rules;
   private final Function<Run.Case, Optional<String>> traces;

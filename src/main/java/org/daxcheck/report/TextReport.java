@@ -288,10 +288,9 @@ public final class TextReport {
             + Text.seconds(t.total()));
     for (String target : targets) {
       Tally.Counts c = Tally.counts(run, target);
-      put(
-          target
-              + ": "
-              + Text.count(c.total(), "case", "cases")
+      wrapped(
+          target + ": ",
+          Text.count(c.total(), "case", "cases")
               + ", "
               + c.passed()
               + " passed, "
@@ -300,6 +299,9 @@ public final class TextReport {
               + c.skipped()
               + " skipped, "
               + Text.count(c.errors(), "error", "errors"));
+    }
+    if (!run.complete()) {
+      put("The run was interrupted: cases are missing.");
     }
     ExitCode exit = ExitCode.of(run);
     String verdict = verdict(exit);
@@ -318,30 +320,28 @@ public final class TextReport {
   }
 
   private String verdict(ExitCode exit) {
-    String interrupted = run.complete() ? "" : " The run was interrupted: cases are missing.";
     return switch (exit) {
-          case PASS -> "PASS: no divergence.";
-          case DIVERGENCE -> {
-            List<String> broken =
-                run.cases().stream()
-                    .flatMap(c -> c.verdict().divergences().stream())
-                    .map(Divergence::rule)
-                    .distinct()
-                    .sorted()
-                    .map(RuleId::toString)
-                    .toList();
-            yield "DIVERGENCE: "
-                + Text.count(broken.size(), "rule is", "rules are")
-                + " broken: "
-                + String.join(", ", broken)
-                + ".";
-          }
-          case ERROR -> "ERROR: there is no divergence, but not everything could be judged.";
-          case NO_RESULTS -> "NO RESULTS: " + without(c -> c.total() == 0) + ".";
-          case ALL_SKIPPED ->
-              "ALL SKIPPED: " + without(c -> c.total() > 0 && c.skipped() == c.total()) + ".";
-        }
-        + interrupted;
+      case PASS -> "PASS: no divergence.";
+      case DIVERGENCE -> {
+        List<String> broken =
+            run.cases().stream()
+                .flatMap(c -> c.verdict().divergences().stream())
+                .map(Divergence::rule)
+                .distinct()
+                .sorted()
+                .map(RuleId::toString)
+                .toList();
+        yield "DIVERGENCE: "
+            + Text.count(broken.size(), "rule is", "rules are")
+            + " broken: "
+            + String.join(", ", broken)
+            + ".";
+      }
+      case ERROR -> "ERROR: there is no divergence, but not everything could be judged.";
+      case NO_RESULTS -> "NO RESULTS: " + without(c -> c.total() == 0) + ".";
+      case ALL_SKIPPED ->
+          "ALL SKIPPED: " + without(c -> c.total() > 0 && c.skipped() == c.total()) + ".";
+    };
   }
 
   private String without(java.util.function.Predicate<Tally.Counts> empty) {
