@@ -107,7 +107,11 @@ public final class JunitXml {
             "message",
             first == null
                 ? "divergence"
-                : first.step() + ": got " + first.seen() + ", allowed are only " + first.allowed());
+                : Text.step(first.step())
+                    + ": got "
+                    + first.seen()
+                    + ", allowed are only "
+                    + first.allowed());
         text(String.join("\n", text) + "\n");
         xml.writeEndElement();
       }
@@ -125,7 +129,16 @@ public final class JunitXml {
     if (!verdict.notes().isEmpty()) {
       start(3, "system-out");
       for (Verdict.Note n : verdict.notes()) {
-        text("note " + n.rule() + " line " + n.line() + ": " + n.step() + ": " + n.text() + "\n");
+        text(
+            "note "
+                + n.rule()
+                + " line "
+                + n.line()
+                + ": "
+                + Text.step(n.step())
+                + ": "
+                + n.text()
+                + "\n");
       }
       xml.writeEndElement();
     }
@@ -135,7 +148,15 @@ public final class JunitXml {
   private void divergence(List<String> text, Run.Case c, Divergence d) {
     RuleText rule = rules.apply(d.rule());
     text.add(d.rule() + ": " + rule.sentence() + " (" + rule.citation() + ")");
-    text.add("  " + c.scenario().file() + ":" + d.line() + ": " + d.step() + ": " + d.aspect());
+    text.add(
+        "  "
+            + c.scenario().file()
+            + ":"
+            + d.line()
+            + ": "
+            + Text.step(d.step())
+            + ": "
+            + d.aspect());
     text.add("  allowed are only: " + d.allowed());
     text.add("  seen: " + d.seen() + (d.repeats() > 0 ? ", " + (d.repeats() + 1) + " times" : ""));
     c.trace()

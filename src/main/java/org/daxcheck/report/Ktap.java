@@ -75,7 +75,8 @@ public final class Ktap {
     Verdict verdict = c.verdict();
     verdict.divergences().forEach(d -> divergence(c, d));
     for (Verdict.Note n : verdict.notes()) {
-      diagnostic("note " + n.rule() + " line " + n.line() + " '" + n.step() + "': " + n.text());
+      diagnostic(
+          "note " + n.rule() + " line " + n.line() + " '" + Text.step(n.step()) + "': " + n.text());
     }
     String test = number + " " + name(Text.name(c));
     lines.add(
@@ -96,7 +97,7 @@ public final class Ktap {
             + ":"
             + d.line()
             + ": "
-            + d.step()
+            + Text.step(d.step())
             + ": "
             + d.aspect()
             + ": got "

@@ -51,7 +51,7 @@ public final class Reproducer {
     for (int i = 0; i <= last; i++) {
       Trace.Entry entry = trace.entries().get(i);
       if (i == last) {
-        r.comment("line " + divergence.line() + ": " + divergence.step());
+        r.comment("line " + divergence.line() + ": " + Text.step(divergence.step()));
         r.comment("allowed are only: " + divergence.allowed());
         r.comment("seen was: " + divergence.seen());
       }

@@ -79,7 +79,6 @@ final class Tally {
       c.scenario().rules().forEach(r -> rules.add(r.rule()));
       rules.addAll(c.verdict().judged().keySet());
       c.verdict().divergences().forEach(d -> rules.add(d.rule()));
-      c.verdict().notes().forEach(n -> rules.add(n.rule()));
     }
     return rules;
   }

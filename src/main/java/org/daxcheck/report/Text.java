@@ -38,6 +38,11 @@ final class Text {
     return out.toString();
   }
 
+  /** A step in one line; the lines of actors stand behind each other. */
+  static String step(String step) {
+    return oneLine(step.strip().replace("\n", "; "));
+  }
+
   /** True for what no report may contain: control characters, lone surrogates, non-characters. */
   static boolean isControl(int c) {
     return Character.isISOControl(c)

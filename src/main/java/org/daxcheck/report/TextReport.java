@@ -182,7 +182,7 @@ public final class TextReport {
 
   private void sight(Sight sight, List<Place> places) {
     put("");
-    wrapped("  step:    ", sight.step() + "  [" + sight.aspect() + "]");
+    wrapped("  step:    ", Text.step(sight.step()) + "  [" + sight.aspect() + "]");
     wrapped("  allowed are only: ", sight.allowed());
     int repeats = places.stream().mapToInt(p -> p.divergence().repeats()).sum();
     wrapped("  seen:    ", sight.seen() + (repeats > 0 ? ", and " + repeats + " times more" : ""));
@@ -236,7 +236,7 @@ public final class TextReport {
       for (Verdict.Note n : c.verdict().notes()) {
         byText
             .computeIfAbsent(
-                n.rule() + " on " + c.target() + ": " + n.step() + ": " + n.text(),
+                n.rule() + " on " + c.target() + ": " + Text.step(n.step()) + ": " + n.text(),
                 t -> new ArrayList<>())
             .add(c.scenario().file() + ":" + n.line());
       }
