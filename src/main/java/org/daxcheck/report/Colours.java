@@ -1,0 +1,40 @@
+package org.daxcheck.report;
+
+import java.util.Map;
+
+/** Colours of a terminal, or none. */
+public enum Colours {
+  ON,
+  OFF;
+
+  /**
+   * Colours only on a terminal, and not where NO_COLOR is set and not empty (no-color.org) or the
+   * terminal is {@code dumb}.
+   */
+  public static Colours of(boolean terminal, Map<String, String> environment) {
+    boolean refused =
+        !environment.getOrDefault("NO_COLOR", "").isEmpty()
+            || "dumb".equals(environment.get("TERM"));
+    return terminal && !refused ? ON : OFF;
+  }
+
+  String bold(String text) {
+    return paint("1", text);
+  }
+
+  String red(String text) {
+    return paint("31", text);
+  }
+
+  String green(String text) {
+    return paint("32", text);
+  }
+
+  String yellow(String text) {
+    return paint("33", text);
+  }
+
+  private String paint(String code, String text) {
+    return this == OFF || text.isEmpty() ? text : "\033[" + code + "m" + text + "\033[0m";
+  }
+}

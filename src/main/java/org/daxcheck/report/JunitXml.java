@@ -1,0 +1,224 @@
+package org.daxcheck.report;
+
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import javax.xml.stream.XMLOutputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamWriter;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.oracle.Divergence;
+import org.daxcheck.oracle.Verdict;
+import org.daxcheck.suite.Run;
+
+/** A run as JUnit XML, in the form that Surefire writes and Jenkins and GitLab read. */
+public final class JunitXml {
+  private final XMLStreamWriter xml;
+  private final Function<RuleId, RuleText> rules;
+
+  private JunitXml(XMLStreamWriter xml, Function<RuleId, RuleText> rules) {
+    this.xml = xml;
+    this.rules = rules;
+  }
+
+  /** The text of junit.xml. */
+  public static String of(Run run, Function<RuleId, RuleText> rules) {
+    StringWriter out = new StringWriter();
+    try {
+      XMLStreamWriter xml = XMLOutputFactory.newInstance().createXMLStreamWriter(out);
+      new JunitXml(xml, rules).run(run);
+      xml.close();
+    } catch (XMLStreamException e) {
+      throw new IllegalStateException("XML into memory failed", e);
+    }
+    return out.toString();
+  }
+
+  private void run(Run run) throws XMLStreamException {
+    List<String> targets = Tally.targets(run);
+    Tally.Counts counts = Tally.counts(run);
+    // What is missing must show as an error: consumers count only what they find.
+    List<String> empty = targets.stream().filter(t -> Tally.counts(run, t).total() == 0).toList();
+    int missing = empty.size() + (run.complete() ? 0 : 1);
+    xml.writeStartDocument("UTF-8", "1.0");
+    start(0, "testsuites", "name", "daxcheck " + run.suite());
+    numbers(counts, missing, run.times().total());
+    for (String target : targets) {
+      suite(run, target);
+    }
+    if (!run.complete()) {
+      start(1, "testsuite", "name", "daxcheck");
+      numbers(new Tally.Counts(0, 0, 0, 0), 1, 0);
+      missing("daxcheck", "run-complete", "the run was interrupted");
+      end(1);
+    }
+    end(0);
+    xml.writeCharacters("\n");
+    xml.writeEndDocument();
+  }
+
+  private void suite(Run run, String target) throws XMLStreamException {
+    List<Run.Case> cases = Tally.cases(run, target);
+    String name = "daxcheck." + target;
+    start(1, "testsuite", "name", name);
+    numbers(
+        Tally.counts(run, target),
+        cases.isEmpty() ? 1 : 0,
+        cases.stream().mapToLong(Run.Case::nanos).sum());
+    attribute("timestamp", run.started().toString());
+    start(2, "properties");
+    property("daxcheck", run.version());
+    property("seed", Long.toString(run.seed()));
+    for (Run.TargetInfo t : run.targets()) {
+      if (t.name().equals(target)) {
+        property("kernel", t.kernel());
+        property("dialect", t.dialect());
+        property("details", t.details());
+      }
+    }
+    end(2);
+    for (Run.Case c : cases) {
+      aCase(name, c);
+    }
+    if (cases.isEmpty()) {
+      missing(name, "results", "no scenario ran on " + target);
+    }
+    end(1);
+  }
+
+  private void aCase(String suite, Run.Case c) throws XMLStreamException {
+    Verdict verdict = c.verdict();
+    start(2, "testcase", "name", Text.name(c));
+    attribute("classname", suite + "." + c.scenario().rule().group());
+    attribute("file", c.scenario().file());
+    attribute("time", seconds(c.nanos()));
+    switch (verdict.status()) {
+      case PASS -> {}
+      case DIVERGENCE -> {
+        // One element for all: Jenkins reads only the first.
+        List<String> text = new ArrayList<>();
+        verdict.divergences().forEach(d -> divergence(text, c, d));
+        Divergence first = verdict.divergences().isEmpty() ? null : verdict.divergences().get(0);
+        start(3, "failure");
+        attribute("type", first == null ? "divergence" : first.rule().toString());
+        attribute(
+            "message",
+            first == null
+                ? "divergence"
+                : Text.step(first.step())
+                    + ": got "
+                    + first.seen()
+                    + ", allowed are only "
+                    + first.allowed());
+        text(String.join("\n", text) + "\n");
+        xml.writeEndElement();
+      }
+      case SKIPPED -> {
+        start(3, "skipped", "message", verdict.reason());
+        xml.writeEndElement();
+      }
+      case ERROR -> {
+        start(3, "error", "message", verdict.reason());
+        attribute("type", "error");
+        text(verdict.reason());
+        xml.writeEndElement();
+      }
+    }
+    if (!verdict.notes().isEmpty()) {
+      start(3, "system-out");
+      for (Verdict.Note n : verdict.notes()) {
+        text(
+            "note "
+                + n.rule()
+                + " line "
+                + n.line()
+                + ": "
+                + Text.step(n.step())
+                + ": "
+                + n.text()
+                + "\n");
+      }
+      xml.writeEndElement();
+    }
+    end(2);
+  }
+
+  private void divergence(List<String> text, Run.Case c, Divergence d) {
+    RuleText rule = rules.apply(d.rule());
+    text.add(d.rule() + ": " + rule.sentence() + " (" + rule.citation() + ")");
+    text.add(
+        "  "
+            + c.scenario().file()
+            + ":"
+            + d.line()
+            + ": "
+            + Text.step(d.step())
+            + ": "
+            + d.aspect());
+    text.add("  allowed are only: " + d.allowed());
+    text.add("  seen: " + d.seen() + (d.repeats() > 0 ? ", " + (d.repeats() + 1) + " times" : ""));
+    c.trace()
+        .ifPresent(
+            t -> {
+              text.add("  by hand:");
+              Reproducer.commands(t, d).forEach(l -> text.add("    " + l));
+            });
+  }
+
+  private void missing(String suite, String name, String message) throws XMLStreamException {
+    start(2, "testcase", "name", name);
+    attribute("classname", suite);
+    attribute("time", seconds(0));
+    start(3, "error", "message", message);
+    attribute("type", "error");
+    xml.writeEndElement();
+    end(2);
+  }
+
+  private void property(String name, String value) throws XMLStreamException {
+    start(3, "property", "name", name);
+    attribute("value", value);
+    xml.writeEndElement();
+  }
+
+  private void numbers(Tally.Counts counts, int missing, long nanos) throws XMLStreamException {
+    attribute("tests", Integer.toString(counts.total() + missing));
+    attribute("failures", Integer.toString(counts.diverged()));
+    attribute("errors", Integer.toString(counts.errors() + missing));
+    attribute("skipped", Integer.toString(counts.skipped()));
+    attribute("time", seconds(nanos));
+  }
+
+  private void start(int depth, String element) throws XMLStreamException {
+    xml.writeCharacters("\n" + "  ".repeat(depth));
+    xml.writeStartElement(element);
+  }
+
+  private void start(int depth, String element, String attribute, String value)
+      throws XMLStreamException {
+    start(depth, element);
+    attribute(attribute, value);
+  }
+
+  private void end(int depth) throws XMLStreamException {
+    xml.writeCharacters("\n" + "  ".repeat(depth));
+    xml.writeEndElement();
+  }
+
+  private void attribute(String name, String value) throws XMLStreamException {
+    xml.writeAttribute(name, Text.oneLine(value));
+  }
+
+  /** Text without what XML 1.0 cannot hold; the writer itself would let it through. */
+  private void text(String text) throws XMLStreamException {
+    xml.writeCharacters(
+        String.join("\n", text.lines().map(Text::oneLine).toList())
+            + (text.endsWith("\n") ? "\n" : ""));
+  }
+
+  private static String seconds(long nanos) {
+    return String.format(Locale.ROOT, "%.3f", nanos / 1e9);
+  }
+}

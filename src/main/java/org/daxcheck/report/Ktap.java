@@ -1,0 +1,127 @@
+package org.daxcheck.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.oracle.Divergence;
+import org.daxcheck.oracle.Verdict;
+import org.daxcheck.suite.Run;
+
+/**
+ * A run as KTAP version 1: a test for each target, and in it one for each scenario and topology.
+ * Source: Documentation/dev-tools/ktap.rst; the kernel's kunit.py parse reads it.
+ */
+public final class Ktap {
+  /** What ends kunit.py's reading of a console, wherever in a line it stands. */
+  private static final Pattern ENDS_PARSING =
+      Pattern.compile(
+          "(List of all partitions|Kernel panic - not syncing: VFS|reboot: System halted)(:?)");
+
+  private final Function<RuleId, RuleText> rules;
+  private final List<String> lines = new ArrayList<>();
+
+  private Ktap(Function<RuleId, RuleText> rules) {
+    this.rules = rules;
+  }
+
+  /** The text of results.ktap. */
+  public static String of(Run run, Function<RuleId, RuleText> rules) {
+    Ktap ktap = new Ktap(rules);
+    ktap.run(run);
+    return String.join("\n", ktap.lines) + "\n";
+  }
+
+  private void run(Run run) {
+    List<String> targets = Tally.targets(run);
+    lines.add("KTAP version 1");
+    if (targets.isEmpty() && run.complete()) {
+      lines.add("1..0 # SKIP no target ran");
+      return;
+    }
+    lines.add("1.." + (targets.size() + (run.complete() ? 0 : 1)));
+    for (int i = 0; i < targets.size(); i++) {
+      target(run, targets.get(i), i + 1);
+    }
+    if (!run.complete()) {
+      // Tests that are missing would otherwise not be missed.
+      lines.add("not ok " + (targets.size() + 1) + " run-complete # ERROR the run was interrupted");
+    }
+  }
+
+  private void target(Run run, String target, int number) {
+    List<Run.Case> cases = Tally.cases(run, target);
+    Tally.Counts counts = Tally.counts(run, target);
+    if (cases.isEmpty()) {
+      lines.add("not ok " + number + " " + name(target) + " # ERROR no scenario ran");
+      return;
+    }
+    lines.add("  KTAP version 1");
+    lines.add("  # Subtest: " + name(target));
+    lines.add("  1.." + cases.size());
+    run.targets().stream()
+        .filter(t -> t.name().equals(target))
+        .forEach(t -> diagnostic("kernel " + t.kernel() + ", dialect " + t.dialect()));
+    for (int i = 0; i < cases.size(); i++) {
+      aCase(cases.get(i), i + 1);
+    }
+    boolean ok = counts.diverged() == 0 && counts.errors() == 0;
+    String skip = counts.skipped() == counts.total() ? " # SKIP every scenario was skipped" : "";
+    lines.add((ok ? "ok " : "not ok ") + number + " " + name(target) + skip);
+  }
+
+  private void aCase(Run.Case c, int number) {
+    Verdict verdict = c.verdict();
+    verdict.divergences().forEach(d -> divergence(c, d));
+    for (Verdict.Note n : verdict.notes()) {
+      diagnostic(
+          "note " + n.rule() + " line " + n.line() + " '" + Text.step(n.step()) + "': " + n.text());
+    }
+    String test = number + " " + name(Text.name(c));
+    lines.add(
+        "  "
+            + switch (verdict.status()) {
+              case PASS -> "ok " + test;
+              case DIVERGENCE -> "not ok " + test;
+              case SKIPPED -> "ok " + test + " # SKIP " + reason(verdict);
+              case ERROR -> "not ok " + test + " # ERROR " + reason(verdict);
+            });
+  }
+
+  private void divergence(Run.Case c, Divergence d) {
+    RuleText rule = rules.apply(d.rule());
+    diagnostic(d.rule() + ": " + rule.sentence() + " (" + rule.citation() + ")");
+    diagnostic(
+        c.scenario().file()
+            + ":"
+            + d.line()
+            + ": "
+            + Text.step(d.step())
+            + ": "
+            + d.aspect()
+            + ": got "
+            + d.seen()
+            + ", allowed are only "
+            + d.allowed()
+            + (d.repeats() > 0 ? " (and " + d.repeats() + " more times)" : ""));
+  }
+
+  private void diagnostic(String text) {
+    lines.add("  # " + clean(text));
+  }
+
+  /** A reason behind a directive; a second directive in it would confuse readers. */
+  private static String reason(Verdict verdict) {
+    return clean(verdict.reason()).replace(" # ", " - ");
+  }
+
+  /** A test's name: no {@code #}, which would begin a directive. */
+  private static String name(String name) {
+    return clean(name).replace('#', '_');
+  }
+
+  private static String clean(String text) {
+    return ENDS_PARSING.matcher(Text.oneLine(text)).replaceAll(r -> r.group().replace(' ', '_'));
+  }
+}

@@ -1,0 +1,135 @@
+package org.daxcheck.report;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.daxcheck.oracle.Verdict.Status;
+import org.daxcheck.suite.Run;
+
+/**
+ * How far a run is: on a terminal one line that is drawn again and again, elsewhere one line for
+ * each target when it is through. Any thread may call it.
+ */
+public final class Progress implements AutoCloseable {
+  private static final String ERASE = "\r\033[K";
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private final int width;
+  private final Map<String, Counter> counters = new HashMap<>();
+  private final Set<String> order = new LinkedHashSet<>();
+  private boolean drawn;
+
+  private static final class Counter {
+    int expected;
+    int done;
+    int diverged;
+    int errors;
+    int skipped;
+  }
+
+  /**
+   * Progress on a stream.
+   *
+   * @param out usually standard error
+   * @param columns the width of the terminal
+   */
+  public Progress(PrintStream out, boolean terminal, int columns) {
+    this.out = out;
+    this.terminal = terminal;
+    this.width = Math.max(20, columns - 1);
+  }
+
+  /** A target is going to do so many cases. */
+  public synchronized void expect(String target, int cases) {
+    counter(target).expected += cases;
+  }
+
+  /** What is happening now, such as {@code qemu: waiting for the guest}. */
+  public synchronized void doing(String text) {
+    draw(text);
+  }
+
+  /** A case begins. */
+  public synchronized void begin(String target, String scenario) {
+    draw(state(target) + "  " + scenario);
+  }
+
+  /** A case is over. */
+  public synchronized void end(Run.Case c) {
+    Counter counter = counter(c.target());
+    counter.done++;
+    Status status = c.verdict().status();
+    if (status == Status.DIVERGENCE) {
+      counter.diverged++;
+    } else if (status == Status.ERROR) {
+      counter.errors++;
+    } else if (status == Status.SKIPPED) {
+      counter.skipped++;
+    }
+    draw(state(c.target()) + "  " + Text.name(c));
+    if (!terminal && counter.done == counter.expected) {
+      out.println(state(c.target()));
+      order.remove(c.target());
+    }
+  }
+
+  /** A line that stays, such as a warning; the live line goes on below it. */
+  public synchronized void say(String text) {
+    erase();
+    out.println(Text.oneLine(text));
+    out.flush();
+  }
+
+  /** Clears the live line, so that the report can follow. */
+  @Override
+  public synchronized void close() {
+    erase();
+    if (!terminal) {
+      // An interrupted run has targets that are not through.
+      order.stream().filter(t -> counter(t).done > 0).forEach(t -> out.println(state(t)));
+      order.clear();
+    }
+    out.flush();
+  }
+
+  private Counter counter(String target) {
+    order.add(target);
+    return counters.computeIfAbsent(target, t -> new Counter());
+  }
+
+  private String state(String target) {
+    Counter c = counter(target);
+    List<String> parts = new ArrayList<>();
+    parts.add(target + " " + c.done + "/" + Math.max(c.expected, c.done));
+    if (c.diverged > 0) {
+      parts.add(c.diverged + " diverged");
+    }
+    if (c.errors > 0) {
+      parts.add(Text.count(c.errors, "error", "errors"));
+    }
+    if (c.skipped > 0) {
+      parts.add(c.skipped + " skipped");
+    }
+    return String.join(", ", parts);
+  }
+
+  private void draw(String text) {
+    if (terminal) {
+      out.print(ERASE + Text.clip(Text.oneLine(text), width));
+      out.flush();
+      drawn = true;
+    }
+  }
+
+  private void erase() {
+    if (drawn) {
+      out.print(ERASE);
+      drawn = false;
+    }
+  }
+}

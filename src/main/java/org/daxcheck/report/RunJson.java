@@ -1,0 +1,171 @@
+package org.daxcheck.report;
+
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.oracle.Divergence;
+import org.daxcheck.oracle.Verdict;
+import org.daxcheck.suite.Run;
+
+/** A run as {@code run.json}; reports/run.schema.json says what stands in it. */
+public final class RunJson {
+  /** The version of the format; it grows when a member changes its meaning or goes. */
+  public static final int VERSION = 1;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+  private final Function<RuleId, RuleText> rules;
+  private final Function<Run.Case, Optional<String>> traces;
+
+  private RunJson(Function<RuleId, RuleText> rules, Function<Run.Case, Optional<String>> traces) {
+    this.rules = rules;
+    this.traces = traces;
+  }
+
+  /**
+   * The text of run.json.
+   *
+   * @param traces the trace file of a case, relative to run.json, where it has one
+   */
+  public static String of(
+      Run run, Function<RuleId, RuleText> rules, Function<Run.Case, Optional<String>> traces) {
+    DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
+    printer.indentArraysWith(new DefaultIndenter("  ", "\n"));
+    printer.indentObjectsWith(new DefaultIndenter("  ", "\n"));
+    try {
+      return JSON.writer(printer).writeValueAsString(new RunJson(rules, traces).run(run)) + "\n";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // a tree in memory
+    }
+  }
+
+  /** Writes run.json. */
+  public static void write(
+      Path file,
+      Run run,
+      Function<RuleId, RuleText> rules,
+      Function<Run.Case, Optional<String>> traces)
+      throws IOException {
+    Files.writeString(file, of(run, rules, traces), StandardCharsets.UTF_8);
+  }
+
+  private ObjectNode run(Run run) {
+    ExitCode exit = ExitCode.of(run);
+    ObjectNode root = JSON.createObjectNode();
+    root.put("daxcheckRun", VERSION);
+    root.put("version", run.version());
+    root.put("started", run.started().toString());
+    root.put("suite", run.suite());
+    // As text: a number this long would lose digits in many readers of JSON.
+    root.put("seed", Long.toString(run.seed()));
+    root.put("complete", run.complete());
+    root.put("exitCode", exit.code());
+    root.put("outcome", exit.text());
+    times(root.putObject("timesMs"), run.times());
+    counts(root.putObject("counts"), Tally.counts(run));
+    ArrayNode targets = root.putArray("targets");
+    for (Run.TargetInfo t : run.targets()) {
+      ObjectNode target = targets.addObject();
+      target.put("name", t.name());
+      target.put("kernel", t.kernel());
+      target.put("dialect", t.dialect());
+      target.put("details", t.details());
+      counts(target.putObject("counts"), Tally.counts(run, t.name()));
+      ArrayNode never = target.putArray("neverJudged");
+      Tally.neverJudged(run, t.name()).forEach(r -> never.add(r.toString()));
+    }
+    ArrayNode table = root.putArray("rules");
+    Tally.rules(run).forEach(rule -> rule(table.addObject(), run, rule));
+    ArrayNode cases = root.putArray("cases");
+    run.cases().forEach(c -> aCase(cases.addObject(), c));
+    return root;
+  }
+
+  private static void times(ObjectNode node, Run.Times times) {
+    node.put("boot", millis(times.boot()));
+    node.put("kernel", millis(times.kernel()));
+    node.put("rest", millis(Math.max(0, times.total() - times.boot() - times.kernel())));
+    node.put("total", millis(times.total()));
+  }
+
+  private static void counts(ObjectNode node, Tally.Counts counts) {
+    node.put("pass", counts.passed());
+    node.put("divergence", counts.diverged());
+    node.put("skipped", counts.skipped());
+    node.put("error", counts.errors());
+  }
+
+  private void rule(ObjectNode node, Run run, RuleId rule) {
+    RuleText text = rules.apply(rule);
+    node.put("rule", rule.toString());
+    node.put("sentence", text.sentence());
+    node.put("citation", text.citation());
+    ObjectNode targets = node.putObject("targets");
+    for (String target : Tally.targets(run)) {
+      counts(targets.putObject(target), Tally.counts(run, target, rule));
+    }
+  }
+
+  private void aCase(ObjectNode node, Run.Case c) {
+    Verdict verdict = c.verdict();
+    node.put("name", Text.name(c));
+    node.put("scenario", c.scenario().name());
+    node.put("file", c.scenario().file());
+    node.put("target", c.target());
+    node.put("topology", c.topology());
+    node.put("status", verdict.status().name().toLowerCase(Locale.ROOT));
+    node.put("reason", verdict.reason());
+    node.put("ms", millis(c.nanos()));
+    traces.apply(c).ifPresent(t -> node.put("trace", t));
+    ArrayNode about = node.putArray("rules");
+    c.scenario()
+        .rules()
+        .forEach(
+            r -> about.addObject().put("rule", r.rule().toString()).put("citation", r.citation()));
+    ObjectNode judged = node.putObject("judged");
+    new TreeMap<>(verdict.judged()).forEach((rule, times) -> judged.put(rule.toString(), times));
+    ArrayNode divergences = node.putArray("divergences");
+    verdict.divergences().forEach(d -> divergence(divergences.addObject(), c, d));
+    ArrayNode notes = node.putArray("notes");
+    for (Verdict.Note n : verdict.notes()) {
+      notes
+          .addObject()
+          .put("rule", n.rule().toString())
+          .put("line", n.line())
+          .put("step", n.step())
+          .put("text", n.text());
+    }
+  }
+
+  private void divergence(ObjectNode node, Run.Case c, Divergence d) {
+    node.put("rule", d.rule().toString());
+    node.put("citation", rules.apply(d.rule()).citation());
+    node.put("entry", d.entry());
+    node.put("line", d.line());
+    node.put("step", d.step());
+    node.put("aspect", d.aspect());
+    node.put("allowed", d.allowed());
+    node.put("seen", d.seen());
+    node.put("repeats", d.repeats());
+    ArrayNode commands = node.putArray("reproduce");
+    c.trace().ifPresent(t -> Reproducer.commands(t, d).forEach(commands::add));
+  }
+
+  private static double millis(long nanos) {
+    return Math.round(nanos / 1e3) / 1e3;
+  }
+}

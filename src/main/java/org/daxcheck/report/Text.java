@@ -1,0 +1,90 @@
+package org.daxcheck.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.daxcheck.suite.Run;
+
+/** Forms of text that every report shares. */
+final class Text {
+  private Text() {}
+
+  /**
+   * The name of a case below its target: the scenario and the topology. It never varies between
+   * runs, for consumers take names as ids; a case that did not run has no topology.
+   */
+  static String name(Run.Case c) {
+    return c.topology().isEmpty() ? c.scenario().name() : c.scenario().name() + "." + c.topology();
+  }
+
+  /** The text in one line: control characters are shown as {@code \n}, {@code \xHH}. */
+  static String oneLine(String text) {
+    StringBuilder out = new StringBuilder();
+    text.codePoints()
+        .forEach(
+            c -> {
+              switch (c) {
+                case '\n' -> out.append("\\n");
+                case '\t' -> out.append("\\t");
+                default -> {
+                  if (isControl(c)) {
+                    out.append(String.format(Locale.ROOT, "\\x%02x", c));
+                  } else {
+                    out.appendCodePoint(c);
+                  }
+                }
+              }
+            });
+    return out.toString();
+  }
+
+  /** A step in one line; the lines of actors stand behind each other. */
+  static String step(String step) {
+    return oneLine(step.strip().replace("\n", "; "));
+  }
+
+  /** True for what no report may contain: control characters, lone surrogates, non-characters. */
+  static boolean isControl(int c) {
+    return Character.isISOControl(c)
+        || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE
+        || c == 0x2028
+        || c == 0x2029
+        || (c & 0xfffe) == 0xfffe;
+  }
+
+  /** The text cut to a width, with {@code ...} where something is missing. */
+  static String clip(String text, int width) {
+    return text.length() <= width
+        ? text
+        : text.substring(0, Math.max(0, width - 3)) + "...".substring(0, Math.min(3, width));
+  }
+
+  /** The text in lines of at most {@code width}; a longer word is broken. */
+  static List<String> wrap(String text, int width) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ", -1)) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+      while (line.length() > width) {
+        lines.add(line.substring(0, width));
+        line.delete(0, width);
+      }
+    }
+    lines.add(line.toString());
+    return lines;
+  }
+
+  /** Nanoseconds as seconds with a digit behind the point. */
+  static String seconds(long nanos) {
+    return String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
+  }
+
+  /** A number and its noun. */
+  static String count(int n, String one, String many) {
+    return n + " " + (n == 1 ? one : many);
+  }
+}

@@ -1,0 +1,375 @@
+package org.daxcheck.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.oracle.Divergence;
+import org.daxcheck.oracle.Verdict;
+import org.daxcheck.oracle.Verdict.Status;
+import org.daxcheck.suite.Run;
+
+/**
+ * What the user reads at the end of a run, in at most 100 columns (shell commands may be wider).
+ */
+public final class TextReport {
+  private static final int WIDTH = 100;
+  private static final int RULE_WIDTH = 12;
+  private static final int DIFFERENCE_WIDTH = 15;
+
+  /** How many places of one divergence are named; run.json has them all. */
+  private static final int PLACES = 6;
+
+  private final Run run;
+  private final Function<RuleId, RuleText> rules;
+  private final Colours colours;
+  private final List<String> targets;
+  private final List<String> lines = new ArrayList<>();
+
+  private TextReport(Run run, Function<RuleId, RuleText> rules, Colours colours) {
+    this.run = run;
+    this.rules = rules;
+    this.colours = colours;
+    this.targets = Tally.targets(run);
+  }
+
+  /** The report with its last newline. */
+  public static String of(Run run, Function<RuleId, RuleText> rules, Colours colours) {
+    TextReport report = new TextReport(run, rules, colours);
+    report.head();
+    report.tables();
+    report.divergences();
+    report.notes();
+    report.errors();
+    report.skips();
+    report.holes();
+    report.end();
+    return String.join("\n", report.lines) + "\n";
+  }
+
+  private void head() {
+    put("daxcheck " + run.version() + ", " + run.suite() + ", seed " + run.seed());
+    for (Run.TargetInfo t : run.targets()) {
+      String details = t.details().isEmpty() ? "" : ", " + t.details();
+      wrapped("  " + t.name() + ": ", t.kernel() + ", dialect " + t.dialect() + details);
+    }
+  }
+
+  private void tables() {
+    SortedSet<RuleId> all = Tally.rules(run);
+    if (all.isEmpty()) {
+      return;
+    }
+    boolean errors = !Tally.cases(run, Status.ERROR).isEmpty();
+    Map<String, Integer> widths = new LinkedHashMap<>();
+    for (String target : targets) {
+      int width = target.length();
+      for (RuleId rule : all) {
+        width = Math.max(width, cell(Tally.counts(run, target, rule), errors).length());
+      }
+      widths.put(target, Math.min(width, 20));
+    }
+    boolean compare = targets.size() == 2;
+    int left =
+        WIDTH
+            - RULE_WIDTH
+            - widths.values().stream().mapToInt(w -> w + 2).sum()
+            - (compare ? DIFFERENCE_WIDTH : 0);
+    int sentence = left < 12 ? 0 : left;
+    put("");
+    put(
+        "Each cell: scenarios that kept the rule / broke it / were skipped"
+            + (errors ? " / failed" : "")
+            + ".");
+    String group = "";
+    for (RuleId rule : all) {
+      if (!rule.group().equals(group)) {
+        group = rule.group();
+        StringBuilder title = new StringBuilder(pad(group, RULE_WIDTH + sentence));
+        widths.forEach((t, w) -> title.append("  ").append(padLeft(Text.clip(t, w), w)));
+        put("");
+        put(colours.bold(title + (compare ? "  difference" : "")));
+      }
+      row(rule, widths, sentence, errors, compare);
+    }
+  }
+
+  private void row(
+      RuleId rule, Map<String, Integer> widths, int sentence, boolean errors, boolean compare) {
+    StringBuilder row = new StringBuilder(pad("  " + rule, RULE_WIDTH));
+    if (sentence > 0) {
+      row.append(pad(Text.clip(oneLine(rules.apply(rule).sentence()), sentence - 1), sentence));
+    }
+    widths.forEach(
+        (target, width) -> {
+          Tally.Counts counts = Tally.counts(run, target, rule);
+          String cell = padLeft(cell(counts, errors), width);
+          row.append("  ")
+              .append(
+                  counts.diverged() > 0
+                      ? colours.red(cell)
+                      : counts.errors() > 0 ? colours.yellow(cell) : cell);
+        });
+    if (compare) {
+      Tally.Difference d = Tally.difference(run, targets.get(0), targets.get(1), rule);
+      row.append("  ")
+          .append(
+              d.common() == 0
+                  ? "-"
+                  : d.differ() == 0 ? "none" : colours.red(d.differ() + " of " + d.common()));
+    }
+    put(row.toString());
+  }
+
+  private static String cell(Tally.Counts c, boolean errors) {
+    if (c.total() == 0) {
+      return "-";
+    }
+    return c.passed()
+        + " / "
+        + c.diverged()
+        + " / "
+        + c.skipped()
+        + (errors ? " / " + c.errors() : "");
+  }
+
+  /** The same thing seen in several places. */
+  private record Sight(String target, String step, String aspect, String allowed, String seen) {}
+
+  private record Place(Run.Case aCase, Divergence divergence) {
+    int entries() {
+      return divergence.entry();
+    }
+
+    @Override
+    public String toString() {
+      return aCase.scenario().file() + ":" + divergence.line() + " (" + aCase.topology() + ")";
+    }
+  }
+
+  private void divergences() {
+    SortedMap<RuleId, Map<Sight, List<Place>>> byRule = new TreeMap<>();
+    for (Run.Case c : run.cases()) {
+      for (Divergence d : c.verdict().divergences()) {
+        byRule
+            .computeIfAbsent(d.rule(), r -> new LinkedHashMap<>())
+            .computeIfAbsent(
+                new Sight(c.target(), d.step(), d.aspect(), d.allowed(), d.seen()),
+                s -> new ArrayList<>())
+            .add(new Place(c, d));
+      }
+    }
+    byRule.forEach(
+        (rule, sights) -> {
+          RuleText text = rules.apply(rule);
+          put("");
+          String label = "DIVERGENCE " + rule + "  ";
+          int at = lines.size();
+          wrapped(label, text.sentence());
+          lines.set(at, colours.red(colours.bold(label)) + lines.get(at).substring(label.length()));
+          wrapped("  source:  ", text.citation());
+          sights.forEach(this::sight);
+        });
+  }
+
+  private void sight(Sight sight, List<Place> places) {
+    put("");
+    wrapped("  step:    ", Text.step(sight.step()) + "  [" + sight.aspect() + "]");
+    wrapped("  allowed are only: ", sight.allowed());
+    int repeats = places.stream().mapToInt(p -> p.divergence().repeats()).sum();
+    wrapped("  seen:    ", sight.seen() + (repeats > 0 ? ", and " + repeats + " times more" : ""));
+    long scenarios = places.stream().map(p -> p.aCase().scenario().name()).distinct().count();
+    String more = places.size() > PLACES ? ", and " + (places.size() - PLACES) + " more" : "";
+    wrapped(
+        "  where:   ",
+        "on "
+            + sight.target()
+            + " in "
+            + Text.count((int) scenarios, "scenario", "scenarios")
+            + ": "
+            + places.stream().limit(PLACES).map(Place::toString).collect(Collectors.joining(", "))
+            + more);
+    // The shortest way there is the one to try by hand.
+    Optional<Place> shortest =
+        places.stream()
+            .filter(p -> p.aCase().trace().isPresent())
+            .min(Comparator.comparingInt(Place::entries));
+    shortest.ifPresent(
+        p -> {
+          put("  by hand:");
+          Reproducer.commands(p.aCase().trace().orElseThrow(), p.divergence())
+              .forEach(l -> put("    " + l));
+        });
+  }
+
+  /** A text and the cases that gave it. */
+  private void grouped(String title, Map<String, List<String>> byText) {
+    if (byText.isEmpty()) {
+      return;
+    }
+    put("");
+    put(colours.bold(title));
+    byText.forEach(
+        (text, names) -> {
+          wrapped("  ", text);
+          String more = names.size() > PLACES ? ", and " + (names.size() - PLACES) + " more" : "";
+          wrapped(
+              "    ",
+              Text.count(names.size(), "case", "cases")
+                  + ": "
+                  + names.stream().limit(PLACES).collect(Collectors.joining(", "))
+                  + more);
+        });
+  }
+
+  private void notes() {
+    Map<String, List<String>> byText = new LinkedHashMap<>();
+    for (Run.Case c : run.cases()) {
+      for (Verdict.Note n : c.verdict().notes()) {
+        byText
+            .computeIfAbsent(
+                n.rule() + " on " + c.target() + ": " + Text.step(n.step()) + ": " + n.text(),
+                t -> new ArrayList<>())
+            .add(c.scenario().file() + ":" + n.line());
+      }
+    }
+    grouped("Notes: legal, but worth knowing", byText);
+  }
+
+  private void errors() {
+    grouped("Errors: nothing can be said about these", reasons(Status.ERROR));
+  }
+
+  private void skips() {
+    grouped("Skipped", reasons(Status.SKIPPED));
+  }
+
+  private Map<String, List<String>> reasons(Status status) {
+    Map<String, List<String>> byReason = new LinkedHashMap<>();
+    for (Run.Case c : Tally.cases(run, status)) {
+      byReason
+          .computeIfAbsent(c.target() + ": " + c.verdict().reason(), t -> new ArrayList<>())
+          .add(Text.name(c));
+    }
+    return byReason;
+  }
+
+  private void holes() {
+    for (String target : targets) {
+      SortedSet<RuleId> never = Tally.neverJudged(run, target);
+      if (!never.isEmpty()) {
+        put("");
+        wrapped(
+            "On " + target + " no outcome was ever decided by: ",
+            never.stream().map(RuleId::toString).collect(Collectors.joining(", ")));
+      }
+    }
+  }
+
+  private void end() {
+    Run.Times t = run.times();
+    put("");
+    put(
+        "Time: boot "
+            + Text.seconds(t.boot())
+            + ", steps in the kernel "
+            + Text.seconds(t.kernel())
+            + ", everything else "
+            + Text.seconds(Math.max(0, t.total() - t.boot() - t.kernel()))
+            + ", together "
+            + Text.seconds(t.total()));
+    for (String target : targets) {
+      Tally.Counts c = Tally.counts(run, target);
+      wrapped(
+          target + ": ",
+          Text.count(c.total(), "case", "cases")
+              + ", "
+              + c.passed()
+              + " passed, "
+              + c.diverged()
+              + " diverged, "
+              + c.skipped()
+              + " skipped, "
+              + Text.count(c.errors(), "error", "errors"));
+    }
+    if (!run.complete()) {
+      put("The run was interrupted: cases are missing.");
+    }
+    ExitCode exit = ExitCode.of(run);
+    String verdict = verdict(exit);
+    int at = lines.size();
+    wrapped("", verdict);
+    for (int i = at; i < lines.size(); i++) {
+      String line = lines.get(i);
+      lines.set(
+          i,
+          switch (exit) {
+            case PASS -> colours.green(line);
+            case DIVERGENCE, ERROR -> colours.red(line);
+            case NO_RESULTS, ALL_SKIPPED -> colours.yellow(line);
+          });
+    }
+  }
+
+  private String verdict(ExitCode exit) {
+    return switch (exit) {
+      case PASS -> "PASS: no divergence.";
+      case DIVERGENCE -> {
+        List<String> broken =
+            run.cases().stream()
+                .flatMap(c -> c.verdict().divergences().stream())
+                .map(Divergence::rule)
+                .distinct()
+                .sorted()
+                .map(RuleId::toString)
+                .toList();
+        yield "DIVERGENCE: "
+            + Text.count(broken.size(), "rule is", "rules are")
+            + " broken: "
+            + String.join(", ", broken)
+            + ".";
+      }
+      case ERROR -> "ERROR: there is no divergence, but not everything could be judged.";
+      case NO_RESULTS -> "NO RESULTS: " + without(c -> c.total() == 0) + ".";
+      case ALL_SKIPPED ->
+          "ALL SKIPPED: " + without(c -> c.total() > 0 && c.skipped() == c.total()) + ".";
+    };
+  }
+
+  private String without(java.util.function.Predicate<Tally.Counts> empty) {
+    List<String> named = targets.stream().filter(t -> empty.test(Tally.counts(run, t))).toList();
+    return named.isEmpty() ? "no target ran" : "nothing was judged on " + String.join(", ", named);
+  }
+
+  /** A label and text behind it, broken so that its further lines stand below its first. */
+  private void wrapped(String label, String text) {
+    List<String> parts = Text.wrap(oneLine(text), Math.max(20, WIDTH - label.length()));
+    for (int i = 0; i < parts.size(); i++) {
+      put((i == 0 ? label : " ".repeat(label.length())) + parts.get(i));
+    }
+  }
+
+  private void put(String line) {
+    lines.add(line.stripTrailing());
+  }
+
+  private static String oneLine(String text) {
+    return Text.oneLine(text);
+  }
+
+  private static String pad(String text, int width) {
+    return text + " ".repeat(Math.max(0, width - text.length()));
+  }
+
+  private static String padLeft(String text, int width) {
+    return " ".repeat(Math.max(0, width - text.length())) + text;
+  }
+}

@@ -1,0 +1,199 @@
+package org.daxcheck.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.Word;
+import org.daxcheck.oracle.Divergence;
+import org.daxcheck.step.BlockRef;
+import org.daxcheck.step.BlockRef.Place;
+import org.daxcheck.step.Payload;
+import org.daxcheck.step.Result;
+import org.daxcheck.step.Step;
+import org.daxcheck.trace.Sample;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/** A shell runs the commands, on files that stand for those of /sys. */
+public class ReproducerTest {
+  private Path root;
+
+  @BeforeMethod
+  public void build() throws IOException {
+    root = Files.createTempDirectory("sys");
+    Files.createDirectories(root.resolve("sys/bus/dax/devices/dax0.0"));
+  }
+
+  @AfterMethod
+  public void clean() throws IOException {
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path p : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(p);
+      }
+    }
+  }
+
+  private static List<String> commands(String aspect, Step... steps) {
+    Sample s = Sample.of("qemu");
+    for (Step step : steps) {
+      s.step(7, "a step", step, Result.ok(0), s.unplugged());
+    }
+    return Reproducer.commands(
+        s.trace(),
+        new Divergence(
+            RuleId.of("WORD-2"), steps.length - 1, 7, "a\nstep", aspect, "EINVAL", "ok\n`x`", 0));
+  }
+
+  private static List<String> withoutComments(List<String> commands) {
+    return commands.stream().filter(l -> !l.startsWith("#")).toList();
+  }
+
+  private int shell(String shell, List<String> commands) throws Exception {
+    // Indented as the text report prints them.
+    String script = "    " + String.join("\n    ", commands).replace("/sys/", root + "/sys/");
+    Process p =
+        new ProcessBuilder(shell, "-c", script)
+            .redirectErrorStream(true)
+            .redirectOutput(root.resolve("out").toFile())
+            .start();
+    try {
+      assertThat(p.waitFor(20, TimeUnit.SECONDS)).as("the shell ends").isTrue();
+      return p.exitValue();
+    } finally {
+      p.destroyForcibly();
+    }
+  }
+
+  @DataProvider
+  public Object[][] payloads() {
+    String all = "";
+    for (int i = 0; i < 256; i++) {
+      all += (char) i;
+    }
+    List<Object[]> rows = new ArrayList<>();
+    for (String shell : List.of("sh", "bash")) {
+      for (String text :
+          List.of(
+              "online\n",
+              "online",
+              "-n\n",
+              "-e",
+              "on'line %s \\n\\",
+              "a\0junk\n",
+              "\n",
+              "\n\n",
+              "online\n\n",
+              " online ",
+              "x".repeat(5000),
+              "'".repeat(60),
+              all,
+              "abc".repeat(2000))) {
+        rows.add(new Object[] {shell, text});
+      }
+    }
+    return rows.toArray(Object[][]::new);
+  }
+
+  @Test(dataProvider = "payloads")
+  public void writesTheExactBytes(String shell, String text) throws Exception {
+    List<String> commands =
+        commands("result", new Step.Write(Payload.exactly(text), Step.Who.ROOT));
+
+    assertThat(shell(shell, commands)).isZero();
+    assertThat(Files.readAllBytes(root.resolve("sys/bus/dax/devices/dax0.0/state")))
+        .isEqualTo(Payload.exactly(text).bytes());
+  }
+
+  @Test
+  public void everyStepAndAspectIsCorrectShell() throws Exception {
+    BlockRef every = BlockRef.ofDevice(Place.EVERY);
+    Step[] steps = {
+      new Step.SetPolicy(Policy.ONLINE),
+      new Step.Unbind(),
+      new Step.Bind(Driver.DEVICE_DAX),
+      new Step.Bind(Driver.KMEM),
+      new Step.Read(Step.Who.NOBODY),
+      new Step.Write(Payload.exactly("it's\n"), Step.Who.NOBODY),
+      new Step.Write(Payload.exactly("z".repeat(50)), Step.Who.NOBODY),
+      new Step.BlockWrite(every, "offline"),
+      new Step.BlockWrite(new BlockRef(Place.LAST, Place.at(0)), "online"),
+      new Step.Pin(new BlockRef(Place.LAST, Place.MIDDLE)),
+      new Step.Unpin(),
+      new Step.Unload(),
+      new Step.Load(),
+      new Step.Await(Word.ONLINE, 1500),
+      Step.Look.at(Step.Aspect.BLOCKS),
+      new Step.Actors(
+          List.of(
+              new Step.Actor("P0", List.of(new Step.Signal("P1", "INT", 300_000))),
+              new Step.Actor("P1", List.of(Step.Write.word(Word.UNPLUGGED), new Step.Sleep(20))),
+              new Step.Actor("P2", List.of(new Step.Unpin()))),
+          10_000),
+      new Step.Write(Payload.exactly(""), Step.Who.ROOT),
+    };
+    for (Step.Aspect aspect : Step.Aspect.values()) {
+      String name = aspect.name().toLowerCase(java.util.Locale.ROOT);
+      List<String> all = commands(name, steps);
+      for (String shell : List.of("sh", "bash")) {
+        Process p = new ProcessBuilder(shell, "-n", "-c", String.join("\n", all)).start();
+        String complaint = new String(p.getErrorStream().readAllBytes());
+        assertThat(p.waitFor()).as(complaint).isZero();
+      }
+      assertThat(all).noneMatch(l -> l.contains("\n")).allMatch(l -> l.length() <= 96);
+    }
+    assertThat(commands("block 3", steps))
+        .contains(
+            "echo online > /sys/devices/system/memory/auto_online_blocks",
+            "echo dax0.0 > /sys/bus/dax/devices/dax0.0/driver/unbind",
+            "echo dax0.0 > /sys/bus/dax/drivers/kmem/bind",
+            "for n in 34 35 37 38 39; do",
+            "echo online > /sys/devices/system/memory/memory37/state",
+            "# hold a page of memory38; agent: pin p0 1 0x130000000 0x138000000",
+            "modprobe -r kmem",
+            "(cd /sys/devices/system/memory/memory38 && grep . state valid_zones)");
+  }
+
+  @Test
+  public void aSignalReachesAnActor() throws Exception {
+    List<String> commands =
+        commands(
+            "result",
+            new Step.Actors(
+                List.of(
+                    new Step.Actor("P1", List.of(new Step.Signal("P0", "INT", 200_000))),
+                    new Step.Actor(
+                        "P0", List.of(new Step.Sleep(15_000_000), Step.Write.word(Word.ONLINE)))),
+                10_000));
+    long start = System.nanoTime();
+
+    shell("bash", commands);
+
+    assertThat(System.nanoTime() - start).isLessThan(10_000_000_000L);
+    assertThat(root.resolve("sys/bus/dax/devices/dax0.0/state")).doesNotExist();
+  }
+
+  @Test
+  public void endsWithTheStepThatDiverged() {
+    Sample s = Sample.of("qemu");
+    s.step(6, "a", Step.Write.word(Word.ONLINE), Result.ok(7), s.unplugged());
+    s.step(7, "b", Step.Write.word(Word.UNPLUGGED), Result.ok(10), s.unplugged());
+    Divergence first = new Divergence(RuleId.of("TRANS-1"), 0, 6, "a", "driver", "kmem", "none", 0);
+
+    assertThat(withoutComments(Reproducer.commands(s.trace(), first)))
+        .containsExactly(
+            "echo online > /sys/bus/dax/devices/dax0.0/state",
+            "readlink /sys/bus/dax/devices/dax0.0/driver");
+  }
+}

@@ -1,0 +1,136 @@
+package org.daxcheck.report;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.Word;
+import org.daxcheck.oracle.Divergence;
+import org.daxcheck.oracle.Verdict;
+import org.daxcheck.scenario.Scenario;
+import org.daxcheck.step.Result;
+import org.daxcheck.step.Step;
+import org.daxcheck.suite.Run;
+import org.daxcheck.trace.Sample;
+import org.daxcheck.trace.Trace;
+
+/** Builds runs by hand. */
+final class Runs {
+  static final Function<RuleId, RuleText> RULES =
+      r ->
+          new RuleText(
+              "A device that is online refuses " + r + " & <every> other online type with EBUSY.",
+              "sysfs-bus-dax, \"A device can only be onlined from the unplugged state\"");
+  static final Function<Run.Case, Optional<String>> TRACES =
+      c -> c.trace().map(t -> "traces/" + c.target() + "/" + Text.name(c) + ".jsonl");
+
+  private final List<Run.TargetInfo> targets = new ArrayList<>();
+  private final List<Run.Case> cases = new ArrayList<>();
+
+  Runs target(String name) {
+    targets.add(new Run.TargetInfo(name, "7.3.4", "7.3", "QEMU 10.0 & <TCG>"));
+    return this;
+  }
+
+  Runs pass(String target, String scenario, String rule) {
+    return add(
+        target,
+        scenario,
+        rule,
+        "cxl",
+        new Verdict(Verdict.Status.PASS, List.of(), List.of(), Map.of(RuleId.of(rule), 2), ""));
+  }
+
+  Runs diverge(String target, String scenario, String rule, String seen) {
+    Divergence d =
+        new Divergence(RuleId.of(rule), 1, 7, "write online_kernel", "result", "EBUSY", seen, 2);
+    Verdict.Note n =
+        new Verdict.Note(RuleId.of("TRANS-4"), 8, "write unplugged", "refused once, then accepted");
+    return add(
+        target,
+        scenario,
+        rule,
+        "cxl",
+        new Verdict(
+            Verdict.Status.DIVERGENCE, List.of(d), List.of(n), Map.of(RuleId.of(rule), 1), ""));
+  }
+
+  Runs skip(String target, String scenario, String rule, String reason) {
+    return add(target, scenario, rule, "", Verdict.skipped(reason));
+  }
+
+  Runs error(String target, String scenario, String rule, String reason) {
+    return add(target, scenario, rule, "cxl", Verdict.error(reason));
+  }
+
+  Runs add(String target, String scenario, String rule, String topology, Verdict verdict) {
+    Optional<Trace> trace = topology.isEmpty() ? Optional.empty() : Optional.of(trace(target));
+    cases.add(new Run.Case(scenario(scenario, rule), target, topology, verdict, trace, 12_345_678));
+    return this;
+  }
+
+  Run run() {
+    return run(true);
+  }
+
+  Run run(boolean complete) {
+    return new Run(
+        "0.1.0",
+        "gate",
+        Instant.parse("2026-11-21T22:00:00Z"),
+        Long.MAX_VALUE,
+        complete,
+        targets,
+        cases,
+        new Run.Times(8_400_000_000L, 2_000_000_000L, 12_500_000_000L));
+  }
+
+  /** A run with a case of every kind. */
+  static Runs mixed() {
+    return new Runs()
+        .target("model")
+        .target("qemu")
+        .pass("model", "type-change", "REFUSE-1")
+        .pass("model", "other-change", "REFUSE-1")
+        .pass("model", "reads-back", "ATTR-4")
+        .pass("qemu", "reads-back", "ATTR-4")
+        .diverge("qemu", "type-change", "REFUSE-1", "EINVAL\u0000 \u001b[31m # SKIP ]]> \ud800")
+        .diverge("qemu", "other-change", "REFUSE-1", "EINVAL\u0000 \u001b[31m # SKIP ]]> \ud800")
+        .skip("qemu", "pins", "ATOMIC-2", "needs 3 ranges # SKIP not, the target has 1")
+        .error("qemu", "hangs", "UNBIND-3", "guest gone: reboot: System halted\nmore");
+  }
+
+  static Trace trace(String target) {
+    Sample s = Sample.of(target);
+    return s.step(
+            6,
+            "write online_movable",
+            Step.Write.word(Word.ONLINE_MOVABLE),
+            Result.ok(15),
+            s.online("online_movable", "Movable"))
+        .step(
+            7,
+            "write online_kernel",
+            Step.Write.word(Word.ONLINE_KERNEL),
+            Result.ok(14),
+            s.online("online_kernel", "Normal"))
+        .trace();
+  }
+
+  private static Scenario scenario(String name, String rule) {
+    return new Scenario(
+        name,
+        "suites/" + name + ".kmem",
+        List.of("Says something."),
+        List.of(new Scenario.Cited(RuleId.of(rule), "sysfs-bus-dax, \"x\"")),
+        new Scenario.Needs(true, 1, 1, Set.of()),
+        new Scenario.Start(Optional.empty(), Optional.empty(), Optional.empty()),
+        false,
+        List.of(),
+        "KMEM " + name + "\n");
+  }
+}

@@ -1,0 +1,132 @@
+package org.daxcheck.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.daxcheck.suite.Run;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/** What the user reads: nothing is lost, nothing is too wide, colours only where asked for. */
+public class TextReportTest {
+  private static String text(Run run) {
+    return TextReport.of(run, Runs.RULES, Colours.OFF);
+  }
+
+  @Test
+  public void tellsEverything() {
+    String text = text(Runs.mixed().run());
+
+    assertThat(text)
+        .containsPattern("(?m)^  REFUSE-1 .*  2 / 0 / 0 / 0  0 / 2 / 0 / 0  2 of 2$")
+        .containsPattern("(?m)^  ATTR-4 .*  1 / 0 / 0 / 0  1 / 0 / 0 / 0  none$")
+        .containsPattern("(?m)^  ATOMIC-2 .*  -  0 / 0 / 1 / 0  -$")
+        .containsPattern("(?m)^  UNBIND-3 .*  -  0 / 0 / 0 / 1  -$")
+        .containsOnlyOnce("DIVERGENCE REFUSE-1  A device that is online refuses")
+        .contains("allowed are only: EBUSY", "seen:    EINVAL\\x00 \\x1b[31m", "and 4 times more")
+        .contains("in 2 scenarios: suites/type-change.kmem:7 (cxl), suites/other-change.kmem:7")
+        .contains("    echo online_kernel > /sys/bus/dax/devices/dax0.0/state")
+        .contains("TRANS-4 on qemu: write unplugged: refused once")
+        .contains("qemu: guest gone", "qemu: needs 3 ranges")
+        .contains("Time: boot 8.4 s, steps in the kernel 2.0 s, everything else 2.1 s")
+        .endsWith("DIVERGENCE: 1 rule is broken: REFUSE-1.\n")
+        .doesNotContain("\033");
+  }
+
+  @DataProvider
+  public Object[][] runs() {
+    String wide = "x".repeat(70);
+    return new Object[][] {
+      {Runs.mixed().run()},
+      {Runs.mixed().target("a-very-long-name-of-a-target").run()},
+      {new Runs().target(wide).error(wide, wide + wide, "ATTR-1", wide + wide + " " + wide).run()},
+      {new Runs().target("q").diverge("q", wide, "ATTR-1", (wide + " ").repeat(9)).run()},
+    };
+  }
+
+  @Test(dataProvider = "runs")
+  public void isNotTooWide(Run run) {
+    assertThat(text(run).lines()).allMatch(l -> l.length() <= 100);
+  }
+
+  @Test
+  public void saysWhyNothingIsProven() {
+    assertThat(text(new Runs().run())).endsWith("NO RESULTS: no target ran.\n");
+    assertThat(
+            text(
+                new Runs()
+                    .target("model")
+                    .target("qemu")
+                    .pass("model", "a", "ATTR-1")
+                    .skip("qemu", "a", "ATTR-1", "no attribute")
+                    .run()))
+        .endsWith("ALL SKIPPED: nothing was judged on qemu.\n");
+    assertThat(text(new Runs().target("q").pass("q", "a", "ATTR-1").run(false)))
+        .contains("The run was interrupted: cases are missing.");
+  }
+
+  @Test
+  public void showsARuleThatNeverDecided() {
+    org.daxcheck.oracle.Verdict empty =
+        new org.daxcheck.oracle.Verdict(
+            org.daxcheck.oracle.Verdict.Status.PASS,
+            java.util.List.of(),
+            java.util.List.of(),
+            Map.of(),
+            "");
+
+    assertThat(text(new Runs().target("q").add("q", "a", "ATTR-1", "cxl", empty).run()))
+        .contains("On q no outcome was ever decided by: ATTR-1");
+  }
+
+  @Test
+  public void coloursAreAskedForAndWanted() {
+    assertThat(Colours.of(true, Map.of("TERM", "xterm"))).isEqualTo(Colours.ON);
+    assertThat(Colours.of(true, Map.of("NO_COLOR", ""))).isEqualTo(Colours.ON);
+    assertThat(Colours.of(true, Map.of("NO_COLOR", "1"))).isEqualTo(Colours.OFF);
+    assertThat(Colours.of(true, Map.of("TERM", "dumb"))).isEqualTo(Colours.OFF);
+    assertThat(Colours.of(false, Map.of())).isEqualTo(Colours.OFF);
+    String painted = TextReport.of(Runs.mixed().run(), Runs.RULES, Colours.ON);
+    assertThat(painted).contains("\033[31m");
+    assertThat(painted.replaceAll("\033\\[\\d+m", "")).isEqualTo(text(Runs.mixed().run()));
+  }
+
+  private static String progress(boolean terminal) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    try (Progress progress = new Progress(out, terminal, 40)) {
+      Run run = Runs.mixed().run();
+      progress.expect("model", 3);
+      progress.expect("qemu", 9);
+      progress.doing("qemu: waiting for the guest to be ready, as long as it may take");
+      run.cases()
+          .forEach(
+              c -> {
+                progress.begin(c.target(), c.scenario().name());
+                progress.end(c);
+              });
+      progress.say("something else onlines blocks");
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  public void progressIsOneLineOnATerminal() {
+    String out = progress(true);
+
+    assertThat(out.chars().filter(c -> c == '\n').count()).isEqualTo(1);
+    assertThat(out.split("\r\033\\[K|\n")).allMatch(l -> l.length() <= 39);
+    assertThat(out).contains("qemu 5/9, 2 diverged, 1 error, 1 ski").endsWith("blocks\n");
+  }
+
+  @Test
+  public void progressIsALineATargetElsewhere() {
+    assertThat(progress(false))
+        .isEqualTo(
+            "model 3/3\nsomething else onlines blocks\n"
+                + "qemu 5/9, 2 diverged, 1 error, 1 skipped\n");
+  }
+}
