@@ -81,7 +81,12 @@ public final class Conductor implements AutoCloseable {
     listener.started(planned);
     long begin = System.nanoTime();
     Watched watched = new Watched(sinks.apply(planned));
-    Verdict verdict = attempt(planned, watched);
+    Verdict verdict;
+    try {
+      verdict = attempt(planned, watched);
+    } finally {
+      watched.end(watched.whole);
+    }
     Run.Case result =
         new Run.Case(
             planned.scenario(),
@@ -117,6 +122,7 @@ public final class Conductor implements AutoCloseable {
         return Verdict.skipped(misfit.get());
       }
       in.run(scenario, watched);
+      watched.whole = true;
     } catch (TargetException e) {
       endSession();
       return failed(planned, watched, e);
@@ -187,10 +193,14 @@ public final class Conductor implements AutoCloseable {
       }
       sessionKey = key(planned);
       synchronized (this) {
-        targets.put(
-            sessionKey,
+        targets.merge(
+            target.name(),
             new Run.TargetInfo(
-                target.name(), target.kernel(), target.dialect().text(), target.topology()));
+                target.name(),
+                target.kernel(),
+                target.dialect().text(),
+                target.details() + (target.details().isEmpty() ? "" : ", ") + target.topology()),
+            Conductor::both);
       }
     }
     expectNext(planned);
@@ -213,6 +223,14 @@ public final class Conductor implements AutoCloseable {
     }
   }
 
+  private static Run.TargetInfo both(Run.TargetInfo one, Run.TargetInfo other) {
+    String topology = other.details().replaceFirst(".*, ", "");
+    return one.details().matches("(.*, )?" + java.util.regex.Pattern.quote(topology) + "(, .*)?")
+        ? one
+        : new Run.TargetInfo(
+            one.name(), one.kernel(), one.dialect(), one.details() + ", " + topology);
+  }
+
   private void endSession() {
     if (session != null) {
       session.close();
@@ -233,6 +251,7 @@ public final class Conductor implements AutoCloseable {
     private final List<Trace.Entry> entries = new ArrayList<>();
     private Trace.Header header;
     private Observation before;
+    private boolean whole;
 
     Watched(TraceSink next) {
       this.next = next;
@@ -249,6 +268,11 @@ public final class Conductor implements AutoCloseable {
     public void add(Trace.Entry entry) {
       entries.add(entry);
       next.add(entry);
+    }
+
+    @Override
+    public void end(boolean complete) {
+      next.end(complete);
     }
 
     Optional<Trace> trace() {

@@ -11,6 +11,9 @@ public interface TraceSink {
   /** A step was answered. */
   void add(Trace.Entry entry);
 
+  /** Nothing more comes; {@code whole} is true where the scenario went to its end. */
+  void end(boolean whole);
+
   /** A sink that keeps nothing. */
   TraceSink NONE =
       new TraceSink() {
@@ -21,6 +24,11 @@ public interface TraceSink {
 
         @Override
         public void add(Trace.Entry entry) {
+          // Nothing is kept.
+        }
+
+        @Override
+        public void end(boolean whole) {
           // Nothing is kept.
         }
       };

@@ -24,6 +24,11 @@ public interface Target extends AutoCloseable {
   /** The policy that the target was booted with. */
   Policy bootPolicy();
 
+  /** What else a reader of the report wants to know of it, such as the version of QEMU. */
+  default String details() {
+    return "";
+  }
+
   /** The device under test. */
   Device device();
 

@@ -1,0 +1,142 @@
+package org.daxcheck.guest;
+
+import java.util.List;
+import java.util.Optional;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.step.Device;
+import org.daxcheck.step.Reply;
+import org.daxcheck.step.Step;
+import org.daxcheck.target.Target;
+import org.daxcheck.target.TargetException;
+import org.daxcheck.target.ssh.Endpoint;
+import org.daxcheck.target.ssh.SshTarget;
+
+/** A guest as a target: what SSH reaches, and the machine around it, which ends with it. */
+final class GuestTarget implements Target {
+  /** How long after a lost connection the console may still tell why, in ms. */
+  private static final long LAST_WORDS_MILLIS = 3_000;
+
+  private static final long POLL_MILLIS = 50;
+
+  private final Guest guest;
+  private final SshTarget reached;
+
+  private GuestTarget(Guest guest, SshTarget reached) {
+    this.guest = guest;
+    this.reached = reached;
+  }
+
+  /** The guest as a target; the guest is closed where it cannot be reached. */
+  static GuestTarget of(Guest guest, Optional<Dialect> dialect) throws TargetException {
+    String hostKey = guest.knownHostsLine().split(" ", 2)[1];
+    Endpoint endpoint =
+        new Endpoint(
+            guest.host(),
+            guest.port(),
+            guest.user(),
+            guest.userPrivateKey(),
+            hostKey,
+            "/agent",
+            () -> death(guest).map(Death::sentence));
+    try {
+      return new GuestTarget(
+          guest,
+          SshTarget.open(
+              endpoint,
+              "qemu",
+              guest.topology().name(),
+              guest.bootPolicy(),
+              guest.device(),
+              dialect));
+    } catch (TargetException e) {
+      guest.close();
+      throw e;
+    }
+  }
+
+  private static Optional<Death> death(Guest guest) {
+    try {
+      return guest.death();
+    } catch (GuestException e) {
+      return Optional.of(new Death(Death.Kind.QEMU, e.getMessage(), List.of(), ""));
+    }
+  }
+
+  @Override
+  public List<Reply> run(List<Step> steps) throws TargetException {
+    try {
+      return reached.run(steps);
+    } catch (TargetException e) {
+      throw explained(e);
+    }
+  }
+
+  /** A kernel that died is a finding about the kernel; anything else is trouble of the lab. */
+  private TargetException explained(TargetException e) {
+    long until = System.nanoTime() + LAST_WORDS_MILLIS * 1_000_000;
+    Optional<Death> death = death(guest);
+    while (death.isEmpty() && System.nanoTime() < until) {
+      try {
+        Thread.sleep(POLL_MILLIS);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        break;
+      }
+      death = death(guest);
+    }
+    if (death.isEmpty()) {
+      return e;
+    }
+    boolean kernel =
+        death.get().kind() == Death.Kind.PANIC || death.get().kind() == Death.Kind.OOPS;
+    return new TargetException(
+        kernel ? TargetException.Kind.KERNEL : e.kind(),
+        death.get().sentence() + "; the console is in " + guest.console(),
+        e.answered(),
+        e);
+  }
+
+  @Override
+  public String name() {
+    return reached.name();
+  }
+
+  @Override
+  public String kernel() {
+    return guest.kernelPackage().isEmpty()
+        ? reached.kernel()
+        : reached.kernel() + " (" + guest.kernelPackage() + ")";
+  }
+
+  @Override
+  public String topology() {
+    return reached.topology();
+  }
+
+  @Override
+  public Dialect dialect() {
+    return reached.dialect();
+  }
+
+  @Override
+  public Policy bootPolicy() {
+    return reached.bootPolicy();
+  }
+
+  @Override
+  public String details() {
+    return guest.qemuVersion().text() + ", " + guest.accelerator();
+  }
+
+  @Override
+  public Device device() {
+    return reached.device();
+  }
+
+  @Override
+  public void close() {
+    reached.close();
+    guest.close();
+  }
+}

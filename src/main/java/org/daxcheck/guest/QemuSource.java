@@ -1,0 +1,182 @@
+package org.daxcheck.guest;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.target.Target;
+import org.daxcheck.target.TargetException;
+import org.daxcheck.target.TargetSource;
+
+/** Boots guests, one ahead of need where it is told that one will be needed. */
+public final class QemuSource implements TargetSource {
+  /** Bytes of a memory block in these guests; x86 takes 128 MiB for machines this small. */
+  private static final long BLOCK = 128L << 20;
+
+  /** Emulation under load sometimes fails a boot that has nothing to do with the kernel. */
+  private static final int BOOT_TRIES = 2;
+
+  private final GuestSpec spec;
+  private final Path topologies;
+  private final Path consoles;
+  private final Optional<Dialect> dialect;
+  private final ExecutorService ahead =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "guest ahead of need");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final AtomicInteger booted = new AtomicInteger();
+  private final AtomicLong waited = new AtomicLong();
+  private String expected = "";
+  private Future<Guest> next;
+  private boolean closed;
+
+  /**
+   * A source of guests.
+   *
+   * @param spec what each guest is; its topology and console are replaced
+   * @param consoles folder for the serial consoles
+   * @param dialect the dialect to take, or empty to find it by probing
+   */
+  public QemuSource(GuestSpec spec, Path consoles, Optional<Dialect> dialect) {
+    this.spec = spec;
+    this.topologies = spec.home().resolve("qemu/topologies");
+    this.consoles = consoles;
+    this.dialect = dialect;
+  }
+
+  @Override
+  public String name() {
+    return "qemu";
+  }
+
+  @Override
+  public List<Integer> shape(String topology) throws TargetException {
+    try {
+      return Topology.read(file(topology)).layout().stream()
+          .filter(r -> r.device().equals("dax0.0"))
+          .map(r -> (int) (r.size() / BLOCK))
+          .toList();
+    } catch (GuestException e) {
+      throw new TargetException(e.getMessage(), e);
+    }
+  }
+
+  private Path file(String topology) {
+    return topologies.resolve(topology + ".topology");
+  }
+
+  @Override
+  public synchronized void expect(String topology) {
+    if (next == null && !closed) {
+      expected = topology;
+      next = ahead.submit(() -> boot(topology));
+    }
+  }
+
+  @Override
+  public Target fresh(String topology) throws TargetException {
+    long begin = System.nanoTime();
+    try {
+      return GuestTarget.of(guest(topology), dialect);
+    } catch (GuestException e) {
+      throw new TargetException(e.getMessage(), e);
+    } finally {
+      waited.addAndGet(System.nanoTime() - begin);
+    }
+  }
+
+  private Guest guest(String topology) throws GuestException {
+    Future<Guest> ready;
+    boolean fits;
+    synchronized (this) {
+      ready = next;
+      fits = expected.equals(topology);
+      next = null;
+    }
+    if (ready != null) {
+      Guest guest = await(ready);
+      if (fits && guest.death().isEmpty()) {
+        return guest;
+      }
+      guest.close();
+    }
+    return boot(topology);
+  }
+
+  private static Guest await(Future<Guest> ready) throws GuestException {
+    try {
+      return ready.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof GuestException failed) {
+        throw failed;
+      }
+      throw new GuestException("the guest did not boot: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new GuestException("interrupted while the guest was booting", e);
+    }
+  }
+
+  private Guest boot(String topology) throws GuestException {
+    for (int tries = 1; ; tries++) {
+      Path console = consoles.resolve("%s-%d.log".formatted(topology, booted.incrementAndGet()));
+      GuestSpec one =
+          new GuestSpec(
+              spec.home(),
+              file(topology),
+              spec.kernel(),
+              spec.kmemModule(),
+              spec.bootPolicy(),
+              console,
+              spec.extraArguments(),
+              spec.tryKvm(),
+              spec.limit(),
+              spec.silence(),
+              spec.progress());
+      try {
+        return Guest.boot(one);
+      } catch (GuestException e) {
+        if (e.death().isEmpty() || tries == BOOT_TRIES) {
+          throw e;
+        }
+        spec.progress().accept("the guest did not boot, trying once more: " + e.getMessage());
+      }
+    }
+  }
+
+  @Override
+  public long waitedNanos() {
+    return waited.get();
+  }
+
+  @Override
+  public void close() {
+    Future<Guest> ready;
+    synchronized (this) {
+      closed = true;
+      ready = next;
+      next = null;
+    }
+    if (ready != null) {
+      ready.cancel(true);
+      try {
+        if (!ready.isCancelled()) {
+          ready.get().close();
+        }
+      } catch (ExecutionException | InterruptedException e) {
+        // A guest that never came needs no end; the process's own end takes care of the rest.
+        spec.progress().accept("a guest that was not needed did not boot: " + e.getMessage());
+      }
+    }
+    ahead.shutdownNow();
+  }
+}

@@ -1,0 +1,50 @@
+package org.daxcheck.target;
+
+import java.util.List;
+import java.util.Random;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Policy;
+
+/** Makes model targets, with the devices that another source's topologies have. */
+public final class ModelSource implements TargetSource {
+  /** Says how many memory blocks each range of the device has in a topology. */
+  @FunctionalInterface
+  public interface Shapes {
+    /** The blocks of each range; throws TargetException for a topology that is not known. */
+    List<Integer> of(String topology) throws TargetException;
+  }
+
+  private final Dialect dialect;
+  private final Policy bootPolicy;
+  private final Shapes shapes;
+  private final Random random;
+
+  /** A source of models of a dialect, whose choices follow the seed. */
+  public ModelSource(Dialect dialect, Policy bootPolicy, Shapes shapes, long seed) {
+    this.dialect = dialect;
+    this.bootPolicy = bootPolicy;
+    this.shapes = shapes;
+    this.random = new Random(seed);
+  }
+
+  @Override
+  public String name() {
+    return "model";
+  }
+
+  @Override
+  public List<Integer> shape(String topology) throws TargetException {
+    return shapes.of(topology);
+  }
+
+  @Override
+  public Target fresh(String topology) throws TargetException {
+    return new ModelTarget(
+        dialect, topology, ModelTarget.device(shape(topology)), bootPolicy, random);
+  }
+
+  @Override
+  public void close() {
+    // It holds nothing.
+  }
+}
