@@ -1,0 +1,57 @@
+package org.daxcheck.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import org.daxcheck.guest.GuestException;
+import org.daxcheck.guest.QemuVersion;
+import picocli.CommandLine.Command;
+
+@Command(
+    name = "doctor",
+    mixinStandardHelpOptions = true,
+    description = "Says what is here and what a guest would miss.")
+final class DoctorCommand implements Callable<Integer> {
+  private boolean healthy = true;
+
+  @Override
+  public Integer call() {
+    tell(true, "Java", System.getProperty("java.version"));
+    qemu();
+    program("gcc", "builds the agent");
+    program("mmdebstrap", "makes the tree that kernel modules are built in");
+    program("apt-get", "finds and fetches kernels");
+    tell(
+        Files.exists(Path.of("/usr/share/keyrings/debian-archive-keyring.gpg")),
+        "Debian's keyring",
+        "checks what is fetched");
+    System.out.println(
+        "  KVM: "
+            + (Files.isWritable(Path.of("/dev/kvm")) ? "there, " : "not there, ")
+            + "not used: guests run from emulated CXL memory, which KVM treats as a device");
+    System.out.println(healthy ? "all that a guest needs is here" : "./daxcheck run installs it");
+    return healthy ? 0 : Main.ERROR;
+  }
+
+  private void qemu() {
+    try {
+      QemuVersion version = QemuVersion.ofHost();
+      tell(version.hasVolatileCxl(), "QEMU", version.text() + " (needs 8.1 or newer)");
+    } catch (GuestException e) {
+      tell(false, "QEMU", e.getMessage());
+    }
+  }
+
+  private void program(String name, String use) {
+    boolean there =
+        Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
+            .anyMatch(d -> Files.isExecutable(Path.of(d, name)));
+    tell(there, name, use);
+  }
+
+  private void tell(boolean good, String what, String detail) {
+    healthy &= good;
+    System.out.println((good ? "  " : "! ") + what + ": " + (good ? "" : "MISSING, ") + detail);
+  }
+}

@@ -1,0 +1,89 @@
+package org.daxcheck.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Instant;
+import org.daxcheck.report.Colours;
+import org.daxcheck.report.JunitXml;
+import org.daxcheck.report.Ktap;
+import org.daxcheck.report.RunJson;
+import org.daxcheck.report.TextReport;
+import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.suite.Conductor;
+import org.daxcheck.suite.Run;
+
+/** Writes the results once, at the end of a run or when it is interrupted. */
+final class Ending {
+  private final RunFolder folder;
+  private final Conductor conductor;
+  private final Catalogue catalogue;
+  private final String suite;
+  private final Instant started;
+  private final long begin;
+  private final long seed;
+  private boolean written;
+
+  Ending(
+      RunFolder folder,
+      Conductor conductor,
+      Catalogue catalogue,
+      String suite,
+      Instant started,
+      long begin,
+      long seed) {
+    this.folder = folder;
+    this.conductor = conductor;
+    this.catalogue = catalogue;
+    this.suite = suite;
+    this.started = started;
+    this.begin = begin;
+    this.seed = seed;
+  }
+
+  /** The whole run; its files are written. */
+  synchronized Run finished() {
+    Run run = run(true);
+    if (!written) {
+      write(run);
+    }
+    return run;
+  }
+
+  /** What there is so far; its files are written, marked as incomplete. */
+  synchronized void interrupted() {
+    if (written) {
+      return;
+    }
+    Run run = run(false);
+    write(run);
+    System.err.printf(
+        "daxcheck: interrupted; %d of %d cases were judged, results in %s%n",
+        run.cases().size(), conductor.plan().size(), Home.shown(folder.path()));
+  }
+
+  private Run run(boolean complete) {
+    return new Run(
+        Main.VERSION,
+        suite,
+        started,
+        seed,
+        complete,
+        conductor.targets(),
+        conductor.done(),
+        new Run.Times(conductor.waitedNanos(), conductor.kernelNanos(), System.nanoTime() - begin));
+  }
+
+  private void write(Run run) {
+    written = true;
+    var texts = Home.texts(catalogue);
+    try {
+      RunJson.write(folder.path().resolve("run.json"), run, texts, folder::traceOf);
+      Files.writeString(folder.path().resolve("results.ktap"), Ktap.of(run, texts));
+      Files.writeString(folder.path().resolve("junit.xml"), JunitXml.of(run, texts));
+      Files.writeString(
+          folder.path().resolve("report.txt"), TextReport.of(run, texts, Colours.OFF));
+    } catch (IOException e) {
+      throw new Failure("cannot write results: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package org.daxcheck.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.daxcheck.scenario.Formatter;
+import org.daxcheck.scenario.ScenarioException;
+import org.daxcheck.scenario.Scenarios;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "fmt",
+    mixinStandardHelpOptions = true,
+    description = "Brings scenario files into their canonical form.")
+final class FormatCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "FILE-OR-FOLDER", description = "all scenarios where none is given")
+  private List<Path> files = new ArrayList<>();
+
+  @Option(names = "--check", description = "changes nothing; exit code 1 where a file would change")
+  private boolean check;
+
+  @Override
+  public Integer call() throws IOException {
+    int changed = 0;
+    try {
+      for (Path file : Scenarios.files(files.isEmpty() ? List.of(Home.suites()) : files)) {
+        String old = Files.readString(file);
+        String formed = Formatter.format(file.toString(), old);
+        if (!formed.equals(old)) {
+          changed++;
+          System.out.println(Home.shown(file));
+          if (!check) {
+            Files.writeString(file, formed);
+          }
+        }
+      }
+    } catch (ScenarioException e) {
+      throw new Failure(e);
+    }
+    return check && changed > 0 ? 1 : 0;
+  }
+}

@@ -1,0 +1,115 @@
+package org.daxcheck.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.guest.Guest;
+import org.daxcheck.guest.GuestException;
+import org.daxcheck.guest.GuestShell;
+import org.daxcheck.guest.GuestSpec;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "guest",
+    mixinStandardHelpOptions = true,
+    description = "Boots a guest to look at: 'boot' keeps it until Ctrl-C, 'ssh' opens a shell.",
+    subcommands = {GuestCommand.Boot.class, GuestCommand.Ssh.class})
+final class GuestCommand implements Runnable {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "name 'boot' or 'ssh'");
+  }
+
+  /** What both have in common. */
+  abstract static class Booting implements Callable<Integer> {
+    @Option(
+        names = "--topology",
+        paramLabel = "NAME",
+        defaultValue = "cxl",
+        description = "a topology of qemu/topologies (${DEFAULT-VALUE})")
+    private String topology;
+
+    @Option(
+        names = "--policy",
+        paramLabel = "POLICY",
+        defaultValue = "online_movable",
+        description = "memhp_default_state (${DEFAULT-VALUE})")
+    private String policy;
+
+    @CommandLine.ArgGroup(exclusive = true)
+    private KernelOptions kernel = new KernelOptions();
+
+    @Option(
+        names = "--kmem-module",
+        paramLabel = "FILE.ko",
+        description = "takes the place of the kernel's own kmem driver")
+    private Path kmemModule;
+
+    @Override
+    public Integer call() throws IOException {
+      kernel.check(kmemModule);
+      Policy boot =
+          Policy.of(policy)
+              .orElseThrow(() -> new Failure("--policy '" + policy + "' is no policy"));
+      Path folder = Files.createTempDirectory("daxcheck-guest");
+      GuestSpec spec =
+          GuestSpec.of(
+                  Home.folder(),
+                  Home.folder().resolve("qemu/topologies/" + topology + ".topology"),
+                  folder.resolve("console.log"))
+              .withKernel(kernel.choice())
+              .withKmemModule(Optional.ofNullable(kmemModule))
+              .withBootPolicy(boot)
+              .withProgress(line -> System.err.println("daxcheck: " + line));
+      try (GuestShell.Folder files = new GuestShell.Folder(folder);
+          Guest guest = Guest.boot(spec)) {
+        System.err.printf(
+            "daxcheck: %s with %s is ready after %.1f s; its console is in %s%n",
+            guest.kernelRelease(),
+            guest.device(),
+            guest.bootTime().toMillis() / 1e3,
+            guest.console());
+        return use(GuestShell.of(guest, files));
+      } catch (GuestException e) {
+        throw new Failure(e);
+      }
+    }
+
+    abstract int use(GuestShell shell) throws GuestException;
+  }
+
+  @Command(
+      name = "boot",
+      mixinStandardHelpOptions = true,
+      description = "Boots a guest, says how to reach it, and keeps it until Ctrl-C.")
+  static final class Boot extends Booting {
+    @Override
+    int use(GuestShell shell) throws GuestException {
+      System.out.println(String.join(" ", shell.command()));
+      System.out.flush();
+      shell.untilDead();
+      throw new GuestException("the guest has ended");
+    }
+  }
+
+  @Command(
+      name = "ssh",
+      mixinStandardHelpOptions = true,
+      description = "Boots a guest and opens a shell in it; the guest ends with the shell.")
+  static final class Ssh extends Booting {
+    @CommandLine.Parameters(paramLabel = "COMMAND", description = "runs this instead of a shell")
+    private java.util.List<String> command = new java.util.ArrayList<>();
+
+    @Override
+    int use(GuestShell shell) throws GuestException {
+      return shell.run(command);
+    }
+  }
+}

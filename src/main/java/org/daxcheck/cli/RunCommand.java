@@ -1,0 +1,274 @@
+package org.daxcheck.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.guest.GuestSpec;
+import org.daxcheck.guest.QemuSource;
+import org.daxcheck.report.Colours;
+import org.daxcheck.report.ExitCode;
+import org.daxcheck.report.Ktap;
+import org.daxcheck.report.Progress;
+import org.daxcheck.report.RunJson;
+import org.daxcheck.report.TextReport;
+import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.scenario.Scenario;
+import org.daxcheck.scenario.ScenarioException;
+import org.daxcheck.scenario.Scenarios;
+import org.daxcheck.scenario.SuiteDefinition;
+import org.daxcheck.suite.Conductor;
+import org.daxcheck.suite.Plan;
+import org.daxcheck.suite.PlannedCase;
+import org.daxcheck.suite.Run;
+import org.daxcheck.suite.RunListener;
+import org.daxcheck.suite.SuiteLauncher;
+import org.daxcheck.target.ModelSource;
+import org.daxcheck.target.TargetException;
+import org.daxcheck.target.TargetSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = "Runs scenarios on the model and on a real kernel, and says where they differ.")
+final class RunCommand implements Callable<Integer> {
+  private static final int COLUMNS = 100;
+
+  enum Target {
+    model,
+    qemu
+  }
+
+  enum Format {
+    text,
+    ktap,
+    json
+  }
+
+  @Parameters(paramLabel = "SCENARIO-FILE-OR-FOLDER", description = "scenarios instead of a suite")
+  private List<Path> files = new ArrayList<>();
+
+  @Option(
+      names = "--suite",
+      paramLabel = "NAME",
+      description = "smoke, gate or full; gate where no scenarios are given")
+  private String suite;
+
+  @Option(
+      names = "--target",
+      paramLabel = "model|qemu",
+      description = "what to run on; may be given several times; both where none is given")
+  private List<Target> targets = new ArrayList<>();
+
+  @Option(
+      names = "--dialect",
+      paramLabel = "auto|v4|7.3",
+      defaultValue = "auto",
+      description = "the dialect of the ABI; auto finds it by probing")
+  private String dialect;
+
+  @Option(
+      names = "--topology",
+      paramLabel = "NAME",
+      description = "only this topology of qemu/topologies")
+  private String topology;
+
+  @CommandLine.ArgGroup(exclusive = true)
+  private KernelOptions kernel = new KernelOptions();
+
+  @Option(
+      names = "--kmem-module",
+      paramLabel = "FILE.ko",
+      description = "takes the place of the kernel's own kmem driver")
+  private Path kmemModule;
+
+  @Option(
+      names = "--policy",
+      paramLabel = "POLICY",
+      defaultValue = "online_movable",
+      description = "memhp_default_state of the guest (${DEFAULT-VALUE})")
+  private String policy;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "seed of the model's choices; a fresh one where none is given")
+  private Long seed;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "folder for the results; a new one below reports/out where none is given")
+  private Path out;
+
+  @Option(
+      names = "--format",
+      paramLabel = "ktap|text|json",
+      defaultValue = "text",
+      description = "what is printed at the end (${DEFAULT-VALUE})")
+  private Format format;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    long begin = System.nanoTime();
+    Instant started = Instant.now();
+    Catalogue catalogue = Home.catalogue();
+    Selection selection = select(catalogue);
+    Policy bootPolicy =
+        Policy.of(policy)
+            .orElseThrow(
+                () ->
+                    usage(
+                        "--policy '"
+                            + policy
+                            + "' is none of offline, online, online_kernel, online_movable"));
+    Optional<Dialect> forced = forcedDialect();
+    kernel.check(kmemModule);
+    long chosenSeed = seed != null ? seed : new Random().nextLong() & 0xffff_ffffL;
+    Set<Target> wanted =
+        new LinkedHashSet<>(targets.isEmpty() ? List.of(Target.values()) : targets);
+
+    RunFolder folder = RunFolder.make(out, started);
+    Progress progress = new Progress(System.err, Home.isTerminal(2), COLUMNS);
+    GuestSpec guest =
+        GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused"))
+            .withKernel(kernel.choice())
+            .withKmemModule(Optional.ofNullable(kmemModule))
+            .withBootPolicy(bootPolicy)
+            .withProgress(progress::doing);
+    QemuSource qemu = new QemuSource(guest, folder.path().resolve("console"), forced);
+    List<TargetSource> sources = new ArrayList<>();
+    for (Target target : wanted) {
+      sources.add(
+          target == Target.qemu
+              ? qemu
+              : new ModelSource(
+                  forced.orElse(Dialect.LINUX_7_3), bootPolicy, qemu::shape, chosenSeed));
+    }
+    List<PlannedCase> plan;
+    try {
+      plan = Plan.of(selection.scenarios(), selection.topologies(), sources);
+    } catch (TargetException e) {
+      throw new Failure(e);
+    }
+    for (TargetSource source : sources) {
+      progress.expect(
+          source.name(), (int) plan.stream().filter(c -> c.source().equals(source.name())).count());
+    }
+    Conductor conductor = new Conductor(sources, plan, telling(progress), folder::sink);
+    Ending ending =
+        new Ending(folder, conductor, catalogue, selection.name(), started, begin, chosenSeed);
+    Thread interrupted =
+        new Thread(
+            () -> {
+              progress.close();
+              ending.interrupted();
+            },
+            "interrupted run");
+    Runtime.getRuntime().addShutdownHook(interrupted);
+    try (conductor) {
+      if (wanted.contains(Target.qemu) && !plan.isEmpty()) {
+        // The first guest boots while the model runs.
+        plan.stream()
+            .filter(c -> c.source().equals("qemu"))
+            .findFirst()
+            .ifPresent(c -> qemu.expect(c.topology()));
+      }
+      if (!plan.isEmpty()) {
+        SuiteLauncher.run(conductor, folder.path().resolve("allure-results"));
+      }
+    }
+    progress.close();
+    Run run = ending.finished();
+    print(run, catalogue, folder);
+    return ExitCode.of(run).code();
+  }
+
+  private static RunListener telling(Progress progress) {
+    return new RunListener() {
+      @Override
+      public void started(PlannedCase planned) {
+        progress.begin(planned.source(), planned.scenario().name());
+      }
+
+      @Override
+      public void finished(PlannedCase planned, Run.Case done) {
+        progress.end(done);
+      }
+    };
+  }
+
+  private void print(Run run, Catalogue catalogue, RunFolder folder) {
+    var texts = Home.texts(catalogue);
+    String text =
+        switch (format) {
+          case text ->
+              TextReport.of(run, texts, Colours.of(Home.isTerminal(1), System.getenv()))
+                  + "results in "
+                  + Home.shown(folder.path())
+                  + "\n";
+          case ktap -> Ktap.of(run, texts);
+          case json -> RunJson.of(run, texts, folder::traceOf);
+        };
+    System.out.print(text);
+    System.out.flush();
+  }
+
+  private Optional<Dialect> forcedDialect() {
+    if (dialect.equals("auto")) {
+      return Optional.empty();
+    }
+    Optional<Dialect> known =
+        Dialect.of(dialect).filter(d -> d == Dialect.V4 || d == Dialect.LINUX_7_3);
+    if (known.isEmpty()) {
+      throw usage("--dialect '" + dialect + "' is none of auto, v4, 7.3");
+    }
+    return known;
+  }
+
+  private CommandLine.ParameterException usage(String message) {
+    return new CommandLine.ParameterException(spec.commandLine(), message);
+  }
+
+  private record Selection(String name, List<Scenario> scenarios, List<String> topologies) {}
+
+  private Selection select(Catalogue catalogue) {
+    if (suite != null && !files.isEmpty()) {
+      throw usage("--suite " + suite + " and scenario files exclude each other");
+    }
+    try {
+      List<String> only = topology == null ? List.of() : List.of(topology);
+      if (!files.isEmpty()) {
+        String name = String.join(" ", files.stream().map(Path::toString).toList());
+        return new Selection(
+            name,
+            Scenarios.load(files, catalogue),
+            only.isEmpty() ? List.of("cxl", "cxl-ranges") : only);
+      }
+      String name = suite == null ? "gate" : suite;
+      SuiteDefinition definition = SuiteDefinition.load(Home.suites().resolve(name + ".suite"));
+      List<String> topologies =
+          definition.topologies().isEmpty() ? List.of("cxl") : definition.topologies();
+      return new Selection(
+          name,
+          Scenarios.load(definition.scenarios(), catalogue),
+          only.isEmpty() ? topologies : only);
+    } catch (ScenarioException e) {
+      throw new Failure(e);
+    }
+  }
+}
