@@ -1,6 +1,8 @@
 package org.daxcheck.guest;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,10 +11,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a command of the host to its end, in bounded time. */
 final class Command {
+  // When the pipe closes, because we close it or are killed, the guard ends the command.
+  private static final String LEASH =
+      """
+      exec 3<&0
+      "$@" </dev/null 3<&- &
+      command=$!
+      { read -r end <&3; kill -TERM $command; } >/dev/null 2>&1 &
+      guard=$!
+      wait $command
+      code=$?
+      kill -KILL $guard 2>/dev/null
+      exit $code
+      """;
+
   /** What a command left: its exit code, 124 where it took too long, and what it printed. */
   record Output(int exit, String out, String err) {
     boolean ok() {
@@ -21,6 +38,9 @@ final class Command {
 
     /** The last line of its complaint that says something, for a sentence to the user. */
     String complaint() {
+      if (exit == 124) {
+        return "it took too long";
+      }
       String[] lines = (err.isBlank() ? out : err).strip().split("\n");
       for (String line : lines) {
         if (line.startsWith("E: ") || line.contains("error:")) {
@@ -35,9 +55,8 @@ final class Command {
 
   static Output run(Duration limit, Path folder, Map<String, String> environment, String... words)
       throws GuestException {
-    // timeout(1) ends the command also when this process is killed and cannot.
-    List<String> argv = new ArrayList<>(List.of("timeout", "--kill-after=5"));
-    argv.add(Long.toString(limit.toSeconds()));
+    List<String> argv = new ArrayList<>(List.of("sh", "-c", LEASH, words[0]));
+    argv.addAll(List.of("timeout", "--kill-after=5", Long.toString(limit.toSeconds())));
     argv.addAll(List.of(words));
     ProcessBuilder builder = new ProcessBuilder(argv).directory(folder.toFile());
     builder.environment().putAll(environment);
@@ -45,15 +64,15 @@ final class Command {
     Process process;
     try {
       process = builder.start();
-      process.getOutputStream().close();
     } catch (IOException e) {
       throw new GuestException("cannot run " + words[0] + ": " + e.getMessage(), e);
     }
-    Runnable ending = process::destroy;
+    Runnable ending = () -> end(process);
     AtExit.add(ending);
     try {
-      CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> read(process, true));
-      CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> read(process, false));
+      Executor own = task -> new Thread(task, "daxcheck-command").start();
+      var out = CompletableFuture.supplyAsync(() -> read(process.getInputStream()), own);
+      var err = CompletableFuture.supplyAsync(() -> read(process.getErrorStream()), own);
       if (!process.waitFor(limit.toSeconds() + 10, TimeUnit.SECONDS)) {
         throw new GuestException(words[0] + " did not end within " + limit.toSeconds() + " s");
       }
@@ -64,16 +83,30 @@ final class Command {
     } catch (ExecutionException e) {
       throw new GuestException("cannot read what " + words[0] + " prints: " + e.getCause(), e);
     } finally {
-      process.destroy();
+      end(process);
       AtExit.remove(ending);
     }
   }
 
-  private static String read(Process process, boolean out) {
-    try (var stream = out ? process.getInputStream() : process.getErrorStream()) {
+  /** Lets go of the leash and waits until the command has noticed. */
+  private static void end(Process process) {
+    try {
+      process.getOutputStream().close();
+      process.waitFor(6, TimeUnit.SECONDS);
+    } catch (IOException e) {
+      // It has ended already, which is what was wanted.
+      System.getLogger(Command.class.getName()).log(System.Logger.Level.DEBUG, "no leash", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process.destroyForcibly();
+  }
+
+  private static String read(InputStream stream) {
+    try (stream) {
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,13 +23,22 @@ import java.util.regex.Pattern;
  * @param cpus number of processors
  * @param cxl size of the one volatile CXL device in bytes
  * @param layout ranges in order of addresses
+ * @param kernel a device that init gives to the kernel for good at boot, so that the kernel keeps
+ *     its structures of the node there and not in the device under test
  * @param text the file, verbatim
  */
 public record Topology(
-    String name, long memory, int cpus, long cxl, List<Range> layout, String text) {
+    String name,
+    long memory,
+    int cpus,
+    long cxl,
+    List<Range> layout,
+    Optional<String> kernel,
+    String text) {
   private static final Pattern SIZE = Pattern.compile("([1-9][0-9]{0,5})([MG])");
   private static final Pattern RANGE = Pattern.compile("(dax0\\.[0-9]{1,2}):(.*)");
-  private static final List<String> KEYS = List.of("memory", "cpus", "cxl", "layout");
+  private static final List<String> KEYS = List.of("memory", "cpus", "cxl", "layout", "kernel");
+  private static final List<String> REQUIRED = List.of("memory", "cpus", "cxl", "layout");
   private static final long MIB = 1L << 20;
   private static final long CXL_UNIT = 256 * MIB;
 
@@ -57,6 +67,7 @@ public record Topology(
     int cpus = 0;
     long cxl = 0;
     List<Range> layout = List.of();
+    Optional<String> kernel = Optional.empty();
     String[] all = text.split("\n", -1);
     for (int i = 0; i < all.length; i++) {
       String line = all[i];
@@ -86,10 +97,11 @@ public record Topology(
             throw bad(file, number, column, "CXL memory comes in multiples of 256M");
           }
         }
+        case "kernel" -> kernel = Optional.of(value);
         default -> layout = layout(file, number, column, value);
       }
     }
-    for (String key : KEYS) {
+    for (String key : REQUIRED) {
       if (!lines.containsKey(key)) {
         throw bad(file, all.length, 1, "'" + key + " = ...' is missing");
       }
@@ -102,9 +114,21 @@ public record Topology(
           10,
           "the ranges need " + used / MIB + "M, but cxl has only " + cxl / MIB + "M");
     }
+    if (kernel.isPresent()) {
+      List<String> others =
+          layout.stream().map(Range::device).filter(d -> !d.equals("dax0.0")).toList();
+      if (!others.contains(kernel.get())) {
+        throw bad(
+            file,
+            lines.get("kernel"),
+            10,
+            "expected a device of the layout other than dax0.0, got '" + kernel.get() + "'");
+      }
+    }
     String base = file.getFileName().toString();
     int dot = base.lastIndexOf('.');
-    return new Topology(dot > 0 ? base.substring(0, dot) : base, memory, cpus, cxl, layout, text);
+    String name = dot > 0 ? base.substring(0, dot) : base;
+    return new Topology(name, memory, cpus, cxl, layout, kernel, text);
   }
 
   private static List<Range> layout(Path file, int line, int column, String value)

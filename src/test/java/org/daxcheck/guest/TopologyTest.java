@@ -18,6 +18,7 @@ public class TopologyTest {
 
       cxl = 768M
       layout = dax0.0:128M dax0.1:128M dax0.0:256M
+      kernel = dax0.1
       """;
 
   @Test
@@ -33,6 +34,8 @@ public class TopologyTest {
             new Topology.Range("dax0.0", 128L << 20),
             new Topology.Range("dax0.1", 128L << 20),
             new Topology.Range("dax0.0", 256L << 20));
+    assertThat(topology.kernel()).contains("dax0.1");
+    assertThat(Topology.parse(FILE, GOOD.replace("kernel = dax0.1\n", "")).kernel()).isEmpty();
     assertThat(topology.text()).isEqualTo(GOOD);
   }
 
@@ -60,6 +63,8 @@ public class TopologyTest {
       {GOOD.replace("cxl = 768M\n", ""), "'cxl = ...' is missing"},
       {GOOD.replace("dax0.1:128M", "dax0.1:x"), "some.topology:6:29: expected a size"},
       {GOOD.replace("dax0.1:128M", "pmem0"), "some.topology:6:22: expected DEVICE:SIZE"},
+      {GOOD.replace("kernel = dax0.1", "kernel = dax0.0"), "some.topology:7:10: expected a device"},
+      {GOOD.replace("kernel = dax0.1", "kernel = x"), "some.topology:7:10: expected a device"},
       {GOOD.replace("= dax0.0:128M ", "= "), "some.topology:6:10: the first range"},
     };
   }
