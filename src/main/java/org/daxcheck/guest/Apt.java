@@ -3,9 +3,11 @@ package org.daxcheck.guest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -149,60 +151,82 @@ final class Apt {
     return Optional.empty();
   }
 
-  /** The .deb, from the cache or the mirror; apt checks its hash against the signed lists. */
-  Path fetch(Version version) throws GuestException {
-    Command.Output where =
-        apt(QUERY_LIMIT, state, "apt-get", "-q", "--print-uris", "download", version.toString());
-    Matcher line =
-        where
-            .out()
-            .lines()
-            .map(URI_LINE::matcher)
-            .filter(Matcher::matches)
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new GuestException(
-                        "Debian's archive has no package "
-                            + version
-                            + " ("
-                            + where.complaint()
-                            + "); ask 'apt-cache madison "
-                            + version.name()
-                            + "' for its versions"));
-    String file = line.group(1);
-    long size = Long.parseLong(line.group(2));
-    return cache.once(
-        "debs/" + file,
-        part -> {
-          progress.accept("fetching " + file + " (" + (size + 99_999) / 100_000 / 10.0 + " MB)");
-          download(version, file, part);
-        });
+  /** The .debs, from the cache or the mirror; apt checks their hashes by the signed lists. */
+  List<Path> fetch(List<Version> versions) throws GuestException {
+    Command.Output where = get(QUERY_LIMIT, state, "--print-uris", versions);
+    Map<Version, Path> debs = new LinkedHashMap<>();
+    List<Version> absent = new ArrayList<>();
+    long size = 0;
+    for (Version version : versions) {
+      Matcher line =
+          where
+              .out()
+              .lines()
+              .map(URI_LINE::matcher)
+              .filter(m -> m.matches() && m.group(1).startsWith(version.name() + "_"))
+              .findFirst()
+              .orElseThrow(() -> unknown(version, where.complaint()));
+      Path deb = cache.file("debs/" + line.group(1));
+      debs.put(version, deb);
+      if (!Files.exists(deb)) {
+        absent.add(version);
+        size += Long.parseLong(line.group(2));
+      }
+    }
+    if (!absent.isEmpty()) {
+      String names = String.join(", ", absent.stream().map(Version::name).toList());
+      progress.accept("fetching " + names + " (" + (size + 99_999) / 100_000 / 10.0 + " MB)");
+      download(absent, absent.stream().map(debs::get).toList());
+    }
+    return List.copyOf(debs.values());
   }
 
-  private void download(Version version, String file, Path part)
-      throws GuestException, IOException {
-    Path folder = Files.createDirectories(part.resolveSibling("fetch.part"));
+  private static GuestException unknown(Version version, String complaint) {
+    return new GuestException(
+        "Debian's archive has no package "
+            + version
+            + " ("
+            + complaint
+            + "); ask 'apt-cache madison "
+            + version.name()
+            + "' for its versions");
+  }
+
+  private void download(List<Version> versions, List<Path> debs) throws GuestException {
+    Path folder = cache.folder("debs/fetch.part");
+    Runnable ending = () -> Cache.deleteLeftover(folder);
+    AtExit.add(ending);
     try {
-      Command.Output output =
-          apt(DOWNLOAD_LIMIT, folder, "apt-get", "-q", "download", version.toString());
+      Command.Output output = get(DOWNLOAD_LIMIT, folder, "--quiet", versions);
       if (!output.ok()) {
         // The mirror drops old versions: lists older than that name files that are gone.
         update();
-        output = apt(DOWNLOAD_LIMIT, folder, "apt-get", "-q", "download", version.toString());
+        output = get(DOWNLOAD_LIMIT, folder, "--quiet", versions);
       }
       if (!output.ok()) {
         throw new GuestException(
             "apt cannot fetch "
-                + version
+                + versions
                 + " ("
                 + output.complaint()
                 + "); check the network, or name a Debian mirror by DAXCHECK_MIRROR");
       }
-      Files.move(folder.resolve(file), part);
+      for (Path deb : debs) {
+        Files.move(folder.resolve(deb.getFileName()), deb, StandardCopyOption.ATOMIC_MOVE);
+      }
+    } catch (IOException e) {
+      throw new GuestException("cannot keep the packages in " + folder.getParent(), e);
     } finally {
-      Cache.deleteTree(folder);
+      Cache.deleteLeftover(folder);
+      AtExit.remove(ending);
     }
+  }
+
+  private Command.Output get(Duration limit, Path folder, String option, List<Version> versions)
+      throws GuestException {
+    List<String> words = new ArrayList<>(List.of("apt-get", "-q", option, "download"));
+    versions.forEach(version -> words.add(version.toString()));
+    return apt(limit, folder, words.toArray(String[]::new));
   }
 
   private String query(String... words) throws GuestException {

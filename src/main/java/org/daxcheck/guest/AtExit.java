@@ -1,24 +1,37 @@
 package org.daxcheck.guest;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** What has to end with this process: guests, commands, and files half written. */
 final class AtExit {
-  private static final Set<Runnable> ENDINGS = ConcurrentHashMap.newKeySet();
+  private static final Set<Runnable> ENDINGS = new LinkedHashSet<>();
 
   static {
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> ENDINGS.forEach(Runnable::run), "daxcheck-at-exit"));
+    Runtime.getRuntime().addShutdownHook(new Thread(AtExit::end, "daxcheck-at-exit"));
   }
 
   private AtExit() {}
 
-  static void add(Runnable ending) {
+  static synchronized void add(Runnable ending) {
     ENDINGS.add(ending);
   }
 
-  static void remove(Runnable ending) {
+  static synchronized void remove(Runnable ending) {
     ENDINGS.remove(ending);
+  }
+
+  private static synchronized List<Runnable> newestFirst() {
+    List<Runnable> all = new ArrayList<>(ENDINGS);
+    Collections.reverse(all);
+    return all;
+  }
+
+  /** A command ends before the folder that it writes into is removed. */
+  private static void end() {
+    newestFirst().forEach(Runnable::run);
   }
 }

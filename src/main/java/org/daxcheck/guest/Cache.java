@@ -202,7 +202,7 @@ final class Cache {
     }
   }
 
-  private static void deleteLeftover(Path part) {
+  static void deleteLeftover(Path part) {
     try {
       deleteTree(part);
     } catch (IOException e) {

@@ -91,7 +91,7 @@ final class Kernels {
       apt.refresh();
       for (Apt.Version candidate : candidates(apt)) {
         List<Apt.Version> parts = parts(apt, candidate);
-        KernelImage kernel = unpack(candidate, fetch(apt, parts));
+        KernelImage kernel = unpack(candidate, apt.fetch(parts));
         if (!Modules.attribute(new Modules(kernel.modules()).kmem()).isEmpty()) {
           remember(record, candidate, parts);
           return kernel;
@@ -134,7 +134,7 @@ final class Kernels {
                 .max(Comparator.comparing(v -> new DebianVersion(v.version())));
         if (version.isPresent()) {
           List<Apt.Version> parts = parts(apt, version.get());
-          KernelImage kernel = unpack(version.get(), fetch(apt, parts));
+          KernelImage kernel = unpack(version.get(), apt.fetch(parts));
           remember(record, version.get(), parts);
           return kernel;
         }
@@ -174,14 +174,6 @@ final class Kernels {
       }
     }
     return List.copyOf(parts.values());
-  }
-
-  private static List<Path> fetch(Apt apt, List<Apt.Version> parts) throws GuestException {
-    List<Path> debs = new ArrayList<>();
-    for (Apt.Version part : parts) {
-      debs.add(apt.fetch(part));
-    }
-    return debs;
   }
 
   /** Unpacks vmlinuz and modules, once for each set of packages. */

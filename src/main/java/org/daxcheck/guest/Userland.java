@@ -63,29 +63,31 @@ final class Userland {
     apt.refresh();
     List<Path> debs = new ArrayList<>();
     Set<String> seen = new LinkedHashSet<>();
-    Deque<String> queue = new ArrayDeque<>(List.of("busybox-static", "dropbear-bin"));
-    while (!queue.isEmpty()) {
-      String name = queue.remove();
-      if (!seen.add(name)) {
-        continue;
+    List<String> names = List.of("busybox-static", "dropbear-bin");
+    for (int depth = 0; depth < 4 && !names.isEmpty(); depth++) {
+      List<Apt.Version> versions = new ArrayList<>();
+      for (String name : names) {
+        // A virtual package has none; a library that misses for it is reported by name.
+        apt.candidate(name).ifPresent(versions::add);
       }
-      Optional<Apt.Version> version = apt.candidate(name);
-      if (version.isEmpty()) {
-        if (debs.size() < 2) {
-          throw new GuestException(
-              "Debian's trixie has no package "
-                  + name
-                  + "; name another mirror by DAXCHECK_MIRROR");
-        }
-        continue; // a virtual package; a library that misses for it is reported by name
+      if (depth == 0 && versions.size() < names.size()) {
+        throw new GuestException(
+            "Debian's trixie has no busybox-static or no dropbear-bin; name another mirror by"
+                + " DAXCHECK_MIRROR");
       }
-      debs.add(apt.fetch(version.get()));
-      if (seen.size() >= 2 && missing(debs).isEmpty()) {
+      if (!versions.isEmpty()) {
+        debs.addAll(apt.fetch(versions));
+      }
+      if (depth > 0 && missing(debs).isEmpty()) {
         return debs;
       }
-      if (!name.equals("busybox-static")) {
-        apt.depends(version.get()).forEach(depended -> queue.add(depended.name()));
+      seen.addAll(names);
+      Set<String> next = new LinkedHashSet<>();
+      for (Apt.Version version : versions) {
+        apt.depends(version).forEach(depended -> next.add(depended.name()));
       }
+      next.removeAll(seen);
+      names = List.copyOf(next);
     }
     throw new GuestException(
         "the packages of dropbear-bin lack " + String.join(", ", missing(debs)) + " that it needs");
