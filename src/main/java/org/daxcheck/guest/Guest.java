@@ -165,6 +165,10 @@ public final class Guest implements AutoCloseable {
     List<String> kernel = new ArrayList<>();
     kernel.add("console=ttyS0");
     kernel.add("panic=-1");
+    // The serial line is slow; what matters after an accident is of level 4 or worse.
+    kernel.add("loglevel=5");
+    // Clearing every page on allocation takes most of the time where the page is emulated CXL.
+    kernel.add("init_on_alloc=0");
     kernel.add("memhp_default_state=" + spec.bootPolicy().text());
     kernel.addAll(spec.extraArguments());
     List<String> words = new ArrayList<>();
@@ -173,7 +177,8 @@ public final class Guest implements AutoCloseable {
     words.addAll(List.of("-machine", "q35,cxl=on,accel=" + accelerator));
     // With the hypervisor bit the kernel refuses to commit a CXL region: it would have to trust
     // that the host's caches are invalidated.
-    words.addAll(List.of("-cpu", "max,hypervisor=off", "-no-reboot"));
+    // Emulated CXL memory is a device to QEMU: string stores of bytes go to it one by one.
+    words.addAll(List.of("-cpu", "max,hypervisor=off,erms=off,fsrm=off", "-no-reboot"));
     words.addAll(prepared.topology().arguments());
     words.addAll(List.of("-chardev", "file,id=console,path=" + escaped(spec.console())));
     words.addAll(List.of("-serial", "chardev:console"));
