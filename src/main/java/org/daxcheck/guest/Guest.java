@@ -35,7 +35,12 @@ public final class Guest implements AutoCloseable {
 
   /** What boots, all of it in the cache. */
   private record Prepared(
-      Topology topology, QemuVersion version, KernelImage kernel, Path initramfs, Duration took) {}
+      Topology topology,
+      QemuVersion version,
+      KernelImage kernel,
+      Path boots,
+      Path initramfs,
+      Duration took) {}
 
   /** Boots a guest and waits, in bounded time, until it is ready. */
   public static Guest boot(GuestSpec spec) throws GuestException {
@@ -71,8 +76,9 @@ public final class Guest implements AutoCloseable {
       List<Path> packages = new Userland(cache, spec.progress()).packages();
       Path initramfs =
           new Initramfs(cache, spec.progress()).shared(spec.home(), topology, ordered, packages);
+      Path boots = PlainKernel.of(cache, kernel.vmlinuz());
       Duration took = Duration.ofNanos(System.nanoTime() - start);
-      return new Prepared(topology, version, kernel, initramfs, took);
+      return new Prepared(topology, version, kernel, boots, initramfs, took);
     } finally {
       lock.close();
     }
@@ -174,7 +180,10 @@ public final class Guest implements AutoCloseable {
     List<String> words = new ArrayList<>();
     words.add(QemuVersion.program());
     words.addAll(List.of("-no-user-config", "-nodefaults", "-display", "none"));
-    words.addAll(List.of("-machine", "q35,cxl=on,accel=" + accelerator));
+    words.addAll(List.of("-machine", "q35,cxl=on"));
+    // One thread for all processors: the kernel patches its own code while it runs, and emulated
+    // processors that really run side by side have been seen to trip over that.
+    words.addAll(List.of("-accel", accelerator.equals("tcg") ? "tcg,thread=single" : accelerator));
     // With the hypervisor bit the kernel refuses to commit a CXL region: it would have to trust
     // that the host's caches are invalidated.
     // Emulated CXL memory is a device to QEMU: string stores of bytes go to it one by one.
@@ -188,7 +197,7 @@ public final class Guest implements AutoCloseable {
             "user,id=net0,restrict=on,hostfwd=tcp:127.0.0.1:" + port + "-:22",
             "-device",
             "virtio-net-pci,netdev=net0,bus=pcie.0,romfile="));
-    words.addAll(List.of("-kernel", prepared.kernel().vmlinuz().toAbsolutePath().toString()));
+    words.addAll(List.of("-kernel", prepared.boots().toAbsolutePath().toString()));
     words.addAll(List.of("-initrd", folder.resolve("initrd").toString()));
     words.addAll(List.of("-append", String.join(" ", kernel)));
     return words;
