@@ -257,7 +257,7 @@ final class RunCommand implements Callable<Integer> {
         return new Selection(
             name,
             Scenarios.load(files, catalogue),
-            only.isEmpty() ? List.of("cxl", "cxl-ranges") : only);
+            only.isEmpty() ? List.of("cxl", "cxl-ranges", "cxl-kernel") : only);
       }
       String name = suite == null ? "gate" : suite;
       SuiteDefinition definition = SuiteDefinition.load(Home.suites().resolve(name + ".suite"));

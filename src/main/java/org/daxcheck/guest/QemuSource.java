@@ -1,7 +1,9 @@
 package org.daxcheck.guest;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -35,8 +37,7 @@ public final class QemuSource implements TargetSource {
           });
   private final AtomicInteger booted = new AtomicInteger();
   private final AtomicLong waited = new AtomicLong();
-  private String expected = "";
-  private Future<Guest> next;
+  private final Map<String, Future<Guest>> spare = new HashMap<>();
   private boolean closed;
 
   /**
@@ -76,9 +77,9 @@ public final class QemuSource implements TargetSource {
 
   @Override
   public synchronized void expect(String topology) {
-    if (next == null && !closed) {
-      expected = topology;
-      next = ahead.submit(() -> boot(topology));
+    // One guest in use and one on its way are what two processors bear.
+    if (spare.isEmpty() && !closed) {
+      spare.put(topology, ahead.submit(() -> boot(topology)));
     }
   }
 
@@ -96,15 +97,12 @@ public final class QemuSource implements TargetSource {
 
   private Guest guest(String topology) throws GuestException {
     Future<Guest> ready;
-    boolean fits;
     synchronized (this) {
-      ready = next;
-      fits = expected.equals(topology);
-      next = null;
+      ready = spare.remove(topology);
     }
     if (ready != null) {
       Guest guest = await(ready);
-      if (fits && guest.death().isEmpty()) {
+      if (guest.death().isEmpty()) {
         return guest;
       }
       guest.close();
@@ -160,13 +158,13 @@ public final class QemuSource implements TargetSource {
 
   @Override
   public void close() {
-    Future<Guest> ready;
+    List<Future<Guest>> left;
     synchronized (this) {
       closed = true;
-      ready = next;
-      next = null;
+      left = List.copyOf(spare.values());
+      spare.clear();
     }
-    if (ready != null) {
+    for (Future<Guest> ready : left) {
       ready.cancel(true);
       try {
         if (!ready.isCancelled()) {

@@ -114,8 +114,11 @@ public final class Model {
       return List.of(badWord(s, name));
     }
     boolean corner = nul >= 0 || bytes.length > PAGE;
+    Answer.Ok ok = new Answer.Ok(Math.min(bytes.length, PAGE));
     List<Outcome> taken =
-        accepted(s, word.get(), new Answer.Ok(Math.min(bytes.length, PAGE)), interrupted);
+        accepted(s, word.get(), ok, interrupted).stream()
+            .map(o -> o.butIf("EINVAL", Rules.WORD_1))
+            .toList();
     if (!corner) {
       return taken;
     }

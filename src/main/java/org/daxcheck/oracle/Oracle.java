@@ -307,6 +307,8 @@ public final class Oracle {
     for (Facet facet : Facet.values()) {
       outcome.claims().rule(facet).ifPresent(rules::add);
     }
+    rules.addAll(outcome.wrongAnswers().values());
+    outcome.suspects().forEach(s -> rules.add(s.rule()));
     rules.forEach(rule -> judged.merge(rule, 1, Integer::sum));
   }
 

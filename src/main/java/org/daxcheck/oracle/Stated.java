@@ -156,13 +156,13 @@ final class Stated {
     };
   }
 
-  /** What was observed since the last step that did more than look. */
+  /** What was observed by the last step that did more than look, and by looks since. */
   private List<Observation> sinceLastAction() {
     List<Observation> seen = new ArrayList<>();
     for (int i = index; i >= 0; i--) {
       Trace.Entry e = trace.entries().get(i);
       seen.add(e.reply().observation());
-      if (!(e.step() instanceof Step.Look) && !(e.step() instanceof Step.Read)) {
+      if (!(e.step() instanceof Step.Look)) {
         break;
       }
     }

@@ -71,10 +71,10 @@ public record Observation(
   /** A uevent; devpath as the kernel sends it. */
   public record Uevent(String action, String devpath) {}
 
-  /** The same sight, with all that was logged and told since an earlier observation. */
-  public Observation after(List<LogLine> lines, List<Uevent> events) {
+  /** The same sight, with other lines and uevents. */
+  public Observation after(List<LogLine> lines, boolean lost, List<Uevent> events) {
     return new Observation(
-        attributes, driver, policy, memTotalKib, blocks, iomem, taint, lines, logLost, events);
+        attributes, driver, policy, memTotalKib, blocks, iomem, taint, lines, lost, events);
   }
 
   /** The attribute of that name, where the observation has it and it exists. */

@@ -2,32 +2,52 @@ package org.daxcheck.suite;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
-import org.daxcheck.abi.Word;
+import java.util.Map;
+import java.util.Random;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.Zone;
 import org.daxcheck.scenario.Scenario;
-import org.daxcheck.step.Step;
+import org.daxcheck.step.Observation;
+import org.daxcheck.target.ModelTarget;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.TargetSource;
+import org.daxcheck.trace.Trace;
 
 /** Which scenarios run where, and in which order. */
 public final class Plan {
+  /** Where the device can be unplugged again after it was in a kernel zone; see its file. */
+  private static final String KERNEL_ZONE = "cxl-kernel";
+
+  /** What is said of unmovable memory needs a device that gets some. */
+  private static final RuleId UNMOVABLE = new RuleId("ATOMIC", 3);
+
+  /** Enough that a kernel's free choice of zones falls on each at least once. */
+  private static final int SEEDS = 3;
+
   private Plan() {}
 
   /**
    * Every scenario on every source, each on the first topology that has enough ranges and blocks
-   * (the first of all where none has, so that the skip is seen). Grouped by topology; scenarios
-   * that use up their guest come last.
+   * (the first of all where none has, so that the skip is seen); those that use kernel zones on the
+   * topology that is made for them, where it is among them. Grouped by topology; scenarios that use
+   * up their guest come last.
    */
   public static List<PlannedCase> of(
       List<Scenario> scenarios, List<String> topologies, List<TargetSource> sources)
       throws TargetException {
     List<Scenario> ordered = new ArrayList<>(scenarios);
-    ordered.sort(Comparator.comparingInt(Plan::wear));
+    Map<Scenario, Integer> wear = new IdentityHashMap<>();
+    scenarios.forEach(s -> wear.put(s, wear(s)));
+    ordered.sort(Comparator.comparingInt(wear::get));
     List<PlannedCase> plan = new ArrayList<>();
     for (TargetSource source : sources) {
       for (String topology : topologies) {
         for (Scenario scenario : ordered) {
-          if (topology.equals(best(scenario, topologies, source))) {
+          if (topology.equals(best(scenario, wear.get(scenario), topologies, source))) {
             plan.add(new PlannedCase(scenario, source.name(), topology));
           }
         }
@@ -36,41 +56,53 @@ public final class Plan {
     return plan;
   }
 
-  private static String best(Scenario scenario, List<String> topologies, TargetSource source)
+  private static String best(
+      Scenario scenario, int wear, List<String> topologies, TargetSource source)
       throws TargetException {
-    for (String topology : topologies) {
+    List<String> order = new ArrayList<>(topologies);
+    boolean kernelZone = wear == 1 && !scenario.rule().equals(UNMOVABLE);
+    if (order.remove(KERNEL_ZONE)) {
+      order.add(kernelZone ? 0 : order.size(), KERNEL_ZONE);
+    }
+    for (String topology : order) {
       List<Integer> shape = source.shape(topology);
       int blocks = shape.stream().mapToInt(Integer::intValue).sum();
       if (shape.size() >= scenario.needs().ranges() && blocks >= scenario.needs().blocks()) {
         return topology;
       }
     }
-    return topologies.get(0);
+    return order.get(0);
   }
 
   /** How likely a scenario leaves its guest unfit for the next: 0 not, 1 maybe, 2 for sure. */
   private static int wear(Scenario scenario) {
-    if (scenario.leaks()) {
-      return 2;
-    }
-    boolean kernelZone =
-        scenario.start().state().filter(Plan::mayUseKernelZone).isPresent()
-            || scenario.lines().stream().anyMatch(l -> mayUseKernelZone(l.step()));
-    return kernelZone ? 1 : 0;
+    return scenario.leaks() ? 2 : usesKernelZone(scenario) ? 1 : 0;
   }
 
-  private static boolean mayUseKernelZone(Word word) {
-    return word == Word.ONLINE || word == Word.ONLINE_KERNEL;
+  /** Whether memory of the device comes into a kernel zone; found by doing it on the model. */
+  private static boolean usesKernelZone(Scenario scenario) {
+    for (int seed = 0; seed < SEEDS; seed++) {
+      ModelTarget model =
+          new ModelTarget(
+              Dialect.LINUX_7_3,
+              "plan",
+              ModelTarget.device(List.of(2, 2, 2)),
+              Policy.ONLINE_MOVABLE,
+              new Random(seed));
+      try {
+        Trace trace = Session.open(model).run(scenario, TraceSink.NONE);
+        if (trace.entries().stream().anyMatch(e -> inKernelZone(e.reply().observation()))) {
+          return true;
+        }
+      } catch (TargetException e) {
+        throw new IllegalStateException("the model cannot fail", e);
+      }
+    }
+    return false;
   }
 
-  private static boolean mayUseKernelZone(Step step) {
-    if (step instanceof Step.SetPolicy set) {
-      return mayUseKernelZone(set.policy().word());
-    }
-    if (step instanceof Step.BlockWrite write) {
-      return Word.of(write.word()).filter(Plan::mayUseKernelZone).isPresent();
-    }
-    return step instanceof Step.Write write
-        && Word.of(write.payload().text().strip()).filter(Plan::mayUseKernelZone).isPresent();
+  private static boolean inKernelZone(Observation seen) {
+    return seen.blocks().stream()
+        .anyMatch(b -> b.state().equals("online") && b.zones().equals(Zone.NORMAL.text()));
   }
 }

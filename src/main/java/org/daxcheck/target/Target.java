@@ -33,8 +33,9 @@ public interface Target extends AutoCloseable {
   Device device();
 
   /**
-   * Does the steps in order, in one round trip, and answers each. Where the target dies between,
-   * the exception carries the answers so far.
+   * Does the steps in order, in one round trip, and answers each. Behind a {@link Step.Pin} that
+   * failed nothing more is done or answered. Where the target dies between, the exception carries
+   * the answers so far.
    */
   List<Reply> run(List<Step> steps) throws TargetException;
 

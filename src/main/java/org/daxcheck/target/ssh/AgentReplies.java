@@ -134,8 +134,14 @@ final class AgentReplies {
         told.actors());
   }
 
-  static Observation observation(JsonNode step) throws TargetException {
+  /** The observation of a step; {@code last} is the one before it, which it may refer to. */
+  static Observation observation(JsonNode step, Optional<Observation> last) throws TargetException {
     JsonNode o = required(step, "obs");
+    if (o.path("same").asBoolean()) {
+      Observation same =
+          last.orElseThrow(() -> new TargetException("the agent's first observation is no 'same'"));
+      return same.after(log(o), o.path("lost").asBoolean(), uevents(o));
+    }
     List<Observation.Attribute> attributes = new ArrayList<>();
     for (JsonNode a : o.path("attrs")) {
       attributes.add(
@@ -165,17 +171,6 @@ final class AgentReplies {
               r.path("name").asText(),
               r.path("depth").asInt()));
     }
-    List<Observation.LogLine> log = new ArrayList<>();
-    boolean lost = o.path("lost").asBoolean();
-    for (JsonNode l : o.path("log")) {
-      log.add(
-          new Observation.LogLine(
-              l.path("level").asInt(), l.path("us").asLong(), l.path("text").asText()));
-    }
-    List<Observation.Uevent> uevents = new ArrayList<>();
-    for (JsonNode u : o.path("uevents")) {
-      uevents.add(new Observation.Uevent(u.path("action").asText(), u.path("devpath").asText()));
-    }
     return new Observation(
         attributes,
         text(o, "driver").orElse("none"),
@@ -184,9 +179,27 @@ final class AgentReplies {
         blocks,
         iomem,
         required(o, "taint").asLong(),
-        log,
-        lost,
-        uevents);
+        log(o),
+        o.path("lost").asBoolean(),
+        uevents(o));
+  }
+
+  private static List<Observation.LogLine> log(JsonNode o) {
+    List<Observation.LogLine> log = new ArrayList<>();
+    for (JsonNode l : o.path("log")) {
+      log.add(
+          new Observation.LogLine(
+              l.path("level").asInt(), l.path("us").asLong(), l.path("text").asText()));
+    }
+    return log;
+  }
+
+  private static List<Observation.Uevent> uevents(JsonNode o) {
+    List<Observation.Uevent> uevents = new ArrayList<>();
+    for (JsonNode u : o.path("uevents")) {
+      uevents.add(new Observation.Uevent(u.path("action").asText(), u.path("devpath").asText()));
+    }
+    return uevents;
   }
 
   static JsonNode required(JsonNode node, String field) throws TargetException {

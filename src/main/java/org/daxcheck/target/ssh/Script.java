@@ -114,11 +114,18 @@ final class Script {
     return lines;
   }
 
+  /** The pin that was asked for last is not there. */
+  void forgetLastPin() {
+    if (!pins.isEmpty()) {
+      pins.remove(pins.size() - 1);
+    }
+  }
+
   private String pin(int block) {
     String id = "p" + pinned++;
     pins.add(id);
     long start = device.blockNumber(block) * device.blockSize();
-    return "pin limit=%d %s %d 0x%x 0x%x"
+    return "!pin limit=%d %s %d 0x%x 0x%x"
         .formatted(PIN_LIMIT_MILLIS, id, device.node(), start, start + device.blockSize());
   }
 

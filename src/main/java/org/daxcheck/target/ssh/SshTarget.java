@@ -34,6 +34,7 @@ public final class SshTarget implements Target {
   private final Dialect dialect;
   private final Script script;
   private int batches;
+  private Optional<Observation> last = Optional.empty();
 
   private SshTarget(
       String name,
@@ -189,7 +190,9 @@ public final class SshTarget implements Target {
     List<Reply> replies = new ArrayList<>();
     try {
       for (int i = 0; i < steps.size(); i++) {
-        replies.add(reply(steps.get(i), counts.get(i)));
+        Optional<Reply> reply = reply(steps.get(i), counts.get(i));
+        // Behind a pin that failed the agent does nothing more.
+        reply.ifPresent(replies::add);
       }
       JsonNode done = AgentReplies.parse(receive("the end of the batch", GRACE_MILLIS));
       if (!done.path("done").asBoolean()) {
@@ -198,20 +201,29 @@ public final class SshTarget implements Target {
     } catch (TargetException e) {
       throw new TargetException(e.kind(), e.getMessage(), replies, e);
     }
+    if (replies.size() < steps.size()) {
+      script.forgetLastPin();
+    }
     return replies;
   }
 
-  private Reply reply(Step step, int count) throws TargetException {
+  private Optional<Reply> reply(Step step, int count) throws TargetException {
     List<Result> parts = new ArrayList<>();
     Observation seen = null;
     List<Observation.LogLine> log = new ArrayList<>();
     List<Observation.Uevent> uevents = new ArrayList<>();
+    boolean lost = false;
     for (int i = 0; i < count; i++) {
       long limit = Script.limitMillis(step) + GRACE_MILLIS;
       JsonNode node = AgentReplies.parse(receive("'" + StepText.of(step) + "'", limit));
+      if (node.path("skipped").asBoolean()) {
+        return Optional.empty();
+      }
       Result result = AgentReplies.result(node);
       parts.add(step instanceof Step.Actors actors ? together(actors, node, result) : result);
-      seen = AgentReplies.observation(node);
+      seen = AgentReplies.observation(node, last);
+      last = Optional.of(seen);
+      lost |= seen.logLost();
       log.addAll(seen.log());
       uevents.addAll(seen.uevents());
     }
@@ -231,7 +243,7 @@ public final class SshTarget implements Target {
               joined.killed(),
               joined.actors());
     }
-    return new Reply(joined, seen.after(log, uevents));
+    return Optional.of(new Reply(joined, seen.after(log, lost, uevents)));
   }
 
   private Result together(Step.Actors actors, JsonNode node, Result all) throws TargetException {
