@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
@@ -27,6 +28,9 @@ public final class Plan {
 
   /** Enough that a kernel's free choice of zones falls on each at least once. */
   private static final int SEEDS = 3;
+
+  /** Without one of these words no memory comes into a kernel zone. */
+  private static final Pattern ASKS_FOR_IT = Pattern.compile("\\bonline(?:_kernel)?\\b");
 
   private Plan() {}
 
@@ -81,6 +85,9 @@ public final class Plan {
 
   /** Whether memory of the device comes into a kernel zone; found by doing it on the model. */
   private static boolean usesKernelZone(Scenario scenario) {
+    if (!ASKS_FOR_IT.matcher(scenario.source()).find()) {
+      return false;
+    }
     for (int seed = 0; seed < SEEDS; seed++) {
       ModelTarget model =
           new ModelTarget(
