@@ -1,0 +1,190 @@
+package org.daxcheck;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/** The packages and their direction: scenario, target, trace, oracle, diff, report. */
+public class ArchitectureTest {
+  private static final String ROOT = "org.daxcheck.";
+
+  /** What each package may name of the others. The command line may name everything. */
+  private static final Map<String, List<String>> MAY_USE =
+      Map.ofEntries(
+          Map.entry("abi", List.of()),
+          Map.entry("step", List.of("abi")),
+          Map.entry("scenario", List.of("abi", "step")),
+          Map.entry("model", List.of("abi", "step")),
+          Map.entry("trace", List.of("abi", "step")),
+          Map.entry("oracle", List.of("abi", "step", "scenario", "model", "trace")),
+          Map.entry("target", List.of("abi", "step", "scenario", "model")),
+          Map.entry("target.ssh", List.of("abi", "step", "scenario", "target")),
+          Map.entry("guest", List.of("abi", "step", "scenario", "target", "target.ssh")),
+          Map.entry(
+              "suite", List.of("abi", "step", "scenario", "model", "trace", "oracle", "target")),
+          Map.entry("diff", List.of("abi", "step", "scenario", "trace")),
+          Map.entry(
+              "report", List.of("abi", "step", "scenario", "trace", "oracle", "suite", "diff")));
+
+  private JavaClasses all;
+
+  @BeforeClass
+  public void read() {
+    all =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("org.daxcheck");
+  }
+
+  @DataProvider
+  public Object[][] packages() {
+    return MAY_USE.keySet().stream().sorted().map(p -> new Object[] {p}).toArray(Object[][]::new);
+  }
+
+  @Test(dataProvider = "packages")
+  public void namesOnlyWhatItMay(String name) {
+    List<String> others = new ArrayList<>(MAY_USE.keySet());
+    others.add("cli");
+    others.remove(name);
+    others.removeAll(MAY_USE.get(name));
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + name)
+        .should()
+        .dependOnClassesThat(
+            DescribedPredicate.describe(
+                "reside in one of " + others, (JavaClass c) -> others.contains(packageOf(c))))
+        .check(all);
+  }
+
+  @Test
+  public void everyPackageHasItsPlace() {
+    TreeSet<String> found = new TreeSet<>();
+    all.forEach(c -> found.add(packageOf(c)));
+    TreeSet<String> known = new TreeSet<>(MAY_USE.keySet());
+    known.add("cli");
+    assertThat(found).isEqualTo(known);
+  }
+
+  @Test
+  public void packagesHaveNoCycles() {
+    slices().matching("org.daxcheck.(**)").should().beFreeOfCycles().check(all);
+  }
+
+  @Test
+  public void theModelHasNoClockAndDoesNoInputOrOutput() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(ROOT + "model", ROOT + "abi", ROOT + "step")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "java.io..", "java.nio.file..", "java.nio.channels..", "java.net..", "java.time..")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .dependOnClassesThat()
+        .belongToAnyOf(Thread.class, java.util.Random.class)
+        .check(all);
+  }
+
+  @Test
+  public void onlyTheGuestStartsProcesses() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "guest")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ProcessBuilder.class)
+        .orShould()
+        .callMethod(Runtime.class, "exec", String[].class)
+        .orShould()
+        .callMethod(Runtime.class, "exec", String.class)
+        .check(all);
+  }
+
+  @Test
+  public void onlyTheSshTargetKnowsJsch() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "target.ssh")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.jcraft.jsch..")
+        .check(all);
+  }
+
+  @Test
+  public void onlyTheCommandLinePrints() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "cli")
+        .should()
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(System.class, "err")
+        .check(all);
+  }
+
+  @Test
+  public void onlyTheCommandLineEndsTheProgram() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "cli")
+        .should()
+        .callMethod(System.class, "exit", int.class)
+        .orShould()
+        .callMethod(Runtime.class, "halt", int.class)
+        .check(all);
+  }
+
+  @Test
+  public void namesSayWhatATypeIs() {
+    noClasses()
+        .should()
+        .haveNameMatching(".*(Manager|Helper|Helpers|Util|Utils|Impl)(\\$.*)?")
+        .check(all);
+  }
+
+  @Test
+  public void exceptionsAreFinalAndKeepTheirCause() {
+    classes()
+        .that()
+        .areAssignableTo(Exception.class)
+        .should(
+            com.tngtech.archunit.lang.conditions.ArchConditions.haveModifier(
+                com.tngtech.archunit.core.domain.JavaModifier.FINAL))
+        .check(all);
+    for (JavaClass c : all) {
+      if (c.isAssignableTo(Exception.class)) {
+        assertThat(c.getConstructors())
+            .as(c.getName())
+            .anyMatch(
+                made ->
+                    made.getRawParameterTypes().stream()
+                        .anyMatch(p -> p.isAssignableTo(Throwable.class)));
+      }
+    }
+  }
+
+  private static String packageOf(JavaClass c) {
+    String name = c.getPackageName();
+    return name.startsWith(ROOT) ? name.substring(ROOT.length()) : "other: " + name;
+  }
+}

@@ -1,0 +1,553 @@
+package org.daxcheck.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Errno;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.Word;
+import org.daxcheck.model.Outcome;
+import org.daxcheck.model.State;
+import org.daxcheck.scenario.Scenario;
+import org.daxcheck.scenario.StepText;
+import org.daxcheck.step.BlockRef;
+import org.daxcheck.step.BlockRef.Place;
+import org.daxcheck.step.Observation;
+import org.daxcheck.step.Payload;
+import org.daxcheck.step.Reply;
+import org.daxcheck.step.Result;
+import org.daxcheck.step.Step;
+import org.daxcheck.target.ModelTarget;
+import org.daxcheck.target.TargetException;
+import org.daxcheck.trace.Trace;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/** How the oracle follows a target: through open outcomes, and past what is wrong. */
+public class OracleTest {
+  private static final Step READ = new Step.Read(Step.Who.ROOT);
+  private static final Step UNBIND = new Step.Unbind();
+  private static final UnaryOperator<Reply> AS_IT_IS = r -> r;
+
+  // ---- one fault is told once
+
+  @Test
+  public void aBlockThatStaysOfflineIsToldOnce() throws TargetException {
+    Story story = new Story();
+    UnaryOperator<Reply> broken = seen(o -> lastBlock(o, "offline", "Normal Movable"));
+    story.does(write(Word.ONLINE_MOVABLE), broken);
+    for (int i = 0; i < 6; i++) {
+      story.does(READ, broken);
+      story.does(write(Word.ONLINE_KERNEL), broken);
+    }
+    Verdict verdict = story.verdict();
+    assertThat(rules(verdict)).containsExactly("EFFECT-1");
+    Divergence told = verdict.divergences().get(0);
+    assertThat(told.entry()).isZero();
+    assertThat(told.repeats()).isZero();
+    assertThat(told.allowed()).contains("all online");
+    assertThat(told.seen()).contains("3: offline");
+    assertThat(verdict.status()).isEqualTo(Verdict.Status.DIVERGENCE);
+  }
+
+  @Test
+  public void aWrongWordIsToldOnceThoughEveryReadGivesIt() throws TargetException {
+    Story story = new Story();
+    UnaryOperator<Reply> broken =
+        r ->
+            seen(o -> text(o, "online_movable\n"))
+                .apply(
+                    r.result().data().isEmpty()
+                        ? r
+                        : new Reply(Result.data("online_movable\n"), r.observation()));
+    story.does(write(Word.ONLINE_KERNEL), broken);
+    for (int i = 0; i < 5; i++) {
+      story.does(READ, broken);
+    }
+    assertThat(rules(story.verdict())).containsExactly("ATTR-7");
+  }
+
+  @Test
+  public void theSameWrongAnswerIsOneDivergenceWithRepeats() throws TargetException {
+    Story story = new Story();
+    story.does(write(Word.ONLINE_MOVABLE), AS_IT_IS);
+    for (int i = 0; i < 4; i++) {
+      story.does(write(Word.ONLINE_KERNEL), fails(Errno.EINVAL));
+    }
+    Verdict verdict = story.verdict();
+    assertThat(rules(verdict)).containsExactly("REFUSE-1");
+    assertThat(verdict.divergences().get(0).repeats()).isEqualTo(3);
+    assertThat(verdict.divergences().get(0).allowed()).isEqualTo("EBUSY");
+    assertThat(verdict.divergences().get(0).seen()).isEqualTo("EINVAL");
+    assertThat(verdict.divergences().get(0).entry()).isEqualTo(1);
+  }
+
+  @Test
+  public void aSecondFaultIsToldBesideTheFirst() throws TargetException {
+    Story story = new Story();
+    story.does(write(Word.ONLINE_MOVABLE), AS_IT_IS);
+    story.does(write(Word.ONLINE_KERNEL), fails(Errno.EINVAL));
+    story.does(READ, AS_IT_IS);
+    story.does(write(Word.ONLINE_MOVABLE), fails(Errno.EBUSY));
+    story.does(bad("foo\n"), fails(Errno.ENOENT));
+    assertThat(rules(story.verdict())).containsExactly("REFUSE-1", "TRANS-7", "WORD-2");
+  }
+
+  @Test
+  public void itGoesOnWithWhatWasObserved() throws TargetException {
+    Story story =
+        new Story() {
+          @Override
+          Outcome takes(State from, Step step, Outcome usual) {
+            boolean other =
+                step.equals(write(Word.ONLINE_KERNEL))
+                    && from.word().filter(Word.ONLINE_MOVABLE::equals).isPresent();
+            return other
+                ? ok(usual, 14, State.unplugged(List.of(1, 2, 1), Policy.ONLINE_MOVABLE))
+                : usual;
+          }
+        };
+    // The other online type is accepted, and what it does is unplug.
+    story.does(write(Word.ONLINE_MOVABLE), AS_IT_IS);
+    story.does(write(Word.ONLINE_KERNEL), AS_IT_IS);
+    story.does(READ, AS_IT_IS);
+    story.does(write(Word.UNPLUGGED), AS_IT_IS);
+    story.does(write(Word.ONLINE), AS_IT_IS);
+    story.does(write(Word.ONLINE), AS_IT_IS);
+    Verdict verdict = story.verdict();
+    assertThat(rules(verdict)).containsExactly("REFUSE-1");
+    assertThat(verdict.divergences().get(0).repeats()).isZero();
+    assertThat(verdict.divergences().get(0).seen()).contains("the device changed");
+  }
+
+  // ---- open outcomes
+
+  @Test
+  public void aKernelZoneMayRefuseItsUnplugAnyNumberOfTimes() throws TargetException {
+    Story story = new Story().answering("EBUSY");
+    story.does(write(Word.ONLINE_KERNEL), AS_IT_IS);
+    for (int i = 0; i < 3; i++) {
+      story.does(write(Word.UNPLUGGED), AS_IT_IS);
+    }
+    story.answering("ok").does(write(Word.UNPLUGGED), AS_IT_IS);
+    Verdict verdict = story.verdict();
+    assertThat(verdict.divergences()).isEmpty();
+    assertThat(verdict.notes()).isEmpty();
+    assertThat(verdict.status()).isEqualTo(Verdict.Status.PASS);
+  }
+
+  @Test
+  public void theZoneOfOnlineIsTheKernelsChoiceForEachBlock() throws TargetException {
+    for (long seed = 0; seed < 8; seed++) {
+      Story story = new Story(Dialect.LINUX_7_3, seed).answering("ok");
+      story.does(write(Word.ONLINE), AS_IT_IS);
+      story.does(READ, AS_IT_IS);
+      story.does(write(Word.ONLINE), AS_IT_IS);
+      assertThat(story.verdict().divergences()).isEmpty();
+    }
+  }
+
+  @Test
+  public void aZoneOnceSeenStays() throws TargetException {
+    Story story = new Story(Dialect.LINUX_7_3, 1);
+    story.does(write(Word.ONLINE), AS_IT_IS);
+    String zone = story.last().blocks().get(3).zones();
+    String other = zone.equals("Normal") ? "Movable" : "Normal";
+    story.does(READ, seen(o -> lastBlock(o, "online", other)));
+    assertThat(rules(story.verdict())).containsExactly("ATTR-5");
+  }
+
+  @Test
+  public void movableMemoryThatRefusesOnceIsANote() throws TargetException {
+    Story story = new Story().answering("EBUSY");
+    story.does(write(Word.ONLINE_MOVABLE), AS_IT_IS);
+    story.does(write(Word.UNPLUGGED), AS_IT_IS);
+    story.answering("ok").does(write(Word.UNPLUGGED), AS_IT_IS);
+    Verdict verdict = story.verdict();
+    assertThat(verdict.divergences()).isEmpty();
+    assertThat(verdict.notes()).extracting(n -> n.rule().toString()).containsExactly("TRANS-4");
+  }
+
+  @Test
+  public void movableMemoryThatRefusesTwiceDiverges() throws TargetException {
+    Story story = new Story().answering("EBUSY");
+    story.does(write(Word.ONLINE_MOVABLE), AS_IT_IS);
+    story.does(write(Word.UNPLUGGED), AS_IT_IS);
+    story.does(READ, AS_IT_IS);
+    story.does(
+        write(Word.UNPLUGGED), r -> new Reply(Result.error(Errno.EBUSY), story.last()), false);
+    assertThat(rules(story.verdict())).containsExactly("TRANS-4");
+  }
+
+  // ---- the kernel's log and health
+
+  @DataProvider
+  public Object[][] lines() {
+    return new Object[][] {
+      {"WARNING: CPU: 1 PID: 77 at mm/memory_hotplug.c:1234 foo+0x1/0x2", true},
+      {"BUG: kernel NULL pointer dereference, address: 0000000000000000", true},
+      {"BUG: KASAN: slab-use-after-free in kmem_name+0x1/0x2", true},
+      {"kernel BUG at mm/memory_hotplug.c:99!", true},
+      {"Oops: 0000 [#1] PREEMPT SMP", true},
+      {"UBSAN: invalid-load in drivers/dax/kmem.c:77:3", true},
+      {"INFO: task daxcheck:77 blocked for more than 120 seconds.", true},
+      {"INFO: rcu_preempt self-detected stall on CPU", true},
+      {"WARNING: possible circular locking dependency detected", true},
+      {"Kernel panic - not syncing: Fatal exception", true},
+      {"[drm] list_del corruption, ffff->next is bad", true},
+      {"Calibrating delay loop (skipped), value calculated, 5990.52 BogoMIPS (lpj=2995260)", false},
+      {"loops_per_jiffy: 2995260", false},
+      {"whoops: 3 of them", false},
+      {"kmem dax0.0: Hotplug regions stuck online until reboot", false},
+      {"kmem dax0.0: hotremove failed, device left online: -16", false},
+      {"debug: DEBUG: this is no trouble", false},
+      {"systemd[1]: Reached target Bugs", false},
+      {"Demotion targets for Node 0: preferred: 1, fallback: 1", false},
+      {"EXT4-WARNING: nothing of memory", false},
+    };
+  }
+
+  @Test(dataProvider = "lines")
+  public void onlyLinesOfABrokenKernelAreSplats(String line, boolean splat) throws TargetException {
+    assertThat(Splat.isOne(line)).isEqualTo(splat);
+    Story story = new Story();
+    story.does(READ, seen(o -> o.after(List.of(new Observation.LogLine(4, 1, line)), List.of())));
+    assertThat(rules(story.verdict())).isEqualTo(splat ? List.of("ROBUST-1") : List.of());
+  }
+
+  @Test
+  public void onlyNewTaintIsToldAndOnce() throws TargetException {
+    Story story = new Story(Dialect.LINUX_7_3, 1, 1L << 12);
+    story.does(READ, seen(o -> taint(o, 1L << 12)));
+    assertThat(story.verdict().divergences()).isEmpty();
+    story.does(READ, seen(o -> taint(o, 1L << 12 | 1L << 7)));
+    story.does(READ, seen(o -> taint(o, 1L << 12 | 1L << 7)));
+    Verdict verdict = story.verdict();
+    assertThat(rules(verdict)).containsExactly("ROBUST-1");
+    assertThat(verdict.divergences().get(0).entry()).isEqualTo(1);
+    assertThat(verdict.divergences().get(0).seen()).contains("taint bits 7").doesNotContain("12");
+    assertThat(verdict.divergences().get(0).repeats()).isZero();
+  }
+
+  @Test
+  public void theAnnouncedWarningOfV4IsNoSplat() throws TargetException {
+    for (Dialect dialect : List.of(Dialect.V4, Dialect.LINUX_7_3)) {
+      Story story = new Story(dialect, 1);
+      story.does(write(Word.ONLINE_MOVABLE), AS_IT_IS);
+      story.does(
+          UNBIND,
+          seen(
+              o -> {
+                List<Observation.LogLine> lines = new ArrayList<>(o.log());
+                lines.add(new Observation.LogLine(4, 1, "WARNING: CPU: 0 PID: 1 at kmem.c:290"));
+                return taint(o.after(lines, List.of()), 1L << 9);
+              }));
+      assertThat(rules(story.verdict()))
+          .isEqualTo(dialect == Dialect.V4 ? List.of() : List.of("ROBUST-1"));
+    }
+  }
+
+  @Test
+  public void aLineThatMayHaveBeenLostIsNotMissed() throws TargetException {
+    for (boolean lost : List.of(true, false)) {
+      Story story = new Story();
+      story.does(write(Word.ONLINE_MOVABLE), AS_IT_IS);
+      story.does(UNBIND, seen(o -> withLog(o, List.of(), lost)));
+      assertThat(rules(story.verdict())).isEqualTo(lost ? List.of() : List.of("UNBIND-3"));
+    }
+  }
+
+  // ---- what proves nothing
+
+  @Test
+  public void aPinThatDoesNotHoldIsAnError() throws TargetException {
+    Story story = new Story();
+    story.does(write(Word.ONLINE_MOVABLE), AS_IT_IS);
+    story.does(new Step.Pin(BlockRef.ofDevice(Place.LAST)), fails(Errno.ENOMEM));
+    story.does(READ, AS_IT_IS);
+    Verdict verdict = story.verdict();
+    assertThat(verdict.status()).isEqualTo(Verdict.Status.ERROR);
+    assertThat(verdict.reason()).contains("ENOMEM").doesNotContain("\n");
+  }
+
+  @Test
+  public void aTraceCutShortIsJudgedAsFarAsItGoes() throws TargetException {
+    Story story = new Story();
+    assertThat(story.verdict().status()).isEqualTo(Verdict.Status.PASS);
+    story.does(write(Word.ONLINE_MOVABLE), fails(Errno.EINVAL));
+    assertThat(rules(story.verdict())).containsExactly("TRANS-3");
+  }
+
+  @Test
+  public void aDialectWithoutAModelIsRefused() throws TargetException {
+    Story story = new Story();
+    story.does(READ, AS_IT_IS);
+    Trace trace = story.trace();
+    Trace.Header h = trace.header();
+    Trace v3 =
+        new Trace(
+            new Trace.Header(
+                h.scenario(),
+                h.source(),
+                h.target(),
+                Dialect.V3,
+                h.kernel(),
+                h.topology(),
+                h.bootPolicy(),
+                h.device(),
+                h.baselineKib()),
+            trace.before(),
+            trace.entries());
+    assertThatThrownBy(() -> Oracle.judge(v3, story.scenario()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("v3");
+  }
+
+  @Test
+  public void rulesThatDecidedAreCounted() throws TargetException {
+    Story story = new Story();
+    story.does(write(Word.ONLINE_MOVABLE), AS_IT_IS);
+    story.does(write(Word.ONLINE_KERNEL), AS_IT_IS);
+    assertThat(story.verdict().judged())
+        .containsEntry(RuleId.of("TRANS-3"), 1)
+        .containsEntry(RuleId.of("REFUSE-1"), 1)
+        .doesNotContainKey(RuleId.of("TRANS-1"));
+  }
+
+  @Test
+  public void twoWritersThatBothWinBreakConc1() throws TargetException {
+    Story story = new Story();
+    Result first = new Result(14, Optional.empty(), "", 100, 10, false, "", List.of());
+    Result second = new Result(15, Optional.empty(), "", 100, 20, false, "", List.of());
+    Step.Actors both =
+        new Step.Actors(
+            List.of(
+                new Step.Actor("P0", List.of(write(Word.ONLINE_KERNEL))),
+                new Step.Actor("P1", List.of(write(Word.ONLINE_MOVABLE)))),
+            1000);
+    story.does(
+        both,
+        r ->
+            new Reply(
+                new Result(
+                    0,
+                    Optional.empty(),
+                    "",
+                    0,
+                    0,
+                    false,
+                    "",
+                    List.of(
+                        new Result.ActorResult("P0", List.of(first), false),
+                        new Result.ActorResult("P1", List.of(second), false))),
+                r.observation()));
+    story.does(READ, AS_IT_IS);
+    assertThat(rules(story.verdict())).containsExactly("CONC-1");
+  }
+
+  @Test
+  public void rebindAfterCleanUnbindIsFollowed() throws TargetException {
+    Story story = new Story();
+    story.does(UNBIND, AS_IT_IS);
+    story.does(READ, AS_IT_IS);
+    story.does(new Step.SetPolicy(Policy.OFFLINE), AS_IT_IS);
+    story.does(new Step.Bind(Driver.KMEM), AS_IT_IS);
+    story.does(READ, AS_IT_IS);
+    assertThat(story.verdict().divergences()).isEmpty();
+    assertThat(story.last().blocks()).allMatch(b -> b.state().equals("offline"));
+  }
+
+  // ---- how stories are told
+
+  /** A target that does steps one by one, each reply of which may be made wrong. */
+  private static class Story extends ModelTarget {
+    private final List<Trace.Entry> entries = new ArrayList<>();
+    private final Observation before;
+    private String answer = "ok";
+
+    Story() throws TargetException {
+      this(Dialect.LINUX_7_3, 1);
+    }
+
+    Story(Dialect dialect, long seed) throws TargetException {
+      this(dialect, seed, 0);
+    }
+
+    Story(Dialect dialect, long seed, long taint) throws TargetException {
+      super(
+          dialect, "cxl-ranges", device(List.of(1, 2, 1)), Policy.ONLINE_MOVABLE, new Random(seed));
+      Step look = Step.Look.at(Step.Aspect.ATTRIBUTE);
+      this.before = taint(run(List.of(look)).get(0).observation(), taint);
+    }
+
+    /** From now on the outcome with this answer is taken where there are several. */
+    Story answering(String text) {
+      answer = text;
+      return this;
+    }
+
+    Outcome takes(State from, Step step, Outcome usual) {
+      return usual;
+    }
+
+    @Override
+    protected Outcome choose(State from, Step step, List<Outcome> allowed) {
+      Outcome usual =
+          allowed.stream()
+              .filter(o -> o.answer().toString().equals(answer))
+              .findFirst()
+              .orElse(allowed.get(0));
+      return takes(from, step, usual);
+    }
+
+    void does(Step step, UnaryOperator<Reply> wrong) throws TargetException {
+      does(step, wrong, true);
+    }
+
+    /** {@code really} false leaves the target alone: the reply is all of the step. */
+    void does(Step step, UnaryOperator<Reply> wrong, boolean really) throws TargetException {
+      Reply usual = really ? run(List.of(step)).get(0) : new Reply(Result.ok(0), last());
+      entries.add(
+          new Trace.Entry(
+              Trace.Phase.SCENARIO,
+              entries.size() + 1,
+              StepText.of(step),
+              step,
+              wrong.apply(usual)));
+    }
+
+    Observation last() {
+      return entries.isEmpty() ? before : entries.get(entries.size() - 1).reply().observation();
+    }
+
+    Trace trace() {
+      return new Trace(
+          new Trace.Header(
+              "story",
+              "",
+              "qemu",
+              dialect(),
+              kernel(),
+              topology(),
+              bootPolicy().text(),
+              device(),
+              before.memTotalKib()),
+          before,
+          entries);
+    }
+
+    Scenario scenario() {
+      return new Scenario(
+          "story",
+          "story.kmem",
+          List.of("A story."),
+          List.of(new Scenario.Cited(RuleId.of("ROBUST-2"), "a test")),
+          new Scenario.Needs(true, 1, 1, Set.of()),
+          new Scenario.Start(Optional.empty(), Optional.empty(), Optional.empty()),
+          false,
+          List.of(),
+          "");
+    }
+
+    Verdict verdict() {
+      return Oracle.judge(trace(), scenario());
+    }
+  }
+
+  private static Outcome ok(Outcome o, long length, State next) {
+    return new Outcome(
+        new org.daxcheck.model.Answer.Ok(length),
+        next,
+        o.grade(),
+        o.rule(),
+        o.claims(),
+        List.of(),
+        false,
+        o.wrongAnswers(),
+        o.suspects());
+  }
+
+  private static List<String> rules(Verdict verdict) {
+    return verdict.divergences().stream().map(d -> d.rule().toString()).toList();
+  }
+
+  private static Step.Write write(Word word) {
+    return Step.Write.word(word);
+  }
+
+  private static Step.Write bad(String text) {
+    return new Step.Write(Payload.exactly(text), Step.Who.ROOT);
+  }
+
+  private static UnaryOperator<Reply> fails(Errno errno) {
+    return r -> new Reply(Result.error(errno), r.observation());
+  }
+
+  private static UnaryOperator<Reply> seen(UnaryOperator<Observation> change) {
+    return r -> new Reply(r.result(), change.apply(r.observation()));
+  }
+
+  private static Observation with(
+      Observation o,
+      List<Observation.Attribute> attributes,
+      List<Observation.Block> blocks,
+      long taint) {
+    return new Observation(
+        attributes,
+        o.driver(),
+        o.policy(),
+        o.memTotalKib(),
+        blocks,
+        o.iomem(),
+        taint,
+        o.log(),
+        o.logLost(),
+        o.uevents());
+  }
+
+  private static Observation taint(Observation o, long taint) {
+    return with(o, o.attributes(), o.blocks(), taint);
+  }
+
+  private static Observation text(Observation o, String text) {
+    return with(
+        o,
+        o.attributes().stream()
+            .map(
+                a ->
+                    a.present() ? new Observation.Attribute(a.name(), a.mode(), 0, 0, "", text) : a)
+            .toList(),
+        o.blocks(),
+        o.taint());
+  }
+
+  private static Observation lastBlock(Observation o, String state, String zones) {
+    List<Observation.Block> blocks = new ArrayList<>(o.blocks());
+    Observation.Block was = blocks.remove(blocks.size() - 1);
+    blocks.add(new Observation.Block(was.number(), state, zones, was.node()));
+    return with(o, o.attributes(), blocks, o.taint());
+  }
+
+  private static Observation withLog(Observation o, List<Observation.LogLine> lines, boolean lost) {
+    return new Observation(
+        o.attributes(),
+        o.driver(),
+        o.policy(),
+        o.memTotalKib(),
+        o.blocks(),
+        o.iomem(),
+        o.taint(),
+        lines,
+        lost,
+        o.uevents());
+  }
+}
