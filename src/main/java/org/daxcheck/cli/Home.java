@@ -1,11 +1,13 @@
 package org.daxcheck.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.report.RuleText;
 import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
 
 /** daxcheck's own folder, as the launcher says it. */
@@ -47,6 +49,17 @@ final class Home {
     Path here = Path.of("").toAbsolutePath();
     Path whole = path.toAbsolutePath().normalize();
     return whole.startsWith(here) ? here.relativize(whole).toString() : whole.toString();
+  }
+
+  /** The scenarios, those below daxcheck's own folder named by their place in it. */
+  static List<Scenario> relative(List<Scenario> scenarios) {
+    return scenarios.stream()
+        .map(
+            s -> {
+              Path file = Path.of(s.file()).toAbsolutePath().normalize();
+              return file.startsWith(folder()) ? s.inFile(folder().relativize(file).toString()) : s;
+            })
+        .toList();
   }
 
   /** Whether the launcher found the stream (1 or 2) to be a terminal. */

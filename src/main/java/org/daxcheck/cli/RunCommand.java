@@ -256,7 +256,7 @@ final class RunCommand implements Callable<Integer> {
         String name = String.join(" ", files.stream().map(Path::toString).toList());
         return new Selection(
             name,
-            Scenarios.load(files, catalogue),
+            Home.relative(Scenarios.load(files, catalogue)),
             only.isEmpty() ? List.of("cxl", "cxl-ranges", "cxl-kernel") : only);
       }
       String name = suite == null ? "gate" : suite;
@@ -265,7 +265,7 @@ final class RunCommand implements Callable<Integer> {
           definition.topologies().isEmpty() ? List.of("cxl") : definition.topologies();
       return new Selection(
           name,
-          Scenarios.load(definition.scenarios(), catalogue),
+          Home.relative(Scenarios.load(definition.scenarios(), catalogue)),
           only.isEmpty() ? topologies : only);
     } catch (ScenarioException e) {
       throw new Failure(e);

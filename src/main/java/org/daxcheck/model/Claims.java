@@ -14,6 +14,11 @@ public record Claims(Map<Facet, RuleId> rules) {
     rules = Map.copyOf(rules);
   }
 
+  /** What can be said of any state, whatever led to it. */
+  public static Claims ofStates() {
+    return always();
+  }
+
   /** What holds after every step. */
   static Claims always() {
     Map<Facet, RuleId> rules = new EnumMap<>(Facet.class);

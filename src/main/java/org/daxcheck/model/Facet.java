@@ -19,15 +19,15 @@ public enum Facet {
   /** The device's lines of /proc/iomem. */
   IOMEM("iomem"),
   /** MemTotal against its baseline. */
-  MEMTOTAL("MemTotal"),
+  MEMTOTAL("memtotal"),
   /** The driver that the device is bound to. */
   DRIVER("driver"),
   /** The system's policy for new blocks. */
   POLICY("policy"),
   /** Lines that the kernel must log. */
-  LOG("kernel log"),
+  LOG("log"),
   /** Lines and taint bits that the kernel must not produce. */
-  SPLAT("kernel health"),
+  SPLAT("taint and log"),
   /** Uevents of memory blocks. */
   UEVENTS("uevents");
 

@@ -16,6 +16,7 @@ import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.model.Answer;
+import org.daxcheck.model.Claims;
 import org.daxcheck.model.Facet;
 import org.daxcheck.model.Model;
 import org.daxcheck.model.Outcome;
@@ -34,6 +35,9 @@ import org.daxcheck.trace.Trace;
 public final class Oracle {
   /** More states at once than any scenario needs; beyond, the likeliest are kept. */
   private static final int MOST_BELIEFS = 64;
+
+  /** An accepted write returns its full length. */
+  private static final RuleId LENGTH = new RuleId("ATTR", 6);
 
   private final Trace trace;
   private final Scenario scenario;
@@ -57,8 +61,25 @@ public final class Oracle {
                 () ->
                     new IllegalArgumentException(
                         "unknown boot policy '" + trace.header().bootPolicy() + "'"));
-    State start = State.unplugged(trace.header().device().blocksOfRanges(), boot);
-    this.beliefs = List.of(Belief.of(lens.adopt(trace.before(), start)));
+    this.beliefs = beginning(State.unplugged(trace.header().device().blocksOfRanges(), boot));
+  }
+
+  /**
+   * What the target may be in before the first step: what is seen, and, where nothing but the
+   * attribute's word speaks against it, the state between scenarios. An earlier trace told of that.
+   */
+  private List<Belief> beginning(State between) {
+    Belief seen = Belief.of(lens.adopt(trace.before(), between));
+    List<Mismatch> against =
+        lens.compare(
+            Belief.of(between),
+            trace.before(),
+            Claims.ofStates(),
+            trace.before().taint(),
+            List.of(),
+            true);
+    boolean onlyTheWord = against.size() == 1 && against.get(0).facet() == Facet.VALUE;
+    return onlyTheWord ? List.of(Belief.of(between).knowing(against), seen) : List.of(seen);
   }
 
   /**
@@ -226,9 +247,7 @@ public final class Oracle {
         result.errno().isEmpty()
             && all.stream().anyMatch(h -> h.outcome().answer() instanceof Answer.Ok);
     RuleId rule =
-        wrongLength
-            ? new RuleId("ATTR", 6)
-            : first.brokenBy(result.errno().map(Errno::name).orElse("ok"));
+        wrongLength ? LENGTH : first.brokenBy(result.errno().map(Errno::name).orElse("ok"));
     // What really happened: one of the outcomes, or nothing at all; else what is seen now.
     Set<Belief> explained = new LinkedHashSet<>();
     for (Hypothesis h : all) {
@@ -303,6 +322,9 @@ public final class Oracle {
 
   private void count(Outcome outcome) {
     Set<RuleId> rules = new TreeSet<>();
+    if (outcome.answer() instanceof Answer.Ok ok && ok.length() > 0) {
+      rules.add(LENGTH);
+    }
     rules.add(outcome.rule());
     for (Facet facet : Facet.values()) {
       outcome.claims().rule(facet).ifPresent(rules::add);

@@ -57,7 +57,9 @@ public final class Reproducer {
       }
       r.step(entry.step());
     }
-    r.look(divergence.aspect());
+    for (String aspect : divergence.aspect().split("; ")) {
+      r.look(aspect);
+    }
     return List.copyOf(r.lines);
   }
 
@@ -279,7 +281,7 @@ public final class Reproducer {
     Matcher block = BLOCK.matcher(aspect);
     if (block.matches() && Integer.parseInt(block.group(1)) < header.device().blocks()) {
       blocks(List.of(header.device().blockNumber(Integer.parseInt(block.group(1)))));
-    } else if (aspect.startsWith("block")) {
+    } else if (aspect.startsWith("block") || aspect.startsWith("zone")) {
       blocks(numbers(BlockRef.ofDevice(BlockRef.Place.EVERY)));
     } else if (aspect.startsWith("attribute")) {
       lines.add("ls -l " + attribute());

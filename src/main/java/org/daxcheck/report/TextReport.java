@@ -28,6 +28,9 @@ public final class TextReport {
   /** How many places of one divergence are named; run.json has them all. */
   private static final int PLACES = 6;
 
+  /** How many ways to break one rule are shown; run.json has them all. */
+  private static final int SIGHTS = 3;
+
   private final Run run;
   private final Function<RuleId, RuleText> rules;
   private final Colours colours;
@@ -176,7 +179,14 @@ public final class TextReport {
           wrapped(label, text.sentence());
           lines.set(at, colours.red(colours.bold(label)) + lines.get(at).substring(label.length()));
           wrapped("  source:  ", text.citation());
-          sights.forEach(this::sight);
+          sights.entrySet().stream()
+              .sorted(Comparator.comparingInt(e -> -e.getValue().size()))
+              .limit(SIGHTS)
+              .forEach(e -> sight(e.getKey(), e.getValue()));
+          if (sights.size() > SIGHTS) {
+            put("");
+            put("  and in " + (sights.size() - SIGHTS) + " other ways; run.json has them all");
+          }
         });
   }
 

@@ -87,6 +87,11 @@ public record Scenario(
     }
   }
 
+  /** The same scenario, its file named in another way. */
+  public Scenario inFile(String path) {
+    return new Scenario(name, path, prose, rules, needs, start, leaks, lines, source);
+  }
+
   /** The rule it is mainly about. */
   public RuleId rule() {
     return rules.get(0).rule();

@@ -167,7 +167,7 @@ public final class Conductor implements AutoCloseable {
             at,
             line.map(Scenario.Line::number).orElse(0),
             line.map(l -> StepText.of(l.step())).orElse("the way back"),
-            "kernel health",
+            "taint and log",
             "the kernel lives",
             e.getMessage(),
             0));
