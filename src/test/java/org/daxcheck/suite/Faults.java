@@ -111,7 +111,10 @@ final class Faults {
     add("read lags one write behind", "ATTR-7", ReadLags::new);
     happens("read offlines a block", "ATTR-5")
         .when(
-            m -> m.step() instanceof Step.Read && m.from().blocks().get(0).isOnline(),
+            m ->
+                m.step() instanceof Step.Read
+                    && m.from().word().isPresent()
+                    && m.from().blocks().get(0).isOnline(),
             m -> m.endsIn(m.from().withBlock(0, OFFLINE)));
     shows(
         "offline reads unknown", "ATTR-4", (o, s) -> text(o, t -> t.replace("offline", "unknown")));
@@ -282,7 +285,8 @@ final class Faults {
                     blocks(
                         m.usual().next(),
                         b -> b.isOnline() ? online(Zone.MOVABLE, b.pinned()) : b)));
-    happens("failed unplug reads unplugged", "ATOMIC-1")
+    // Another actor meanwhile reads the word, or is accepted since it is unplugged.
+    happens("failed unplug reads unplugged", "ATOMIC-1 CONC-2 REFUSE-1")
         .when(Moment::isFailedUnplug, m -> m.endsIn(m.from().withWord(Word.UNPLUGGED)));
     happens("failed unplug onlines what was offline", "SYNC-3 ATOMIC-1 ATOMIC-5")
         .when(
@@ -438,7 +442,7 @@ final class Faults {
     add("hand-offlined blocks stay offline", "EFFECT-1 SYNC-5", Remembers::new);
     add("read during an unplug gives the new word", "CONC-2", ReadsAhead::new);
     add("read during an unplug is EBUSY", "CONC-2", ReadIsBusy::new);
-    add("two writers both win", "CONC-1", BothWin::new);
+    add("two writers both win", "CONC-1 REFUSE-1", BothWin::new);
     add("actor outlives its signal", "CONC-3 ATOMIC-2", Stuck::new);
   }
 
