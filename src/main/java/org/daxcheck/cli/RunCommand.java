@@ -1,6 +1,7 @@
 package org.daxcheck.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -260,6 +261,9 @@ final class RunCommand implements Callable<Integer> {
             only.isEmpty() ? List.of("cxl", "cxl-ranges", "cxl-kernel") : only);
       }
       String name = suite == null ? "gate" : suite;
+      if (!Files.isRegularFile(Home.suites().resolve(name + ".suite"))) {
+        throw usage("--suite '" + name + "' is none of smoke, gate, full");
+      }
       SuiteDefinition definition = SuiteDefinition.load(Home.suites().resolve(name + ".suite"));
       List<String> topologies =
           definition.topologies().isEmpty() ? List.of("cxl") : definition.topologies();

@@ -48,12 +48,17 @@ public final class TextReport {
   public static String of(Run run, Function<RuleId, RuleText> rules, Colours colours) {
     TextReport report = new TextReport(run, rules, colours);
     report.head();
-    report.tables();
+    boolean judged = run.cases().stream().anyMatch(c -> c.verdict().status() != Status.ERROR);
+    if (judged) {
+      report.tables();
+    }
     report.divergences();
     report.notes();
     report.errors();
     report.skips();
-    report.holes();
+    if (judged) {
+      report.holes();
+    }
     report.end();
     return String.join("\n", report.lines) + "\n";
   }

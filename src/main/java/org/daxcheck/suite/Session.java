@@ -208,7 +208,8 @@ final class Session implements AutoCloseable {
     if (!bound) {
       steps.add(new Step.Bind(Driver.KMEM));
     }
-    if (!target.dialect().attribute().isEmpty() && (!bound || unloaded || !reads(Word.UNPLUGGED))) {
+    if (!target.dialect().attribute().isEmpty()
+        && (!bound || unloaded || !reads(Word.UNPLUGGED) || !last.blocks().isEmpty())) {
       steps.add(Step.Write.word(Word.UNPLUGGED));
     }
     return steps;
