@@ -66,7 +66,8 @@ public final class Oracle {
 
   /**
    * What the target may be in before the first step: what is seen, and, where nothing but the
-   * attribute's word speaks against it, the state between scenarios. An earlier trace told of that.
+   * attribute's word speaks against it, the state between scenarios. The wrong word is told at
+   * once, so that nothing that follows from it is.
    */
   private List<Belief> beginning(State between) {
     Belief seen = Belief.of(lens.adopt(trace.before(), between));
