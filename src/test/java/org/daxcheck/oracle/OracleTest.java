@@ -220,7 +220,8 @@ public class OracleTest {
   public void onlyLinesOfABrokenKernelAreSplats(String line, boolean splat) throws TargetException {
     assertThat(Splat.isOne(line)).isEqualTo(splat);
     Story story = new Story();
-    story.does(READ, seen(o -> o.after(List.of(new Observation.LogLine(4, 1, line)), List.of())));
+    story.does(
+        READ, seen(o -> o.after(List.of(new Observation.LogLine(4, 1, line)), false, List.of())));
     assertThat(rules(story.verdict())).isEqualTo(splat ? List.of("ROBUST-1") : List.of());
   }
 
@@ -249,7 +250,7 @@ public class OracleTest {
               o -> {
                 List<Observation.LogLine> lines = new ArrayList<>(o.log());
                 lines.add(new Observation.LogLine(4, 1, "WARNING: CPU: 0 PID: 1 at kmem.c:290"));
-                return taint(o.after(lines, List.of()), 1L << 9);
+                return taint(o.after(lines, false, List.of()), 1L << 9);
               }));
       assertThat(rules(story.verdict()))
           .isEqualTo(dialect == Dialect.V4 ? List.of() : List.of("ROBUST-1"));

@@ -531,6 +531,7 @@ final class Faults {
       return told
           ? o.after(
               o.log(),
+              false,
               List.of(
                   new Observation.Uevent("change", "/devices/system/memory/memory2064"),
                   new Observation.Uevent("change", "/devices/platform/dax0.0")))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.List;
+import java.util.Optional;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
@@ -67,7 +68,7 @@ public class AgentRepliesTest {
   public void aMissingMemberIsNamed(String member) throws TargetException {
     String line = OBSERVED.replaceFirst("\"" + member + "\":", "\"other\":");
     var node = AgentReplies.parse(line);
-    oneSentence(() -> AgentReplies.observation(node), "'" + member + "'");
+    oneSentence(() -> AgentReplies.observation(node, Optional.empty()), "'" + member + "'");
   }
 
   @Test
@@ -92,7 +93,7 @@ public class AgentRepliesTest {
 
   @Test
   public void anObservationIsRead() throws TargetException {
-    Observation seen = AgentReplies.observation(AgentReplies.parse(OBSERVED));
+    Observation seen = AgentReplies.observation(AgentReplies.parse(OBSERVED), Optional.empty());
     assertThat(seen.attribute("state").orElseThrow().text()).isEqualTo("online\n");
     assertThat(seen.attribute("hotplug")).isEmpty();
     assertThat(seen.driver()).isEqualTo("kmem");

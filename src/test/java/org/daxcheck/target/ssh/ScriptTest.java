@@ -100,8 +100,8 @@ public class ScriptTest {
     List<String> first = script.lines(new Step.Pin(BlockRef.ofDevice(Place.at(0))));
     List<String> second = script.lines(new Step.Pin(new BlockRef(Place.LAST, Place.LAST)));
     assertThat(first).hasSize(1);
-    assertThat(first.get(0)).matches("pin limit=\\d+ p0 2 0x140000000 0x148000000");
-    assertThat(second.get(0)).matches("pin limit=\\d+ p1 2 0x198000000 0x1a0000000");
+    assertThat(first.get(0)).matches("!pin limit=\\d+ p0 2 0x140000000 0x148000000");
+    assertThat(second.get(0)).matches("!pin limit=\\d+ p1 2 0x198000000 0x1a0000000");
     assertThat(script.lines(new Step.Unpin())).containsExactly("unpin p0", "unpin p1");
     assertThat(script.lines(new Step.Unpin()))
         .as("they are let go once")
