@@ -3,6 +3,7 @@ package org.daxcheck.model;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
@@ -115,15 +116,13 @@ public final class Model {
     }
     boolean corner = nul >= 0 || bytes.length > PAGE;
     Answer.Ok ok = new Answer.Ok(Math.min(bytes.length, PAGE));
-    List<Outcome> taken =
-        accepted(s, word.get(), ok, interrupted).stream()
-            .map(o -> o.butIf("EINVAL", Rules.WORD_1))
-            .toList();
+    List<Outcome> taken = accepted(s, word.get(), ok, interrupted);
     if (!corner) {
-      return taken;
+      return text.endsWith("\n") ? taken : taken.stream().map(Model::withoutNewline).toList();
     }
     List<Outcome> open = new ArrayList<>();
-    taken.forEach(o -> open.add(o.graded(Grade.INTERESTING)));
+    taken.forEach(
+        o -> open.add(o.graded(Grade.INTERESTING).butIf(Outcome.ANY_ERRNO, Rules.WORD_2)));
     open.add(
         Outcome.of(
             new Answer.Fails(Errno.EINVAL),
@@ -132,6 +131,11 @@ public final class Model {
             Rules.WORD_6,
             Claims.unchanged(Rules.WORD_6)));
     return open;
+  }
+
+  /** A word that would be accepted, but is called invalid without its newline, breaks WORD-1. */
+  private static Outcome withoutNewline(Outcome o) {
+    return o.answer() instanceof Answer.Ok ? o.butIf("EINVAL", Rules.WORD_1) : o;
   }
 
   private Outcome badWord(State s, String name) {
@@ -271,8 +275,12 @@ public final class Model {
             .by(Rules.EFFECT_4, Facet.IOMEM);
     Outcome outcome =
         required(new Answer.Ok(0), bound(s, counts), rule, claims)
+            .butIf("EBUSY", Rules.UNBIND_1)
             .suspecting(s.bound(Driver.KMEM, Optional.of(Word.UNPLUGGED)), Rules.POLICY_1);
-    return other == counts ? outcome : outcome.suspecting(bound(s, other), Rules.POLICY_7);
+    // An offline policy that is not kept is likelier ignored than read at another time.
+    return other == counts || counts == Policy.OFFLINE
+        ? outcome
+        : outcome.suspecting(bound(s, other), Rules.POLICY_7);
   }
 
   private State bound(State s, Policy policy) {
@@ -388,7 +396,7 @@ public final class Model {
                     o.claims(),
                     o.logged(),
                     o.mayWarn(),
-                    o.wrongAnswers(),
+                    Map.of(Outcome.ANY_ERRNO, Rules.UNBIND_8),
                     List.of()))
         .toList();
   }
@@ -403,7 +411,11 @@ public final class Model {
     }
     // Registering the driver makes the bus bind the device, as by hand; a refusal stays unseen.
     Outcome bound = bind(loaded, Driver.KMEM);
-    return required(new Answer.Ok(0), bound.next(), Rules.ROBUST_4, bound.claims());
+    return required(
+        new Answer.Ok(0),
+        bound.next(),
+        Rules.ROBUST_4,
+        bound.claims().by(Rules.UNBIND_8, Facet.DRIVER));
   }
 
   // ---- single memory blocks

@@ -1,15 +1,20 @@
 package org.daxcheck.oracle;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Grade;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.model.Claims;
+import org.daxcheck.model.Facet;
 import org.daxcheck.model.Model;
 import org.daxcheck.model.Outcome;
 import org.daxcheck.model.State;
@@ -98,11 +103,85 @@ final class History {
     Set<Outcome> ends = new LinkedHashSet<>();
     List<List<Operation>> lists = List.copyOf(byActor.values());
     int[] at = new int[lists.size()];
-    search(model, start, lists, at, List.of(), false, ends, new HashSet<>());
+    search(model, start, lists, at, List.of(), Optional.empty(), false, ends, new HashSet<>());
     return List.copyOf(ends);
   }
 
-  private record Seen(List<Integer> at, State state, List<String> logged) {}
+  /** An operation that no order of the others explains, with the rule that its result breaks. */
+  record Impossible(RuleId rule, String allowed) {}
+
+  /**
+   * Where no order explains the results: the operation whose own result fits no state on the way,
+   * whatever the others did. A write comes before a read, which may merely show what it did. Empty
+   * where every result could be, but not all together.
+   */
+  Optional<Impossible> impossible(Model model, State start) {
+    Map<Operation, List<Outcome>> unfit = new LinkedHashMap<>();
+    Set<Operation> fit = new HashSet<>();
+    List<List<Operation>> lists = List.copyOf(byActor.values());
+    reach(model, start, lists, new int[lists.size()], unfit, fit, new HashSet<>());
+    unfit.keySet().removeAll(fit);
+    Optional<Operation> blamed =
+        unfit.keySet().stream()
+            .min(Comparator.comparing(o -> o.step() instanceof Step.Read ? 1 : 0));
+    return blamed.map(
+        o -> {
+          List<Outcome> outcomes = unfit.get(o);
+          String seen = o.result().errno().map(Errno::name).orElse("ok");
+          RuleId rule =
+              o.step() instanceof Step.Read
+                  ? new RuleId("CONC", 2)
+                  : outcomes.get(0).brokenBy(seen);
+          String allowed =
+              outcomes.stream()
+                  .map(x -> x.answer().toString())
+                  .distinct()
+                  .collect(Collectors.joining(" | "));
+          return new Impossible(rule, o.actor() + ": " + StepText.of(o.step()) + " -> " + allowed);
+        });
+  }
+
+  /** Goes every way, past results that do not fit. */
+  private void reach(
+      Model model,
+      State state,
+      List<List<Operation>> lists,
+      int[] at,
+      Map<Operation, List<Outcome>> unfit,
+      Set<Operation> fit,
+      Set<Seen> visited) {
+    List<Integer> position = java.util.Arrays.stream(at).boxed().toList();
+    if (!visited.add(new Seen(position, state, List.of(), Optional.empty()))) {
+      return;
+    }
+    for (int a = 0; a < lists.size(); a++) {
+      if (at[a] == lists.get(a).size()
+          || anyReturnedBefore(lists.get(a).get(at[a]), lists, at, a)) {
+        continue;
+      }
+      Operation next = lists.get(a).get(at[a]);
+      List<Outcome> outcomes = model.outcomes(state, next.step(), next.interrupted());
+      List<Outcome> fitting = outcomes.stream().filter(o -> fits(o, next)).toList();
+      if (fitting.isEmpty()) {
+        List<Outcome> known = unfit.computeIfAbsent(next, n -> new ArrayList<>());
+        known.addAll(outcomes);
+      } else {
+        fit.add(next);
+      }
+      at[a]++;
+      for (Outcome o : fitting.isEmpty() ? outcomes : fitting) {
+        reach(model, o.next(), lists, at, unfit, fit, visited);
+      }
+      at[a]--;
+    }
+  }
+
+  private static boolean fits(Outcome outcome, Operation operation) {
+    return !operation.result().killed().isEmpty() || outcome.answer().matches(operation.result());
+  }
+
+  private record Seen(
+      List<Integer> at, State state, List<String> logged, Optional<Claims> claims) {}
 
   private void search(
       Model model,
@@ -110,11 +189,12 @@ final class History {
       List<List<Operation>> lists,
       int[] at,
       List<String> logged,
+      Optional<Claims> claims,
       boolean interesting,
       Set<Outcome> ends,
       Set<Seen> visited) {
     List<Integer> position = java.util.Arrays.stream(at).boxed().toList();
-    if (!visited.add(new Seen(position, state, logged))) {
+    if (!visited.add(new Seen(position, state, logged, claims))) {
       return;
     }
     for (int a = 0; a < lists.size(); a++) {
@@ -126,13 +206,16 @@ final class History {
         continue;
       }
       for (Outcome outcome : model.outcomes(state, next.step(), next.interrupted())) {
-        boolean fits = !next.result().killed().isEmpty() || outcome.answer().matches(next.result());
-        if (!fits) {
+        if (!fits(outcome, next)) {
           continue;
         }
         List<String> lines = new ArrayList<>(logged);
         lines.addAll(outcome.logged());
         boolean odd = interesting || outcome.grade() == Grade.INTERESTING;
+        // What must change nothing says nothing of what another operation may have changed.
+        boolean quiet = outcome.claims().rule(Facet.UEVENTS).isPresent();
+        Claims speaking = quiet ? claims.orElse(outcome.claims()) : outcome.claims();
+        Optional<Claims> loudest = quiet ? claims : Optional.of(outcome.claims());
         at[a]++;
         if (isEnd(lists, at)) {
           Outcome end =
@@ -141,14 +224,14 @@ final class History {
                   outcome.next(),
                   odd ? Grade.INTERESTING : outcome.grade(),
                   outcome.rule(),
-                  outcome.claims().withoutUevents(),
+                  speaking.withoutUevents(),
                   lines,
                   outcome.mayWarn(),
                   Map.of(),
                   List.of());
           ends.add(end);
         } else {
-          search(model, outcome.next(), lists, at, lines, odd, ends, visited);
+          search(model, outcome.next(), lists, at, lines, loudest, odd, ends, visited);
         }
         at[a]--;
       }

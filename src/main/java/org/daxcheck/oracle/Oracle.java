@@ -39,6 +39,9 @@ public final class Oracle {
   /** An accepted write returns its full length. */
   private static final RuleId LENGTH = new RuleId("ATTR", 6);
 
+  /** A read gives one word and a newline. */
+  private static final RuleId FORM = new RuleId("ATTR", 4);
+
   private final Trace trace;
   private final Scenario scenario;
   private final Model model;
@@ -201,9 +204,8 @@ public final class Oracle {
     Map<RuleId, List<Mismatch>> byRule = new LinkedHashMap<>();
     for (Mismatch m : best.against()) {
       boolean health = m.facet() == Facet.SPLAT;
-      byRule
-          .computeIfAbsent(health ? m.rule() : suspect.orElse(m.rule()), r -> new ArrayList<>())
-          .add(m);
+      RuleId own = root(m, best.against()).rule();
+      byRule.computeIfAbsent(health ? own : suspect.orElse(own), r -> new ArrayList<>()).add(m);
     }
     byRule.forEach(
         (rule, group) ->
@@ -218,6 +220,20 @@ public final class Oracle {
         List.of(
             best.before().in(predicted).knowing(best.against()),
             Belief.of(lens.adopt(seen, predicted))));
+  }
+
+  /** Blocks go with the driver, and their lines of iomem and part of MemTotal go with them. */
+  private static Mismatch root(Mismatch of, List<Mismatch> all) {
+    boolean follows =
+        switch (of.facet()) {
+          case PRESENCE, VALUE, BLOCKS, ZONES, IOMEM, MEMTOTAL -> true;
+          default -> false;
+        };
+    boolean ofBlocks = of.facet() == Facet.IOMEM || of.facet() == Facet.MEMTOTAL;
+    return all.stream()
+        .filter(m -> follows && m.facet() == Facet.DRIVER || ofBlocks && m.facet() == Facet.BLOCKS)
+        .max(Comparator.comparing(Mismatch::facet))
+        .orElse(of);
   }
 
   private Optional<RuleId> suspect(List<Hypothesis> answered, Observation seen) {
@@ -247,8 +263,14 @@ public final class Oracle {
     boolean wrongLength =
         result.errno().isEmpty()
             && all.stream().anyMatch(h -> h.outcome().answer() instanceof Answer.Ok);
+    boolean malformed =
+        result.errno().isEmpty()
+            && first.answer() instanceof Answer.Data
+            && Lens.word(result.data()).isEmpty();
     RuleId rule =
-        wrongLength ? LENGTH : first.brokenBy(result.errno().map(Errno::name).orElse("ok"));
+        wrongLength
+            ? LENGTH
+            : malformed ? FORM : first.brokenBy(result.errno().map(Errno::name).orElse("ok"));
     // What really happened: one of the outcomes, or nothing at all; else what is seen now.
     Set<Belief> explained = new LinkedHashSet<>();
     for (Hypothesis h : all) {
@@ -303,11 +325,15 @@ public final class Oracle {
     } else if (!ends.isEmpty()) {
       wrongObservation(entry, ends, seen);
     } else {
+      Optional<History.Impossible> impossible =
+          beliefs.stream().flatMap(b -> history.impossible(model, b.state()).stream()).findFirst();
       diverges(
-          new RuleId("CONC", 1),
+          impossible.map(History.Impossible::rule).orElse(new RuleId("CONC", 1)),
           entry,
-          "history",
-          "some order of the operations explains their results",
+          impossible.isPresent() ? "result" : "history",
+          impossible
+              .map(History.Impossible::allowed)
+              .orElse("some order of the operations explains their results"),
           history.toString());
       believe(List.of(Belief.of(lens.adopt(seen, beliefs.get(0).state()))));
     }

@@ -127,7 +127,13 @@ public final class Conductor implements AutoCloseable {
       endSession();
       return failed(planned, watched, e);
     }
-    Verdict verdict = Oracle.judge(watched.trace().orElseThrow(), scenario);
+    Verdict verdict;
+    try {
+      verdict = Oracle.judge(watched.trace().orElseThrow(), scenario);
+    } catch (IllegalArgumentException e) {
+      // A dialect without a model: the trace is kept, and can be judged when there is one.
+      verdict = Verdict.error(e.getMessage());
+    }
     if (session != null && !session.isClean()) {
       endSession();
     }

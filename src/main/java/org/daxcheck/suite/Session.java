@@ -67,15 +67,18 @@ final class Session implements AutoCloseable {
           "it is about dialect " + needs.dialects() + ", the target's is " + target.dialect());
     }
     boolean frozen = target.dialect() == Dialect.V3 || target.dialect() == Dialect.V4;
-    if (frozen
-        && scenario.start().state().filter(Word.OFFLINE::equals).isPresent()
-        && target.bootPolicy() != Policy.OFFLINE) {
+    Optional<Policy> wanted =
+        scenario.start().state().filter(Word.OFFLINE::equals).isPresent()
+            ? Optional.of(Policy.OFFLINE)
+            : scenario.start().policy();
+    if (frozen && wanted.filter(p -> p != target.bootPolicy()).isPresent()) {
       return Optional.of(
           "dialect "
               + target.dialect()
               + " keeps the policy of the boot ("
               + target.bootPolicy()
-              + "), so no device can be offline");
+              + "), the scenario wants "
+              + wanted.get());
     }
     if (target.device().ranges().size() < needs.ranges()) {
       return Optional.of("the device has fewer than " + needs.ranges() + " ranges");

@@ -331,11 +331,11 @@ final class Faults {
   }
 
   private void ofPolicy() {
-    happens("policy offline is ignored", "POLICY-2 POLICY-7")
+    happens("policy offline is ignored", "POLICY-2")
         .when(
             m -> m.isBind() && m.usual().next().word().get() == Word.OFFLINE,
             m -> m.endsIn(plugged(m.usual().next(), Word.ONLINE_MOVABLE)));
-    happens("policy of creation counts", "POLICY-7")
+    happens("policy of creation counts", "POLICY-2 POLICY-7")
         .when(
             Moment::isBind,
             m -> m.endsIn(plugged(m.usual().next(), m.from().createdUnder().word())));

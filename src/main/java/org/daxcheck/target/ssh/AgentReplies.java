@@ -50,8 +50,8 @@ final class AgentReplies {
     for (JsonNode r : required(node, "ranges")) {
       ranges.add(
           new Device.Range(
-              Long.decode(required(r, "start").asText()),
-              Long.decode(required(r, "end").asText()),
+              address(r, "start"),
+              address(r, "end"),
               required(r, "first_block").asLong(),
               required(r, "blocks").asInt()));
     }
@@ -65,7 +65,7 @@ final class AgentReplies {
     }
     long started = node.path("t0").asLong();
     return new Result(
-        node.path("ret").asLong(),
+        required(node, "ret").asLong(),
         text(node, "errno").map(Errno::new),
         text(node, "data").orElse(""),
         node.path("ns").asLong(),
@@ -143,7 +143,7 @@ final class AgentReplies {
       return same.after(log(o), o.path("lost").asBoolean(), uevents(o));
     }
     List<Observation.Attribute> attributes = new ArrayList<>();
-    for (JsonNode a : o.path("attrs")) {
+    for (JsonNode a : required(o, "attrs")) {
       attributes.add(
           new Observation.Attribute(
               required(a, "name").asText(),
@@ -154,7 +154,7 @@ final class AgentReplies {
               text(a, "text").orElse("")));
     }
     List<Observation.Block> blocks = new ArrayList<>();
-    for (JsonNode b : o.path("blocks")) {
+    for (JsonNode b : required(o, "blocks")) {
       blocks.add(
           new Observation.Block(
               required(b, "block").asLong(),
@@ -163,11 +163,11 @@ final class AgentReplies {
               b.path("node").asInt(-1)));
     }
     List<Observation.Region> iomem = new ArrayList<>();
-    for (JsonNode r : o.path("iomem")) {
+    for (JsonNode r : required(o, "iomem")) {
       iomem.add(
           new Observation.Region(
-              Long.decode(required(r, "start").asText()),
-              Long.decode(required(r, "end").asText()),
+              address(r, "start"),
+              address(r, "end"),
               r.path("name").asText(),
               r.path("depth").asInt()));
     }
@@ -200,6 +200,15 @@ final class AgentReplies {
       uevents.add(new Observation.Uevent(u.path("action").asText(), u.path("devpath").asText()));
     }
     return uevents;
+  }
+
+  private static long address(JsonNode node, String field) throws TargetException {
+    String text = required(node, field).asText();
+    try {
+      return Long.decode(text);
+    } catch (NumberFormatException e) {
+      throw new TargetException("the agent's '" + field + "' is no address: " + text, e);
+    }
   }
 
   static JsonNode required(JsonNode node, String field) throws TargetException {
