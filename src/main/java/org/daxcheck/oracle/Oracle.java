@@ -130,6 +130,13 @@ public final class Oracle {
       }
       last = entry.reply().observation();
     }
+    if (line == scenario.lines().size()) {
+      // It went to its end: what it is about was put to the test.
+      scenario.rules().stream()
+          .map(Scenario.Cited::rule)
+          .distinct()
+          .forEach(rule -> judged.merge(rule, 1, Integer::sum));
+    }
     Verdict.Status status = divergences.isEmpty() ? Verdict.Status.PASS : Verdict.Status.DIVERGENCE;
     return new Verdict(status, List.copyOf(divergences.values()), notes, judged, "");
   }
