@@ -83,7 +83,22 @@ public final class Oracle {
             List.of(),
             true);
     boolean onlyTheWord = against.size() == 1 && against.get(0).facet() == Facet.VALUE;
-    return onlyTheWord ? List.of(Belief.of(between).knowing(against), seen) : List.of(seen);
+    if (!onlyTheWord) {
+      return List.of(seen);
+    }
+    Mismatch word = against.get(0);
+    divergences.put(
+        word.rule(),
+        new Divergence(
+            word.rule(),
+            0,
+            0,
+            "before the first step",
+            word.facet().text(),
+            word.allowed(),
+            word.seen(),
+            0));
+    return List.of(Belief.of(between).knowing(against), seen);
   }
 
   /**
