@@ -47,9 +47,11 @@ final class Script {
     if (step instanceof Step.Bind bind) {
       return bind.driver() == Driver.KMEM
           ? List.of("write " + DRIVERS + "kmem/bind " + name())
-          // device_dax takes a device of the kmem kind only by its id, and binds it at once.
+          // device_dax takes a device of the kmem kind only by its id, and binds it at once, or
+          // fails in silence; the second line then tells the error.
           : List.of(
               "write " + DRIVERS + "device_dax/new_id " + name(),
+              "write " + DRIVERS + "device_dax/bind " + name(),
               "write " + DRIVERS + "device_dax/remove_id " + name());
     }
     if (step instanceof Step.Unbind) {

@@ -240,7 +240,9 @@ public final class SshTarget implements Target {
       log.addAll(seen.log());
       uevents.addAll(seen.uevents());
     }
-    Result joined = AgentReplies.join(parts);
+    boolean byId = step instanceof Step.Bind bind && bind.driver() == Driver.DEVICE_DAX;
+    boolean took = byId && seen.driver().equals(Driver.DEVICE_DAX.text());
+    Result joined = byId ? parts.get(took ? 0 : 1) : AgentReplies.join(parts);
     boolean length =
         step instanceof Step.Bind || step instanceof Step.Unbind || step instanceof Step.Pin;
     if (length && joined.errno().isEmpty()) {

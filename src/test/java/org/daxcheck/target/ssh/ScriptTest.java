@@ -85,6 +85,7 @@ public class ScriptTest {
     assertThat(script.lines(new Step.Bind(Driver.DEVICE_DAX)))
         .containsExactly(
             "write /sys/bus/dax/drivers/device_dax/new_id =dax1.0",
+            "write /sys/bus/dax/drivers/device_dax/bind =dax1.0",
             "write /sys/bus/dax/drivers/device_dax/remove_id =dax1.0");
   }
 
