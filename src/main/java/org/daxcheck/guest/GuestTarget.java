@@ -126,7 +126,7 @@ final class GuestTarget implements Target {
 
   @Override
   public String details() {
-    return guest.qemuVersion().text() + ", " + guest.accelerator();
+    return "QEMU " + guest.qemuVersion().text() + ", " + guest.accelerator();
   }
 
   @Override
