@@ -3,9 +3,7 @@ package org.daxcheck.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.daxcheck.abi.Policy;
 import org.daxcheck.guest.Guest;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestShell;
@@ -36,37 +34,19 @@ final class GuestCommand implements Runnable {
         description = "a topology of qemu/topologies (${DEFAULT-VALUE})")
     private String topology;
 
-    @Option(
-        names = "--policy",
-        paramLabel = "POLICY",
-        defaultValue = "online_movable",
-        description = "memhp_default_state (${DEFAULT-VALUE})")
-    private String policy;
-
-    @CommandLine.ArgGroup(exclusive = true)
-    private KernelOptions kernel = new KernelOptions();
-
-    @Option(
-        names = "--kmem-module",
-        paramLabel = "FILE.ko",
-        description = "takes the place of the kernel's own kmem driver")
-    private Path kmemModule;
+    @CommandLine.Mixin private GuestOptions options;
 
     @Override
     public Integer call() throws IOException {
-      kernel.check(kmemModule);
-      Policy boot =
-          Policy.of(policy)
-              .orElseThrow(() -> new Failure("--policy '" + policy + "' is no policy"));
+      options.asked(GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused")));
       Path folder = Files.createTempDirectory("daxcheck-guest");
       GuestSpec spec =
-          GuestSpec.of(
-                  Home.folder(),
-                  Home.folder().resolve("qemu/topologies/" + topology + ".topology"),
-                  folder.resolve("console.log"))
-              .withKernel(kernel.choice())
-              .withKmemModule(Optional.ofNullable(kmemModule))
-              .withBootPolicy(boot)
+          options
+              .asked(
+                  GuestSpec.of(
+                      Home.folder(),
+                      Home.folder().resolve("qemu/topologies/" + topology + ".topology"),
+                      folder.resolve("console.log")))
               .withProgress(line -> System.err.println("daxcheck: " + line));
       try (GuestShell.Folder files = new GuestShell.Folder(folder);
           Guest guest = Guest.boot(spec)) {

@@ -86,21 +86,7 @@ final class RunCommand implements Callable<Integer> {
       description = "only this topology of qemu/topologies")
   private String topology;
 
-  @CommandLine.ArgGroup(exclusive = true)
-  private KernelOptions kernel = new KernelOptions();
-
-  @Option(
-      names = "--kmem-module",
-      paramLabel = "FILE.ko",
-      description = "takes the place of the kernel's own kmem driver")
-  private Path kmemModule;
-
-  @Option(
-      names = "--policy",
-      paramLabel = "POLICY",
-      defaultValue = "online_movable",
-      description = "memhp_default_state of the guest (${DEFAULT-VALUE})")
-  private String policy;
+  @CommandLine.Mixin private GuestOptions guestOptions;
 
   @Option(
       names = "--seed",
@@ -129,28 +115,17 @@ final class RunCommand implements Callable<Integer> {
     Instant started = Instant.now();
     Catalogue catalogue = Home.catalogue();
     Selection selection = select(catalogue);
-    Policy bootPolicy =
-        Policy.of(policy)
-            .orElseThrow(
-                () ->
-                    usage(
-                        "--policy '"
-                            + policy
-                            + "' is none of offline, online, online_kernel, online_movable"));
+    Policy bootPolicy = guestOptions.bootPolicy();
     Optional<Dialect> forced = forcedDialect();
-    kernel.check(kmemModule);
+    GuestSpec asked =
+        guestOptions.asked(GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused")));
     long chosenSeed = seed != null ? seed : new Random().nextLong() & 0xffff_ffffL;
     Set<Target> wanted =
         new LinkedHashSet<>(targets.isEmpty() ? List.of(Target.values()) : targets);
 
     RunFolder folder = RunFolder.make(out, started);
     Progress progress = new Progress(System.err, Home.isTerminal(2), COLUMNS);
-    GuestSpec guest =
-        GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused"))
-            .withKernel(kernel.choice())
-            .withKmemModule(Optional.ofNullable(kmemModule))
-            .withBootPolicy(bootPolicy)
-            .withProgress(progress::doing);
+    GuestSpec guest = asked.withProgress(progress::doing);
     QemuSource qemu = new QemuSource(guest, folder.path().resolve("console"), forced);
     List<TargetSource> sources = new ArrayList<>();
     for (Target target : wanted) {

@@ -102,54 +102,6 @@ public record GuestSpec(
         progress);
   }
 
-  /** The same with more words on the kernel's command line. */
-  public GuestSpec withExtraArguments(List<String> arguments) {
-    return new GuestSpec(
-        home,
-        topology,
-        kernel,
-        kmemModule,
-        bootPolicy,
-        console,
-        arguments,
-        tryKvm,
-        limit,
-        silence,
-        progress);
-  }
-
-  /** The same with or without a try of KVM. */
-  public GuestSpec withTryKvm(boolean kvm) {
-    return new GuestSpec(
-        home,
-        topology,
-        kernel,
-        kmemModule,
-        bootPolicy,
-        console,
-        extraArguments,
-        kvm,
-        limit,
-        silence,
-        progress);
-  }
-
-  /** The same with other limits. */
-  public GuestSpec withLimits(Duration whole, Duration quiet) {
-    return new GuestSpec(
-        home,
-        topology,
-        kernel,
-        kmemModule,
-        bootPolicy,
-        console,
-        extraArguments,
-        tryKvm,
-        whole,
-        quiet,
-        progress);
-  }
-
   /** The same with someone listening. */
   public GuestSpec withProgress(Consumer<String> listener) {
     return new GuestSpec(
