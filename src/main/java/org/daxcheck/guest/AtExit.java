@@ -10,14 +10,21 @@ import java.util.Set;
 final class AtExit {
   private static final Set<Runnable> ENDINGS = new LinkedHashSet<>();
 
+  private static boolean ended;
+
   static {
     Runtime.getRuntime().addShutdownHook(new Thread(AtExit::end, "daxcheck-at-exit"));
   }
 
   private AtExit() {}
 
+  /** Runs it when this process ends; at once where that has begun. */
   static synchronized void add(Runnable ending) {
-    ENDINGS.add(ending);
+    if (ended) {
+      ending.run();
+    } else {
+      ENDINGS.add(ending);
+    }
   }
 
   static synchronized void remove(Runnable ending) {
@@ -25,6 +32,7 @@ final class AtExit {
   }
 
   private static synchronized List<Runnable> newestFirst() {
+    ended = true;
     List<Runnable> all = new ArrayList<>(ENDINGS);
     Collections.reverse(all);
     return all;

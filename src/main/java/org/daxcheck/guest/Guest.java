@@ -130,12 +130,16 @@ public final class Guest implements AutoCloseable {
     this.keys = GuestKeys.fresh();
     this.console = new Console(spec.console());
     Path folder = null;
+    Runnable leftover = () -> {};
     try {
       Path parent = spec.console().toAbsolutePath().getParent();
       Files.createDirectories(parent);
       // An old console would be taken for this guest's.
       Files.deleteIfExists(spec.console());
-      folder = Files.createTempDirectory("daxcheck-guest-");
+      Path made = Files.createTempDirectory("daxcheck-guest-");
+      folder = made;
+      leftover = () -> Cache.deleteLeftover(made);
+      AtExit.add(leftover);
       ByteArrayOutputStream initrd = new ByteArrayOutputStream();
       initrd.writeBytes(Files.readAllBytes(prepared.initramfs()));
       initrd.writeBytes(Initramfs.own(keys));
@@ -147,6 +151,7 @@ public final class Guest implements AutoCloseable {
     }
     this.qemu = new Qemu(folder, arguments(folder));
     AtExit.add(ending);
+    AtExit.remove(leftover);
   }
 
   private static void removeAfter(Path folder, IOException cause) {
