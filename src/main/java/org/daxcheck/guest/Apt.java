@@ -300,28 +300,40 @@ final class Apt {
     return text.toString();
   }
 
+  private static final Pattern ADDRESS =
+      Pattern.compile("^'(.+)/dists/(.+)/InRelease' .*$", Pattern.MULTILINE);
+
   private static Mirror mirror() throws GuestException {
     String configured = System.getenv("DAXCHECK_MIRROR");
     if (!Files.exists(Path.of(KEYRING))) {
       throw new GuestException(KEYRING + " is missing; install debian-archive-keyring");
     }
-    Command.Output targets;
+    Optional<Mirror> found;
     try {
-      targets =
-          Command.run(
-              QUERY_LIMIT,
-              Path.of("/"),
-              Map.of(),
-              "apt-get",
-              "indextargets",
-              "--format",
-              "$(REPO_URI) $(RELEASE) $(COMPONENT)",
-              "Identifier: Packages");
+      found =
+          parseTargets(
+              Command.run(
+                      QUERY_LIMIT,
+                      Path.of("/"),
+                      Map.of(),
+                      "apt-get",
+                      "indextargets",
+                      "--format",
+                      "$(REPO_URI) $(RELEASE) $(COMPONENT)",
+                      "Identifier: Packages")
+                  .out());
+      if (found.isEmpty()) {
+        // A machine that never fetched its lists has no targets yet, only addresses.
+        found =
+            parseAddresses(
+                Command.run(
+                        QUERY_LIMIT, Path.of("/"), Map.of(), "apt-get", "update", "--print-uris")
+                    .out());
+      }
     } catch (GuestException e) {
       throw new GuestException(
           "apt-get is missing, and the guest is made of Debian packages; run on Debian", e);
     }
-    Optional<Mirror> found = parseTargets(targets.out());
     if (configured != null && !configured.isBlank()) {
       return new Mirror(configured, found.flatMap(Mirror::security));
     }
@@ -329,6 +341,11 @@ final class Apt {
         () ->
             new GuestException(
                 "apt on this machine knows no Debian mirror; name one by DAXCHECK_MIRROR"));
+  }
+
+  /** Finds the mirror among the addresses that an update would fetch. */
+  static Optional<Mirror> parseAddresses(String text) {
+    return parseTargets(ADDRESS.matcher(text).replaceAll("$1 $2 main"));
   }
 
   /** Finds the mirror among lines of URI, release and component. */

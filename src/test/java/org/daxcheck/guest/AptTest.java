@@ -29,6 +29,23 @@ public class AptTest {
   }
 
   @Test
+  public void findsTheMirrorBeforeTheFirstUpdate() {
+    String addresses =
+        """
+        'http://other.example/repo/dists/nodistro/InRelease' other_InRelease 0\s
+        'http://mirror.example/debian/dists/bookworm/InRelease' mirror_InRelease 0\s
+        'http://mirror.example/debian-security/dists/bookworm-security/InRelease' sec_InRelease 0\s
+        'http://mirror.example/debian/dists/bookworm/main/binary-amd64/Packages.xz' packages 0\s
+        """;
+
+    assertThat(Apt.parseAddresses(addresses))
+        .contains(
+            new Mirror(
+                "http://mirror.example/debian",
+                Optional.of("http://mirror.example/debian-security")));
+  }
+
+  @Test
   public void asksForSecurityOnlyWhereTheHostHasIt() throws GuestException {
     List<String> suites = List.of("trixie", "trixie-security");
 
