@@ -59,7 +59,13 @@ public final class Model {
       return List.of(read(state, read.who()));
     }
     if (step instanceof Step.Bind bind) {
-      return List.of(bind(state, bind.driver()));
+      Outcome outcome = bind(state, bind.driver());
+      boolean otherDriver =
+          bind.driver() == Driver.DEVICE_DAX && outcome.rule().equals(Rules.UNBIND_3);
+      // How device_dax words its refusal is its own: after one that failed it says EINVAL.
+      return otherDriver
+          ? List.of(outcome, refused(state, Errno.EINVAL, Rules.UNBIND_3))
+          : List.of(outcome);
     }
     if (step instanceof Step.Unbind) {
       return unbind(state);
