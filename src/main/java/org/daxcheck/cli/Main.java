@@ -43,6 +43,8 @@ public final class Main implements Runnable {
   public static void main(String[] args) {
     CommandLine line = new CommandLine(new Main());
     line.setUsageHelpWidth(100);
+    // What stands behind the first word of a command for the guest is the guest's.
+    line.getSubcommands().get("guest").getSubcommands().get("ssh").setStopAtPositional(true);
     line.setParameterExceptionHandler(Main::usage);
     line.setExecutionExceptionHandler(Main::failed);
     System.exit(line.execute(args));
