@@ -54,6 +54,22 @@ public record GuestSpec(
         line -> {});
   }
 
+  /** The same on other hardware, with another file for its console. */
+  GuestSpec at(Path otherTopology, Path otherConsole) {
+    return new GuestSpec(
+        home,
+        otherTopology,
+        kernel,
+        kmemModule,
+        bootPolicy,
+        otherConsole,
+        extraArguments,
+        tryKvm,
+        limit,
+        silence,
+        progress);
+  }
+
   /** The same with another kernel. */
   public GuestSpec withKernel(KernelChoice choice) {
     return new GuestSpec(

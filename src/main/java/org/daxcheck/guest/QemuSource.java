@@ -127,21 +127,8 @@ public final class QemuSource implements TargetSource {
   private Guest boot(String topology) throws GuestException {
     for (int tries = 1; ; tries++) {
       Path console = consoles.resolve("%s-%d.log".formatted(topology, booted.incrementAndGet()));
-      GuestSpec one =
-          new GuestSpec(
-              spec.home(),
-              file(topology),
-              spec.kernel(),
-              spec.kmemModule(),
-              spec.bootPolicy(),
-              console,
-              spec.extraArguments(),
-              spec.tryKvm(),
-              spec.limit(),
-              spec.silence(),
-              spec.progress());
       try {
-        return Guest.boot(one);
+        return Guest.boot(spec.at(file(topology), console));
       } catch (GuestException e) {
         if (e.death().isEmpty() || tries == BOOT_TRIES) {
           throw e;

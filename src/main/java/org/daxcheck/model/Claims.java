@@ -14,13 +14,8 @@ public record Claims(Map<Facet, RuleId> rules) {
     rules = Map.copyOf(rules);
   }
 
-  /** What can be said of any state, whatever led to it. */
-  public static Claims ofStates() {
-    return always();
-  }
-
-  /** What holds after every step. */
-  static Claims always() {
+  /** What holds of every state, whatever step led to it. */
+  public static Claims always() {
     Map<Facet, RuleId> rules = new EnumMap<>(Facet.class);
     rules.put(Facet.PRESENCE, Rules.ATTR_1);
     rules.put(Facet.NAME, Rules.ATTR_2);

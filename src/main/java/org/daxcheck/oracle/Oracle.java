@@ -51,6 +51,7 @@ public final class Oracle {
   private final Map<RuleId, Integer> judged = new TreeMap<>();
   private List<Belief> beliefs;
   private Observation last;
+  private int at;
 
   private Oracle(Trace trace, Scenario scenario) {
     this.trace = trace;
@@ -78,7 +79,7 @@ public final class Oracle {
         lens.compare(
             Belief.of(between),
             trace.before(),
-            Claims.ofStates(),
+            Claims.always(),
             trace.before().taint(),
             List.of(),
             true);
@@ -112,8 +113,8 @@ public final class Oracle {
 
   private Verdict run() {
     int line = 0;
-    for (int i = 0; i < trace.entries().size(); i++) {
-      Trace.Entry entry = trace.entries().get(i);
+    for (at = 0; at < trace.entries().size(); at++) {
+      Trace.Entry entry = trace.entries().get(at);
       Result result = entry.reply().result();
       if (entry.step() instanceof Step.Pin && result.errno().isPresent()) {
         return Verdict.error(
@@ -129,15 +130,15 @@ public final class Oracle {
       boolean asStated = divergences.isEmpty() && notes.isEmpty();
       List<Outcome> allowed = new ArrayList<>();
       if (entry.step() instanceof Step.Actors actors) {
-        judgeActors(i, entry, actors);
+        judgeActors(entry, actors);
       } else {
-        allowed.addAll(judgeStep(i, entry, entry.step(), result, false));
+        allowed.addAll(judgeStep(entry, entry.step(), result, false));
       }
       if (entry.phase() == Trace.Phase.SCENARIO && line < scenario.lines().size()) {
         Scenario.Line stated = scenario.lines().get(line++);
         // What a line states presumes that all before it went the usual way.
         if (asStated && divergences.isEmpty() && notes.isEmpty()) {
-          new Stated(trace, i, stated, allowed)
+          new Stated(trace, at, stated, allowed)
               .check()
               .forEach(
                   text -> diverges(scenario.rule(), entry, "stated", text.allowed(), text.seen()));
@@ -159,7 +160,7 @@ public final class Oracle {
   // ---- one step
 
   private List<Outcome> judgeStep(
-      int index, Trace.Entry entry, Step step, Result result, boolean interrupted) {
+      Trace.Entry entry, Step step, Result result, boolean interrupted) {
     Observation seen = entry.reply().observation();
     List<Hypothesis> all = new ArrayList<>();
     List<Hypothesis> answered = new ArrayList<>();
@@ -323,7 +324,7 @@ public final class Oracle {
 
   // ---- several actors
 
-  private void judgeActors(int index, Trace.Entry entry, Step.Actors actors) {
+  private void judgeActors(Trace.Entry entry, Step.Actors actors) {
     History history = History.of(actors, entry.reply().result());
     for (String stuck : history.stuck()) {
       diverges(
@@ -331,7 +332,7 @@ public final class Oracle {
     }
     if (history.operations().size() == 1 && history.stuck().isEmpty()) {
       History.Operation only = history.operations().get(0);
-      judgeStep(index, entry, only.step(), only.result(), only.interrupted());
+      judgeStep(entry, only.step(), only.result(), only.interrupted());
       return;
     }
     Observation seen = entry.reply().observation();
@@ -388,15 +389,7 @@ public final class Oracle {
     judged.merge(rule, 1, Integer::sum);
     divergences.merge(
         rule,
-        new Divergence(
-            rule,
-            trace.entries().indexOf(entry),
-            entry.line(),
-            entry.text(),
-            aspect,
-            allowed,
-            seen,
-            0),
+        new Divergence(rule, at, entry.line(), entry.text(), aspect, allowed, seen, 0),
         (old, again) ->
             new Divergence(
                 old.rule(),

@@ -1,10 +1,12 @@
 package org.daxcheck.suite;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.daxcheck.abi.RuleId;
@@ -31,6 +33,7 @@ public final class Conductor implements AutoCloseable {
   private final List<Run.Case> done = new ArrayList<>();
   private final Map<String, Run.TargetInfo> targets = new LinkedHashMap<>();
   private final Map<String, String> unavailable = new LinkedHashMap<>();
+  private final Set<String> seen = new HashSet<>();
   private Session session;
   private String sessionKey = "";
   private long kernelNanos;
@@ -206,7 +209,15 @@ public final class Conductor implements AutoCloseable {
                 target.kernel(),
                 target.dialect().text(),
                 target.details() + (target.details().isEmpty() ? "" : ", ") + target.topology()),
-            Conductor::both);
+            (known, again) ->
+                seen.contains(sessionKey)
+                    ? known
+                    : new Run.TargetInfo(
+                        known.name(),
+                        known.kernel(),
+                        known.dialect(),
+                        known.details() + ", " + target.topology()));
+        seen.add(sessionKey);
       }
     }
     expectNext(planned);
@@ -227,14 +238,6 @@ public final class Conductor implements AutoCloseable {
       }
       usesUp = later.scenario().leaks();
     }
-  }
-
-  private static Run.TargetInfo both(Run.TargetInfo one, Run.TargetInfo other) {
-    String topology = other.details().replaceFirst(".*, ", "");
-    return one.details().matches("(.*, )?" + java.util.regex.Pattern.quote(topology) + "(, .*)?")
-        ? one
-        : new Run.TargetInfo(
-            one.name(), one.kernel(), one.dialect(), one.details() + ", " + topology);
   }
 
   private void endSession() {
