@@ -20,6 +20,7 @@ import org.daxcheck.step.Step;
  * @param needs what a target must have for it to run
  * @param start the state that the target is brought to first
  * @param leaks true where it leaves the device unusable until a reboot
+ * @param repeats how often its lines are done, from the first to the last; 1 unless it is a race
  * @param lines its steps in order
  * @param source the whole text of the file
  */
@@ -31,6 +32,7 @@ public record Scenario(
     Needs needs,
     Start start,
     boolean leaks,
+    int repeats,
     List<Line> lines,
     String source) {
 
@@ -38,6 +40,20 @@ public record Scenario(
     prose = List.copyOf(prose);
     rules = List.copyOf(rules);
     lines = List.copyOf(lines);
+  }
+
+  /** A scenario whose lines are done once. */
+  public Scenario(
+      String name,
+      String file,
+      List<String> prose,
+      List<Cited> rules,
+      Needs needs,
+      Start start,
+      boolean leaks,
+      List<Line> lines,
+      String source) {
+    this(name, file, prose, rules, needs, start, leaks, 1, lines, source);
   }
 
   /** A rule with the citation that the scenario gives: document and words or clause. */
@@ -50,10 +66,43 @@ public record Scenario(
    * @param ranges at least so many ranges (1 where nothing is said)
    * @param blocks at least so many memory blocks (1 where nothing is said)
    * @param dialects the target's dialect is one of these; empty means any
+   * @param features what else it must have
+   * @param topology the only topology that will do; empty means any
    */
-  public record Needs(boolean attribute, int ranges, int blocks, Set<Dialect> dialects) {
+  public record Needs(
+      boolean attribute,
+      int ranges,
+      int blocks,
+      Set<Dialect> dialects,
+      Set<Feature> features,
+      Optional<String> topology) {
     public Needs {
       dialects = Set.copyOf(dialects);
+      features = Set.copyOf(features);
+    }
+
+    /** Needs of no feature and no topology. */
+    public Needs(boolean attribute, int ranges, int blocks, Set<Dialect> dialects) {
+      this(attribute, ranges, blocks, dialects, Set.of(), Optional.empty());
+    }
+  }
+
+  /** What a target may have or not. */
+  public enum Feature {
+    /** The kernel can be told to refuse memory blocks (memory-notifier-error-inject). */
+    INJECTOR("injector"),
+    /** The kernel or the driver was built without CONFIG_MEMORY_HOTREMOVE. */
+    NO_HOTREMOVE("no hotremove");
+
+    private final String text;
+
+    Feature(String text) {
+      this.text = text;
+    }
+
+    /** The feature as scenarios spell it. */
+    public String text() {
+      return text;
     }
   }
 
@@ -89,7 +138,7 @@ public record Scenario(
 
   /** The same scenario, its file named in another way. */
   public Scenario inFile(String path) {
-    return new Scenario(name, path, prose, rules, needs, start, leaks, lines, source);
+    return new Scenario(name, path, prose, rules, needs, start, leaks, repeats, lines, source);
   }
 
   /** The rule it is mainly about. */

@@ -8,11 +8,23 @@ import java.util.List;
  * @param name such as {@code dax0.0}
  * @param node the NUMA node of its memory
  * @param blockSize bytes of one memory block
+ * @param memmapKib how much of each block its own memory map takes, in KiB: 0 unless the device has
+ *     memmap_on_memory
  * @param ranges its physical ranges in the kernel's order
  */
-public record Device(String name, int node, long blockSize, List<Range> ranges) {
+public record Device(String name, int node, long blockSize, long memmapKib, List<Range> ranges) {
   public Device {
     ranges = List.copyOf(ranges);
+  }
+
+  /** A device whose memory map lies elsewhere. */
+  public Device(String name, int node, long blockSize, List<Range> ranges) {
+    this(name, node, blockSize, 0, ranges);
+  }
+
+  /** By how much MemTotal grows for each block that comes online, in KiB. */
+  public long memTotalPerBlockKib() {
+    return (blockSize >> 10) - memmapKib;
   }
 
   /**

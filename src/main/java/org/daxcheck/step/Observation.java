@@ -17,6 +17,8 @@ import org.daxcheck.abi.Driver;
  * @param log kernel log lines since the observation before
  * @param logLost true where the kernel overwrote lines before they were read
  * @param uevents uevents of memory blocks and dax devices since the observation before
+ * @param neighbours the other dax devices, each with its driver, attribute, lines of iomem and
+ *     blocks, as one text; empty where there are none
  */
 public record Observation(
     List<Attribute> attributes,
@@ -28,7 +30,23 @@ public record Observation(
     long taint,
     List<LogLine> log,
     boolean logLost,
-    List<Uevent> uevents) {
+    List<Uevent> uevents,
+    String neighbours) {
+
+  /** An observation of a device without neighbours. */
+  public Observation(
+      List<Attribute> attributes,
+      String driver,
+      String policy,
+      long memTotalKib,
+      List<Block> blocks,
+      List<Region> iomem,
+      long taint,
+      List<LogLine> log,
+      boolean logLost,
+      List<Uevent> uevents) {
+    this(attributes, driver, policy, memTotalKib, blocks, iomem, taint, log, logLost, uevents, "");
+  }
 
   public Observation {
     attributes = List.copyOf(attributes);
@@ -74,7 +92,17 @@ public record Observation(
   /** The same sight, with other lines and uevents. */
   public Observation after(List<LogLine> lines, boolean lost, List<Uevent> events) {
     return new Observation(
-        attributes, driver, policy, memTotalKib, blocks, iomem, taint, lines, lost, events);
+        attributes,
+        driver,
+        policy,
+        memTotalKib,
+        blocks,
+        iomem,
+        taint,
+        lines,
+        lost,
+        events,
+        neighbours);
   }
 
   /** The attribute of that name, where the observation has it and it exists. */

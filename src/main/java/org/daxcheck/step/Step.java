@@ -1,7 +1,9 @@
 package org.daxcheck.step;
 
 import java.util.List;
+import java.util.Optional;
 import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.Word;
 
@@ -52,11 +54,53 @@ public sealed interface Step {
   /** Waits until the attribute reads the word, at most so many milliseconds. */
   record Await(Word word, int limitMillis) implements Step {}
 
-  /** Lets time pass; only for actors, whose start it varies. */
-  record Sleep(long micros) implements Step {}
+  /**
+   * Lets time pass; only for actors, whose start it varies. Where the two times differ, each round
+   * draws one between them, both included.
+   */
+  record Sleep(long micros, long upToMicros) implements Step {
+    /** A time that is always the same. */
+    public Sleep(long micros) {
+      this(micros, micros);
+    }
+  }
 
-  /** Sends a signal, by its name without SIG, to an actor after so many microseconds. */
-  record Signal(String actor, String signal, long afterMicros) implements Step {}
+  /**
+   * Sends a signal, by its name without SIG, to an actor after so many microseconds. Where the two
+   * times differ, each round draws one between them, both included.
+   */
+  record Signal(String actor, String signal, long afterMicros, long upToMicros) implements Step {
+    /** A signal whose time is always the same. */
+    public Signal(String actor, String signal, long afterMicros) {
+      this(actor, signal, afterMicros, afterMicros);
+    }
+  }
+
+  /** Allocates so many bytes on the device's node and writes a pattern there. */
+  record Fill(long bytes) implements Step {}
+
+  /** Reads back what {@link Fill} wrote; EIO where it differs, ENOENT where nothing was filled. */
+  record Verify() implements Step {}
+
+  /** Gives the memory of {@link Fill} back. */
+  record Free() implements Step {}
+
+  /**
+   * Makes the kernel refuse, with the error, every memory block that is to go online or offline;
+   * without a change, makes it stop refusing. The kernel's own memory notifier error injection.
+   */
+  record Inject(Optional<Change> change, Errno errno) implements Step {
+    /** The kernel refuses nothing any more. */
+    public static Inject nothing() {
+      return new Inject(Optional.empty(), new Errno(""));
+    }
+  }
+
+  /** What a memory block is about to do when the kernel's notifiers are asked. */
+  enum Change {
+    ONLINE,
+    OFFLINE
+  }
 
   /** Does nothing but observe, for a line that states what one aspect must be. */
   record Look(Aspect aspect, BlockRef blocks) implements Step {

@@ -104,7 +104,8 @@ final class Session implements AutoCloseable {
             target.topology(),
             target.bootPolicy().text(),
             target.device(),
-            baselineKib);
+            baselineKib,
+            target.hotremove());
     TraceRecorder recorder = new TraceRecorder(header, last, sink);
     clean = false;
     List<Planned> plan = new ArrayList<>();

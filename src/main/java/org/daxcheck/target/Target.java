@@ -21,6 +21,16 @@ public interface Target extends AutoCloseable {
   /** The dialect that was forced or found by probing. */
   Dialect dialect();
 
+  /** False where kernel or driver were built without CONFIG_MEMORY_HOTREMOVE. */
+  default boolean hotremove() {
+    return true;
+  }
+
+  /** True where {@link Step.Inject} can be done. */
+  default boolean injector() {
+    return false;
+  }
+
   /** The policy that the target was booted with. */
   Policy bootPolicy();
 

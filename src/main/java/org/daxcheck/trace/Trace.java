@@ -27,6 +27,7 @@ public record Trace(Header header, Observation before, List<Entry> entries) {
    * @param topology the topology's name
    * @param bootPolicy the policy that the target was booted with, as text
    * @param baselineKib MemTotal in KiB with no block of the device present
+   * @param hotremove false where kernel or driver lack CONFIG_MEMORY_HOTREMOVE
    */
   public record Header(
       String scenario,
@@ -37,7 +38,32 @@ public record Trace(Header header, Observation before, List<Entry> entries) {
       String topology,
       String bootPolicy,
       Device device,
-      long baselineKib) {}
+      long baselineKib,
+      boolean hotremove) {
+    /** Where a trace of a kernel with CONFIG_MEMORY_HOTREMOVE comes from. */
+    public Header(
+        String scenario,
+        String source,
+        String target,
+        Dialect dialect,
+        String kernel,
+        String topology,
+        String bootPolicy,
+        Device device,
+        long baselineKib) {
+      this(
+          scenario,
+          source,
+          target,
+          dialect,
+          kernel,
+          topology,
+          bootPolicy,
+          device,
+          baselineKib,
+          true);
+    }
+  }
 
   /** Why a step was done. */
   public enum Phase {

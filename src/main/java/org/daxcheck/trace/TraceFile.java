@@ -36,7 +36,7 @@ import org.daxcheck.step.Step;
  */
 public final class TraceFile {
   /** The version of the format that is written, and the only one that is read. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -65,9 +65,11 @@ public final class TraceFile {
       String topology,
       String bootPolicy,
       FileDevice device,
-      long baselineKib) {}
+      long baselineKib,
+      boolean hotremove) {}
 
-  private record FileDevice(String name, int node, long blockSize, List<Device.Range> ranges) {}
+  private record FileDevice(
+      String name, int node, long blockSize, long memmapKib, List<Device.Range> ranges) {}
 
   private record FileEntry(
       String phase, int line, String step, FileResult result, Observation observation) {}
@@ -272,8 +274,13 @@ public final class TraceFile {
           h.topology(),
           h.bootPolicy(),
           new Device(
-              h.device().name(), h.device().node(), h.device().blockSize(), h.device().ranges()),
-          h.baselineKib());
+              h.device().name(),
+              h.device().node(),
+              h.device().blockSize(),
+              h.device().memmapKib(),
+              h.device().ranges()),
+          h.baselineKib(),
+          h.hotremove());
     }
 
     private Trace.Entry entry(FileEntry e) throws TraceFileException {
@@ -357,8 +364,9 @@ public final class TraceFile {
         h.kernel(),
         h.topology(),
         h.bootPolicy(),
-        new FileDevice(d.name(), d.node(), d.blockSize(), d.ranges()),
-        h.baselineKib());
+        new FileDevice(d.name(), d.node(), d.blockSize(), d.memmapKib(), d.ranges()),
+        h.baselineKib(),
+        h.hotremove());
   }
 
   private static FileResult toFile(Result r) {

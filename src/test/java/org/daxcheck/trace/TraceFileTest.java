@@ -107,8 +107,8 @@ public class TraceFileTest {
   @DataProvider
   public Object[][] damages() {
     return new Object[][] {
-      {1, "\"daxcheckTrace\":1", "\"daxcheckTrace\":2", ":1: trace version 2 is not known"},
-      {1, "\"daxcheckTrace\":1,", "", ":1: this is not a trace of daxcheck"},
+      {1, "\"daxcheckTrace\":2", "\"daxcheckTrace\":3", ":1: trace version 3 is not known"},
+      {1, "\"daxcheckTrace\":2,", "", ":1: this is not a trace of daxcheck"},
       {1, "\"dialect\":\"7.3\"", "\"dialect\":\"9\"", ":1: '9' is not a dialect"},
       {2, "\"phase\":\"setup\"", "\"phase\":\"x\"", ":2: 'x' is not a phase"},
       {2, "\"line\":0,", "", ":2: this is not a line of a trace"},
