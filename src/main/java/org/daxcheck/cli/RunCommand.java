@@ -91,7 +91,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "seed of the model's choices; a fresh one where none is given")
+      description = "seed of the model's choices and the times of races; else a fresh one")
   private Long seed;
 
   @Option(
@@ -145,7 +145,7 @@ final class RunCommand implements Callable<Integer> {
       progress.expect(
           source.name(), (int) plan.stream().filter(c -> c.source().equals(source.name())).count());
     }
-    Conductor conductor = new Conductor(sources, plan, telling(progress), folder::sink);
+    Conductor conductor = new Conductor(sources, plan, telling(progress), folder::sink, chosenSeed);
     Ending ending =
         new Ending(folder, conductor, catalogue, selection.name(), started, begin, chosenSeed);
     Thread interrupted =

@@ -355,7 +355,7 @@ public class ConductorTest {
       assertThat(scenarios).containsKey(name);
       plan.add(new PlannedCase(scenarios.get(name), "lab", "t"));
     }
-    try (Conductor conductor = new Conductor(List.of(lab), plan, played, c -> played)) {
+    try (Conductor conductor = new Conductor(List.of(lab), plan, played, c -> played, 7)) {
       played.conductor = conductor;
       plan.forEach(c -> played.cases.add(conductor.perform(c)));
     }
