@@ -230,10 +230,10 @@ final class RunCommand implements Callable<Integer> {
       List<String> only = topology == null ? List.of() : List.of(topology);
       if (!files.isEmpty()) {
         String name = String.join(" ", files.stream().map(Path::toString).toList());
-        return new Selection(
-            name,
-            Home.relative(Scenarios.load(files, catalogue)),
-            only.isEmpty() ? List.of("cxl", "cxl-ranges", "cxl-kernel") : only);
+        List<Scenario> scenarios = Home.relative(Scenarios.load(files, catalogue));
+        Set<String> all = new LinkedHashSet<>(List.of("cxl", "cxl-ranges", "cxl-kernel"));
+        scenarios.forEach(s -> s.needs().topology().ifPresent(all::add));
+        return new Selection(name, scenarios, only.isEmpty() ? List.copyOf(all) : only);
       }
       String name = suite == null ? "gate" : suite;
       if (!Files.isRegularFile(Home.suites().resolve(name + ".suite"))) {

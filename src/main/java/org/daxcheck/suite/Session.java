@@ -123,8 +123,11 @@ final class Session implements AutoCloseable {
 
   /** What forbids that a scenario begins like this. */
   private static Optional<String> misfit(Scenario.Start start, Target target) {
+    if (start.driver().orElse(Driver.KMEM) != Driver.KMEM) {
+      return Optional.empty();
+    }
     Optional<String> refused = refusesBind(target);
-    if (start.driver().orElse(Driver.KMEM) == Driver.KMEM && refused.isPresent()) {
+    if (refused.isPresent()) {
       return Optional.of("it begins bound to kmem, but " + refused.get());
     }
     if (!hasAttribute(target) && start.state().filter(Word.UNPLUGGED::equals).isPresent()) {
