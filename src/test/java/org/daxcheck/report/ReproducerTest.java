@@ -31,8 +31,7 @@ import org.testng.annotations.Test;
 
 /** A shell runs the commands, on files that stand for those of /sys. */
 public class ReproducerTest {
-  private static final String INJECTED =
-      "/sys/kernel/debug/notifier-error-inject/memory/actions/";
+  private static final String INJECTED = "/sys/kernel/debug/notifier-error-inject/memory/actions/";
 
   private Path root;
 

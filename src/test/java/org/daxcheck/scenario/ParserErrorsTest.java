@@ -158,14 +158,18 @@ public class ParserErrorsTest {
             row(
                 "sleep 2ms",
                 "5:1: found 'sleep', which only an actor can do; put 'P0:' before" + " it"),
-            row("fill", "5:5: found the end of the line, expected a size from 4K to 64G, such as 4M"),
+            row(
+                "fill",
+                "5:5: found the end of the line, expected a size from 4K to 64G, such as 4M"),
             row("fill 4", "5:6: found '4', expected a size from 4K to 64G, such as 4M"),
             row("fill 4MB", "5:6: found '4MB', expected a size from 4K to 64G, such as 4M"),
             row("fill 3K", "5:6: found '3K', expected a size from 4K to 64G, such as 4M"),
             row("fill 65G", "5:6: found '65G', expected a size from 4K to 64G, such as 4M"),
             row("fill 4M as nobody", "5:9: found 'as', expected '->' or the end of the line"),
             row("verify 4M", "5:8: found '4M', expected '->' or the end of the line"),
-            row("verify -> differs", "5:11: found 'differs', expected ok or an error such as EBUSY"),
+            row(
+                "verify -> differs",
+                "5:11: found 'differs', expected ok or an error such as EBUSY"),
             row("free -> none", "5:9: found 'none', expected ok or an error such as EBUSY"),
             row("inject", "5:7: found the end of the line, expected online, offline or nothing"),
             row(

@@ -392,8 +392,7 @@ public class ConductorTest {
 
   private static Played play(Lab lab, List<Scenario> chosen) {
     Played played = new Played();
-    List<PlannedCase> plan =
-        chosen.stream().map(s -> new PlannedCase(s, "lab", "t")).toList();
+    List<PlannedCase> plan = chosen.stream().map(s -> new PlannedCase(s, "lab", "t")).toList();
     try (Conductor conductor = new Conductor(List.of(lab), plan, played, c -> played, SEED)) {
       played.conductor = conductor;
       plan.forEach(c -> played.cases.add(conductor.perform(c)));

@@ -37,8 +37,7 @@ public class PlanTest {
         Parser.parse(
             "x.kmem",
             "KMEM x\n# Why.\nrule: ATTR-1 (doc, x)\nrequires: " + needs + "\n\nread -> unplugged");
-    ModelSource model =
-        new ModelSource(Dialect.LINUX_7_3, Policy.ONLINE_MOVABLE, SHAPES::get, 1);
+    ModelSource model = new ModelSource(Dialect.LINUX_7_3, Policy.ONLINE_MOVABLE, SHAPES::get, 1);
     return Plan.of(List.of(scenario), List.of(given), List.of(model));
   }
 

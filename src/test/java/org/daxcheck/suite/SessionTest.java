@@ -56,8 +56,7 @@ public class SessionTest {
   @Test
   public void whatALineStatesMustHoldInEveryRound() throws Exception {
     Scenario scenario = scenario("repeat: 3 times\n\nblocks -> none\nwrite online_movable");
-    Verdict verdict =
-        Oracle.judge(Session.open(model(1)).run(scenario, TraceSink.NONE), scenario);
+    Verdict verdict = Oracle.judge(Session.open(model(1)).run(scenario, TraceSink.NONE), scenario);
     assertThat(verdict.divergences()).hasSize(1);
     assertThat(verdict.divergences().get(0).entry()).as("in the second round").isEqualTo(2);
     assertThat(verdict.divergences().get(0).line()).isEqualTo(6);
@@ -118,7 +117,8 @@ public class SessionTest {
     Bare target = new Bare(Dialect.LINUX_7_3, Policy.ONLINE_MOVABLE, 2);
     target.stopsAtPins = true;
     Trace trace =
-        Session.open(target).run(scenario("repeat: 9 times\n\npin block first\nunpin"), TraceSink.NONE);
+        Session.open(target)
+            .run(scenario("repeat: 9 times\n\npin block first\nunpin"), TraceSink.NONE);
     assertThat(trace.entries())
         .extracting(Trace.Entry::text)
         .containsExactly("pin block first", "unpin");
@@ -171,10 +171,12 @@ public class SessionTest {
 
     trace = session.run(scenario("{ policy = offline }\n\nread"), TraceSink.NONE);
     assertThat(texts(trace, Trace.Phase.SETUP)).containsExactly("policy offline", "bind");
-    assertThat(texts(trace, Trace.Phase.RESTORE)).containsExactly("policy online_movable", "unbind");
+    assertThat(texts(trace, Trace.Phase.RESTORE))
+        .containsExactly("policy online_movable", "unbind");
 
     trace = session.run(scenario("{ driver = none }\n\nunload"), TraceSink.NONE);
-    assertThat(texts(trace, Trace.Phase.RESTORE)).containsExactly("load", "blocks offline", "unbind");
+    assertThat(texts(trace, Trace.Phase.RESTORE))
+        .containsExactly("load", "blocks offline", "unbind");
     assertThat(session.isClean()).isTrue();
   }
 
@@ -254,8 +256,7 @@ public class SessionTest {
     assertThat(misfit("{ state = online_kernel }\n\nread", v3))
         .hasValue("it begins with online_kernel, which dialect v3 has not");
     assertThat(misfit("\nread", new Bare(Dialect.V3, Policy.OFFLINE, 2)))
-        .hasValue(
-            "it begins bound to kmem, but dialect v3 refuses to bind under policy offline");
+        .hasValue("it begins bound to kmem, but dialect v3 refuses to bind under policy offline");
   }
 
   private static Optional<String> misfit(String text, Target target) throws ScenarioException {
@@ -270,10 +271,7 @@ public class SessionTest {
   }
 
   private static List<String> texts(Trace trace, Trace.Phase phase) {
-    return trace.entries().stream()
-        .filter(e -> e.phase() == phase)
-        .map(Trace.Entry::text)
-        .toList();
+    return trace.entries().stream().filter(e -> e.phase() == phase).map(Trace.Entry::text).toList();
   }
 
   private static Target model(long seed) {
@@ -373,7 +371,12 @@ public class SessionTest {
           driver == Driver.KMEM && !dialect.attribute().isEmpty()
               ? List.of(
                   new Observation.Attribute(
-                      dialect.attribute(), "0644", 0, 0, "", states.isEmpty() ? "unplugged\n" : "online_movable\n"))
+                      dialect.attribute(),
+                      "0644",
+                      0,
+                      0,
+                      "",
+                      states.isEmpty() ? "unplugged\n" : "online_movable\n"))
               : List.of();
       long online = states.stream().filter("online"::equals).count();
       return new Observation(
@@ -382,8 +385,7 @@ public class SessionTest {
           policy.text(),
           BASELINE_KIB + online * device().memTotalPerBlockKib(),
           LongStream.range(0, states.size())
-              .mapToObj(
-                  i -> new Observation.Block(32 + i, states.get((int) i), "Movable", 1))
+              .mapToObj(i -> new Observation.Block(32 + i, states.get((int) i), "Movable", 1))
               .toList(),
           List.of(),
           0,
