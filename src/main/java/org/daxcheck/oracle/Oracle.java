@@ -107,7 +107,9 @@ public final class Oracle {
   }
 
   private Verdict run() {
-    int line = 0;
+    List<Scenario.Line> lines = scenario.lines();
+    int all = lines.size() * scenario.repeats();
+    int told = 0;
     for (at = 0; at < trace.entries().size(); at++) {
       Trace.Entry entry = trace.entries().get(at);
       Result result = entry.reply().result();
@@ -129,8 +131,8 @@ public final class Oracle {
       } else {
         allowed.addAll(judgeStep(entry, entry.step(), result, false));
       }
-      if (entry.phase() == Trace.Phase.SCENARIO && line < scenario.lines().size()) {
-        Scenario.Line stated = scenario.lines().get(line++);
+      if (entry.phase() == Trace.Phase.SCENARIO && told < all) {
+        Scenario.Line stated = lines.get(told++ % lines.size());
         // What a line states presumes that all before it went the usual way.
         if (asStated && divergences.isEmpty() && notes.isEmpty()) {
           new Stated(trace, at, stated, allowed)
@@ -141,7 +143,7 @@ public final class Oracle {
       }
       last = entry.reply().observation();
     }
-    if (line == scenario.lines().size()) {
+    if (told == all) {
       // It went to its end: what it is about was put to the test.
       scenario.rules().stream()
           .map(Scenario.Cited::rule)
