@@ -75,7 +75,8 @@ public final class Guest implements AutoCloseable {
               : modules.ordered(replaced, spec.kmemModule().get().toString());
       List<Path> packages = new Userland(cache, spec.progress()).packages();
       Path initramfs =
-          new Initramfs(cache, spec.progress()).shared(spec.home(), topology, ordered, packages);
+          new Initramfs(cache, spec.progress())
+              .shared(spec.home(), topology, ordered, modules.onDemand(), packages);
       Path boots = PlainKernel.of(cache, kernel.vmlinuz());
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       return new Prepared(topology, version, kernel, boots, initramfs, took);
@@ -181,6 +182,9 @@ public final class Guest implements AutoCloseable {
     // Clearing every page on allocation takes most of the time where the page is emulated CXL.
     kernel.add("init_on_alloc=0");
     kernel.add("memhp_default_state=" + spec.bootPolicy().text());
+    if (prepared.topology().memmapOnMemory()) {
+      kernel.add("memory_hotplug.memmap_on_memory=1");
+    }
     kernel.addAll(spec.extraArguments());
     List<String> words = new ArrayList<>();
     words.add(QemuVersion.program());

@@ -2,6 +2,7 @@ package org.daxcheck.target.ssh;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Payload;
@@ -11,6 +12,7 @@ import org.daxcheck.step.Step;
 final class Script {
   private static final String DRIVERS = "/sys/bus/dax/drivers/";
   private static final String MEMORY = "/sys/devices/system/memory/";
+  private static final String FILL = "filled";
   private static final String MODULE = "/lib/daxcheck/modules/kmem.ko";
 
   /** Emulated CXL memory is slow to search for a free page in a given block. */
@@ -18,6 +20,9 @@ final class Script {
 
   /** What the agent allows a step that says nothing. */
   static final int DEFAULT_LIMIT_MILLIS = 10_000;
+
+  /** Its memory is slow to search and to write; 16 MiB take some seconds. */
+  private static final int FILL_LIMIT_MILLIS = 30_000;
 
   private final Device device;
   private final String attribute;
@@ -76,6 +81,24 @@ final class Script {
       List<String> lines = new ArrayList<>(pins.stream().map(id -> "unpin " + id).toList());
       pins.clear();
       return lines.isEmpty() ? List.of("observe") : lines;
+    }
+    if (step instanceof Step.Fill fill) {
+      return List.of(
+          "fill limit=%d %s %d %d =1"
+              .formatted(FILL_LIMIT_MILLIS, FILL, device.node(), fill.bytes()));
+    }
+    if (step instanceof Step.Verify) {
+      return List.of("verify limit=" + FILL_LIMIT_MILLIS + " " + FILL);
+    }
+    if (step instanceof Step.Free) {
+      return List.of("free " + FILL);
+    }
+    if (step instanceof Step.Inject inject) {
+      return List.of(
+          inject
+              .change()
+              .map(c -> "inject " + c.name().toLowerCase(Locale.ROOT) + " " + inject.errno().name())
+              .orElse("inject nothing"));
     }
     if (step instanceof Step.Unload) {
       return List.of("rmmod kmem");
@@ -142,6 +165,9 @@ final class Script {
     }
     if (step instanceof Step.Await await) {
       return await.limitMillis();
+    }
+    if (step instanceof Step.Fill || step instanceof Step.Verify) {
+      return FILL_LIMIT_MILLIS;
     }
     return step instanceof Step.Pin ? PIN_LIMIT_MILLIS : DEFAULT_LIMIT_MILLIS;
   }
