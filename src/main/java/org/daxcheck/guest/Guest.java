@@ -40,6 +40,7 @@ public final class Guest implements AutoCloseable {
       KernelImage kernel,
       Path boots,
       Path initramfs,
+      boolean hotremove,
       Duration took) {}
 
   /** Boots a guest and waits, in bounded time, until it is ready. */
@@ -78,8 +79,9 @@ public final class Guest implements AutoCloseable {
           new Initramfs(cache, spec.progress())
               .shared(spec.home(), topology, ordered, modules.onDemand(), packages);
       Path boots = PlainKernel.of(cache, kernel.vmlinuz());
+      boolean hotremove = Modules.hotremove(ordered.get("kmem"));
       Duration took = Duration.ofNanos(System.nanoTime() - start);
-      return new Prepared(topology, version, kernel, boots, initramfs, took);
+      return new Prepared(topology, version, kernel, boots, initramfs, hotremove, took);
     } finally {
       lock.close();
     }
@@ -319,6 +321,11 @@ public final class Guest implements AutoCloseable {
   /** The hardware. */
   public Topology topology() {
     return prepared.topology();
+  }
+
+  /** False where the kmem driver was built without CONFIG_MEMORY_HOTREMOVE. */
+  boolean hotremove() {
+    return prepared.hotremove();
   }
 
   /** The policy on the kernel's command line. */

@@ -121,7 +121,7 @@ final class GuestTarget implements Target {
 
   @Override
   public boolean hotremove() {
-    return reached.hotremove();
+    return guest.hotremove();
   }
 
   @Override

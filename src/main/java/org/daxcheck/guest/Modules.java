@@ -136,6 +136,14 @@ final class Modules {
   }
 
   /**
+   * False for a kmem driver that was built without CONFIG_MEMORY_HOTREMOVE: it never calls the
+   * kernel's functions that remove memory.
+   */
+  static boolean hotremove(byte[] kmem) {
+    return new String(kmem, StandardCharsets.ISO_8859_1).contains("remove_memory");
+  }
+
+  /**
    * The modules that are only loaded when a scenario wants them, by name: those that make the
    * kernel's memory notifiers fail. Empty where the kernel has none.
    */

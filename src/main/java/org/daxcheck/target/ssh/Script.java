@@ -24,6 +24,9 @@ final class Script {
   /** Its memory is slow to search and to write; 16 MiB take some seconds. */
   private static final int FILL_LIMIT_MILLIS = 30_000;
 
+  /** Where a block's memory map lies in it, a change writes that much of slow memory. */
+  private static final int MEMMAP_LIMIT_MILLIS = 30_000;
+
   private final Device device;
   private final String attribute;
   private final List<String> pins = new ArrayList<>();
@@ -41,6 +44,15 @@ final class Script {
 
   /** The requests for one step, at least one; the step's result is that of the first that fails. */
   List<String> lines(Step step) {
+    List<String> lines = words(step);
+    return device.memmapKib() == 0
+        ? lines
+        : lines.stream()
+            .map(l -> l.replaceFirst("^write ", "write limit=" + MEMMAP_LIMIT_MILLIS + " "))
+            .toList();
+  }
+
+  private List<String> words(Step step) {
     String dev = "/sys/bus/dax/devices/" + device.name() + "/";
     if (step instanceof Step.Write write) {
       String verb = write.who() == Step.Who.ROOT ? "write " : "uwrite ";
@@ -132,7 +144,10 @@ final class Script {
     List<String> lines = new ArrayList<>();
     for (Step.Actor actor : actors.actors()) {
       for (Step step : actor.steps()) {
-        lines(step).forEach(l -> lines.add(actor.name() + " " + l));
+        // What bounds an actor is the limit of them all.
+        lines(step)
+            .forEach(
+                l -> lines.add(actor.name() + " " + l.replaceFirst("^!?(\\S+) limit=\\d+", "$1")));
       }
     }
     lines.add(0, "actors " + actors.limitMillis() + " " + lines.size());
