@@ -17,10 +17,11 @@ s/^static ssize_t state_\(show\|store\)(/static ssize_t hotplug_\1(/
   s/if (online_type == MMOP_OFFLINE)/if (online_type == MMOP_OFFLINE || online_type == MMOP_ONLINE_KERNEL)/
 }
 
-# "dax: plumb hotplug online_type through dax": the policy is that of the device's creation. In our
-# guests kmem is loaded before the device is made, and nothing else binds it or sets the policy in
-# between, so the policy of the first bind is that of the creation. It is kept with the device, as
-# value + 1, where it outlives unbind and a reload of the module, and ends with the device.
+# "dax: plumb hotplug online_type through dax": the policy is that of the device's creation. Only
+# kmem.c is ours, but the bus tells of each new device, and in our guests kmem is loaded before any is
+# made. The policy is kept with the device, as value + 1, where it outlives unbind and a reload of the
+# module, and ends with the device. For a device that is older than the first load of kmem, the
+# policy of its first bind stands in.
 /^static int dev_dax_kmem_probe/i\
 static DEVICE_ATTR_RW(hotplug);\
 \
@@ -30,11 +31,22 @@ static int dax_kmem_frozen_policy(struct device *dev)\
 		dev->platform_data = (void *)(mhp_get_default_online_type() + 1L);\
 	return (long)dev->platform_data - 1;\
 }\
+\
+static int dax_kmem_device_made(struct notifier_block *nb, unsigned long action, void *dev)\
+{\
+	if (action == BUS_NOTIFY_ADD_DEVICE)\
+		dax_kmem_frozen_policy(dev);\
+	return NOTIFY_DONE;\
+}\
+\
+static struct notifier_block dax_kmem_devices = { .notifier_call = dax_kmem_device_made };\
 
 /^static int dev_dax_kmem_probe/,/^}/ {
   s/= mhp_get_default_online_type();/= dax_kmem_frozen_policy(\&dev_dax->dev);/
   s/^\tdata->state = online_type;/&\n\n\tif (device_create_file(dev, \&dev_attr_hotplug))\n\t\tdev_warn(dev, "failed to create hotplug sysfs entry\\n");/
 }
+/^static int __init dax_kmem_init/,/^}/ s/^\t\tgoto error_dax_driver;/&\n\n\tbus_register_notifier(device_dax_kmem_driver.drv.bus, \&dax_kmem_devices);/
+/^static void __exit dax_kmem_exit/,/^}/ s/^\tdax_driver_unregister(/\tbus_unregister_notifier(device_dax_kmem_driver.drv.bus, \&dax_kmem_devices);\n&/
 
 /^static int dax_kmem_do_hotplug/,/^}/ {
   # Only the two online types of the cover letter: a bind under offline or online_kernel is EINVAL.

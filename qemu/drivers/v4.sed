@@ -11,11 +11,10 @@ s/^static ssize_t state_\(show\|store\)(/static ssize_t hotplug_\1(/
 /^static ssize_t hotplug_\(show\|store\)/,/^}/ s/data = dev_get_drvdata(dev);/&\n\n\tif (!dev_get_drvdata(dev))\n\t\treturn -ENXIO;\n/
 
 # The policy is that of the device's creation: "dax_kmem_do_hotplug(dev_dax, data,
-# dev_dax->online_type)", which the dax bus fills in. kmem.c alone has no part in a creation, but in
-# our guests kmem is loaded before the device is made, and nothing else binds it or sets the policy
-# in between: the policy of the first bind is that of the creation. It is kept with the device, as
-# value + 1, where it outlives unbind and a reload of the module, and ends with the device.
-# A device that is made later, while the policy is another than at its first bind, is told wrongly.
+# dev_dax->online_type)", which the dax bus fills in. Only kmem.c is ours, but the bus tells of each
+# new device, and in our guests kmem is loaded before any is made. The policy is kept with the device,
+# as value + 1, where it outlives unbind and a reload of the module, and ends with the device. For a
+# device that is older than the first load of kmem, the policy of its first bind stands in.
 /^static int dev_dax_kmem_probe/i\
 static DEVICE_ATTR_RW(hotplug);\
 \
@@ -25,11 +24,22 @@ static int dax_kmem_frozen_policy(struct device *dev)\
 		dev->platform_data = (void *)(mhp_get_default_online_type() + 1L);\
 	return (long)dev->platform_data - 1;\
 }\
+\
+static int dax_kmem_device_made(struct notifier_block *nb, unsigned long action, void *dev)\
+{\
+	if (action == BUS_NOTIFY_ADD_DEVICE)\
+		dax_kmem_frozen_policy(dev);\
+	return NOTIFY_DONE;\
+}\
+\
+static struct notifier_block dax_kmem_devices = { .notifier_call = dax_kmem_device_made };\
 
 /^static int dev_dax_kmem_probe/,/^}/ {
   s/= mhp_get_default_online_type();/= dax_kmem_frozen_policy(\&dev_dax->dev);/
   s/^\tdata->state = online_type;/&\n\n\tif (device_create_file(dev, \&dev_attr_hotplug))\n\t\tdev_warn(dev, "failed to create hotplug sysfs entry\\n");/
 }
+/^static int __init dax_kmem_init/,/^}/ s/^\t\tgoto error_dax_driver;/&\n\n\tbus_register_notifier(device_dax_kmem_driver.drv.bus, \&dax_kmem_devices);/
+/^static void __exit dax_kmem_exit/,/^}/ s/^\tdax_driver_unregister(/\tbus_unregister_notifier(device_dax_kmem_driver.drv.bus, \&dax_kmem_devices);\n&/
 
 # A failed online keeps what it reserved: hotplug_store does "if (rc < 0) return rc;", no more.
 /^static ssize_t hotplug_store/,/^}/ {
