@@ -1,9 +1,13 @@
 package org.daxcheck.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestSpec;
+import org.daxcheck.guest.KmemBuild;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -12,11 +16,25 @@ final class GuestOptions {
   @ArgGroup(exclusive = true)
   private KernelOptions kernel = new KernelOptions();
 
-  @Option(
-      names = "--kmem-module",
-      paramLabel = "FILE.ko",
-      description = "takes the place of the kernel's own kmem driver")
-  private Path kmemModule;
+  /** What takes the place of the kernel's own kmem driver. */
+  static final class Replacement {
+    @Option(
+        names = "--kmem-module",
+        paramLabel = "FILE.ko",
+        description = "takes the place of the kernel's own kmem driver")
+    private Path kmemModule;
+
+    @Option(
+        names = "--driver",
+        paramLabel = "NAME",
+        description =
+            "a driver built for this run from qemu/drivers (v3, v4, no-hotremove) or qemu/faults;"
+                + " may be repeated, the edits are applied in order")
+    private List<String> drivers = List.of();
+  }
+
+  @ArgGroup(exclusive = true)
+  private Replacement replacement = new Replacement();
 
   @Option(
       names = "--policy",
@@ -37,9 +55,46 @@ final class GuestOptions {
 
   /** The guest with what was asked for; a named file that is missing is told at once. */
   GuestSpec asked(GuestSpec spec) {
-    kernel.check(kmemModule);
+    kernel.check(replacement.kmemModule);
+    edits();
     return spec.withKernel(kernel.choice())
-        .withKmemModule(Optional.ofNullable(kmemModule))
+        .withKmemModule(Optional.ofNullable(replacement.kmemModule))
         .withBootPolicy(bootPolicy());
+  }
+
+  /** The same, with the drivers that were named built now. */
+  GuestSpec built(GuestSpec spec) {
+    if (replacement.drivers.isEmpty()) {
+      return spec;
+    }
+    try {
+      Path module = KmemBuild.of(spec, edits());
+      return spec.withKmemModule(Optional.of(module));
+    } catch (GuestException e) {
+      throw new Failure(e);
+    }
+  }
+
+  private List<Path> edits() {
+    try {
+      return KmemBuild.edits(Home.folder(), replacement.drivers);
+    } catch (GuestException e) {
+      throw new Failure(e);
+    }
+  }
+
+  /** The dialect that a named driver has by its name; empty where none is named so. */
+  Optional<Dialect> namedDialect() {
+    return replacement.drivers.stream().flatMap(n -> Dialect.of(n).stream()).findFirst();
+  }
+
+  /** True where only a look at the running kernel tells which dialect it has. */
+  boolean mayHaveAnyDialect() {
+    return namedDialect().isEmpty() && (replacement.kmemModule != null || kernel.isChosen());
+  }
+
+  /** False where a driver without hotremove was named. */
+  boolean hotremove() {
+    return !replacement.drivers.contains("no-hotremove");
   }
 }

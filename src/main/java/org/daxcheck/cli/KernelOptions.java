@@ -48,6 +48,11 @@ final class KernelOptions {
     }
   }
 
+  /** True where a certain kernel was asked for. */
+  boolean isChosen() {
+    return own != null || packaged != null;
+  }
+
   /** Says at once which named file is not there, before anything takes time. */
   void check(Path kmemModule) {
     if (own != null) {

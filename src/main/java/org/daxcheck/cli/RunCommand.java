@@ -75,7 +75,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--dialect",
-      paramLabel = "auto|v4|7.3",
+      paramLabel = "auto|v3|v4|7.3|absent",
       defaultValue = "auto",
       description = "the dialect of the ABI; auto finds it by probing")
   private String dialect;
@@ -122,18 +122,35 @@ final class RunCommand implements Callable<Integer> {
     long chosenSeed = seed != null ? seed : new Random().nextLong() & 0xffff_ffffL;
     Set<Target> wanted =
         new LinkedHashSet<>(targets.isEmpty() ? List.of(Target.values()) : targets);
+    boolean unknown = forced.isEmpty() && guestOptions.mayHaveAnyDialect();
 
     RunFolder folder = RunFolder.make(out, started);
     Progress progress = new Progress(System.err, Home.isTerminal(2), COLUMNS);
-    GuestSpec guest = asked.withProgress(progress::doing);
+    GuestSpec guest =
+        wanted.contains(Target.qemu)
+            ? guestOptions.built(asked.withProgress(progress::doing))
+            : asked;
     QemuSource qemu = new QemuSource(guest, folder.path().resolve("console"), forced);
+    // A kernel that may be of any dialect goes first, so that the model can be of the same.
+    List<Target> order = new ArrayList<>(wanted);
+    if (unknown && order.remove(Target.qemu)) {
+      order.add(0, Target.qemu);
+    }
     List<TargetSource> sources = new ArrayList<>();
-    for (Target target : wanted) {
+    for (Target target : order) {
       sources.add(
           target == Target.qemu
               ? qemu
               : new ModelSource(
-                  forced.orElse(Dialect.LINUX_7_3), bootPolicy, qemu::shape, chosenSeed));
+                  () ->
+                      forced
+                          .or(qemu::found)
+                          .or(guestOptions::namedDialect)
+                          .orElse(Dialect.LINUX_7_3),
+                  bootPolicy,
+                  guestOptions.hotremove(),
+                  qemu::shape,
+                  chosenSeed));
     }
     List<PlannedCase> plan;
     try {
@@ -208,10 +225,9 @@ final class RunCommand implements Callable<Integer> {
     if (dialect.equals("auto")) {
       return Optional.empty();
     }
-    Optional<Dialect> known =
-        Dialect.of(dialect).filter(d -> d == Dialect.V4 || d == Dialect.LINUX_7_3);
+    Optional<Dialect> known = Dialect.of(dialect);
     if (known.isEmpty()) {
-      throw usage("--dialect '" + dialect + "' is none of auto, v4, 7.3");
+      throw usage("--dialect '" + dialect + "' is none of auto, v3, v4, 7.3, absent");
     }
     return known;
   }

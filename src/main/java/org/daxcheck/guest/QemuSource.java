@@ -38,6 +38,7 @@ public final class QemuSource implements TargetSource {
   private final AtomicInteger booted = new AtomicInteger();
   private final AtomicLong waited = new AtomicLong();
   private final Map<String, Future<Guest>> spare = new HashMap<>();
+  private volatile Optional<Dialect> found = Optional.empty();
   private boolean closed;
 
   /**
@@ -84,7 +85,9 @@ public final class QemuSource implements TargetSource {
   public Target fresh(String topology) throws TargetException {
     long begin = System.nanoTime();
     try {
-      return GuestTarget.of(guest(topology), dialect);
+      Target target = GuestTarget.of(guest(topology), dialect);
+      found = Optional.of(target.dialect());
+      return target;
     } catch (GuestException e) {
       throw new TargetException(e.getMessage(), e);
     } finally {
@@ -133,6 +136,11 @@ public final class QemuSource implements TargetSource {
         spec.progress().accept("the guest did not boot, trying once more: " + e.getMessage());
       }
     }
+  }
+
+  /** The dialect of the last guest that was used; empty where none was. */
+  public Optional<Dialect> found() {
+    return found;
   }
 
   @Override

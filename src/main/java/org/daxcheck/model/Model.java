@@ -57,6 +57,11 @@ public final class Model {
         .toList();
   }
 
+  /** False for a kernel without CONFIG_MEMORY_HOTREMOVE. */
+  public boolean hotremove() {
+    return hotremove;
+  }
+
   /** True where the rule speaks of this dialect. */
   public boolean binds(RuleId rule) {
     return traits.binds(rule);

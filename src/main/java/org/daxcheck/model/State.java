@@ -56,12 +56,13 @@ public record State(
 
   /**
    * The state that a device is in between scenarios: bound and unplugged; but unbound where there
-   * is no attribute to unplug it by, or no whole block to bind.
+   * is no attribute to unplug it by, no whole block to bind, or a policy under which bind fails.
    */
   public static State between(Dialect dialect, List<Integer> blocksOfRanges, Policy bootPolicy) {
     State unplugged = unplugged(blocksOfRanges, bootPolicy);
     boolean bindable = blocksOfRanges.stream().anyMatch(n -> n > 0);
-    return bindable && !dialect.attribute().isEmpty()
+    boolean refused = Traits.of(dialect).refusedPolicies().contains(bootPolicy);
+    return bindable && !refused && !dialect.attribute().isEmpty()
         ? unplugged
         : unplugged.bound(Driver.NONE, Optional.empty());
   }

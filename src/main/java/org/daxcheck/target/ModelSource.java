@@ -2,8 +2,10 @@ package org.daxcheck.target;
 
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.model.Model;
 
 /** Makes model targets, with the devices that another source's topologies have. */
 public final class ModelSource implements TargetSource {
@@ -14,14 +16,26 @@ public final class ModelSource implements TargetSource {
     List<Integer> of(String topology) throws TargetException;
   }
 
-  private final Dialect dialect;
+  private final Supplier<Dialect> dialect;
+  private final boolean hotremove;
   private final Policy bootPolicy;
   private final Shapes shapes;
   private final Random random;
 
   /** A source of models of a dialect, whose choices follow the seed. */
   public ModelSource(Dialect dialect, Policy bootPolicy, Shapes shapes, long seed) {
+    this(() -> dialect, bootPolicy, true, shapes, seed);
+  }
+
+  /**
+   * The same, where the dialect is known only when the first model is wanted.
+   *
+   * @param hotremove false for models of kernels without CONFIG_MEMORY_HOTREMOVE
+   */
+  public ModelSource(
+      Supplier<Dialect> dialect, Policy bootPolicy, boolean hotremove, Shapes shapes, long seed) {
     this.dialect = dialect;
+    this.hotremove = hotremove;
     this.bootPolicy = bootPolicy;
     this.shapes = shapes;
     this.random = new Random(seed);
@@ -40,7 +54,11 @@ public final class ModelSource implements TargetSource {
   @Override
   public Target fresh(String topology) throws TargetException {
     return new ModelTarget(
-        dialect, topology, ModelTarget.device(shape(topology)), bootPolicy, random);
+        new Model(dialect.get(), hotremove),
+        topology,
+        ModelTarget.device(shape(topology)),
+        bootPolicy,
+        random);
   }
 
   @Override

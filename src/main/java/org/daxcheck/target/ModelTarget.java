@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.Policy;
@@ -62,6 +63,11 @@ public class ModelTarget implements Target {
     this.bootPolicy = bootPolicy;
     this.random = random;
     this.state = State.between(dialect, device.blocksOfRanges(), bootPolicy);
+    if (!model.hotremove()) {
+      // What the boot plugged in stays.
+      take(new Step.Unbind(), false);
+      take(new Step.Bind(Driver.KMEM), false);
+    }
     this.shown = show(state, List.of());
   }
 
@@ -99,6 +105,11 @@ public class ModelTarget implements Target {
   @Override
   public Dialect dialect() {
     return model.dialect();
+  }
+
+  @Override
+  public boolean hotremove() {
+    return model.hotremove();
   }
 
   @Override
