@@ -107,6 +107,8 @@ public final class SshTarget implements Target {
     agent.send("batch 0\n1 " + line + "\nend\n");
     Result result = AgentReplies.result(answer(agent));
     answer(agent);
+    // The observation was not kept, so the next one must not refer to it.
+    ask(agent, "want all\n");
     return result;
   }
 
