@@ -7,10 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.Word;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
+import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.scenario.Findings;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.step.Result;
 import org.daxcheck.step.Step;
@@ -20,11 +25,38 @@ import org.daxcheck.trace.Trace;
 
 /** Builds runs by hand. */
 final class Runs {
-  static final Function<RuleId, RuleText> RULES =
-      r ->
-          new RuleText(
-              "A device that is online refuses " + r + " & <every> other online type with EBUSY.",
-              "sysfs-bus-dax, \"A device can only be onlined from the unplugged state\"");
+  static final RuleBook RULES = book(Findings.none());
+
+  /** A book of the rules that these runs name, all of them alike, and one that none names. */
+  static RuleBook book(Findings findings) {
+    return new RuleBook(
+        Stream.of(
+                "ATTR-1",
+                "ATTR-4",
+                "TRANS-4",
+                "REFUSE-1",
+                "ATOMIC-2",
+                "UNBIND-3",
+                "CONC-1",
+                "ROBUST-1")
+            .map(id -> rule(id, Map.of()))
+            .toList(),
+        findings);
+  }
+
+  static Catalogue.Rule rule(String id, Map<Dialect, String> unjudged) {
+    return new Catalogue.Rule(
+        RuleId.of(id),
+        "A device that is online refuses " + id + " & <every> other online type with EBUSY.",
+        List.of(
+            new Catalogue.Citation(
+                "sysfs-bus-dax", "\"A device can only be onlined from the unplugged state\"")),
+        id.equals("CONC-1") ? Set.of(Dialect.V4) : Set.of(Dialect.V4, Dialect.LINUX_7_3),
+        Grade.REQUIRED,
+        "",
+        unjudged);
+  }
+
   static final Function<Run.Case, Optional<String>> TRACES =
       c -> c.trace().map(t -> "traces/" + c.target() + "/" + Text.name(c) + ".jsonl");
 
