@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.Word;
@@ -89,6 +90,34 @@ final class Runs {
         "cxl",
         new Verdict(
             Verdict.Status.DIVERGENCE, List.of(d), List.of(n), Map.of(RuleId.of(rule), 1), ""));
+  }
+
+  /** A scenario of two writers, in as many rounds: the first wins where the round is even. */
+  Runs race(String target, String scenario, int rounds) {
+    Step.Actors race =
+        new Step.Actors(
+            List.of(
+                new Step.Actor("P0", List.of(Step.Write.word(Word.ONLINE))),
+                new Step.Actor("P1", List.of(Step.Write.word(Word.ONLINE_MOVABLE)))),
+            1000);
+    Sample s = Sample.of(target);
+    for (int i = 0; i < rounds; i++) {
+      Result won = new Result(7, Optional.empty(), "", 100, 10L * i, false, "", List.of());
+      Result lost = new Result(-1, Optional.of(Errno.EBUSY), "", 100, 10, false, "", List.of());
+      List<Result.ActorResult> both =
+          List.of(
+              new Result.ActorResult("P0", List.of(i % 2 == 0 ? won : lost), false),
+              new Result.ActorResult("P1", List.of(i % 2 == 0 ? lost : won), false));
+      Result all = new Result(0, Optional.empty(), "", 0, 0, false, "", both);
+      s.step(6, "race", race, all, s.unplugged());
+    }
+    Verdict verdict =
+        new Verdict(
+            Verdict.Status.PASS, List.of(), List.of(), Map.of(RuleId.of("CONC-1"), rounds), "");
+    cases.add(
+        new Run.Case(
+            scenario(scenario, "CONC-1"), target, "cxl", verdict, Optional.of(s.trace()), 1));
+    return this;
   }
 
   Runs skip(String target, String scenario, String rule, String reason) {
