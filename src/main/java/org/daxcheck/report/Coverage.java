@@ -31,6 +31,9 @@ import org.daxcheck.oracle.Verdict.Status;
 public final class Coverage {
   private static final ObjectMapper YAML = new YAMLMapper();
 
+  /** Columns of a cell: four dialects, twice each, and the rule fit into 100. */
+  private static final int CELL = 10;
+
   private final List<Mark> marks;
 
   private Coverage(List<Mark> marks) {
@@ -268,19 +271,19 @@ public final class Coverage {
     lines.add(
         "Each cell: scenarios that judged the rule / scenarios about it that were run. "
             + "-: none judged it.");
-    StringBuilder top = new StringBuilder(pad("rule", 12));
+    StringBuilder top = new StringBuilder(" ".repeat(12));
+    StringBuilder below = new StringBuilder(pad("rule", 12));
     for (Dialect d : dialects) {
-      for (String target : List.of("model", "guest")) {
-        top.append(pad(d + " " + target, "absent".equals(d.text()) ? 14 : 11));
-      }
+      top.append(pad(d.text(), 2 * CELL));
+      below.append(pad("model", CELL)).append(pad("guest", CELL));
     }
     lines.add(top.toString().stripTrailing());
+    lines.add(below.toString().stripTrailing());
     for (RuleId rule : book.rules()) {
       StringBuilder row = new StringBuilder(pad(rule.toString(), 12));
       for (Dialect d : dialects) {
         for (boolean guest : new boolean[] {false, true}) {
-          String cell = cell(book, rule, d, guest);
-          row.append(pad(cell, d == Dialect.ABSENT ? 14 : 11));
+          row.append(pad(cell(book, rule, d, guest), CELL));
         }
       }
       lines.add(row.toString().stripTrailing());

@@ -13,15 +13,18 @@ import java.util.stream.Collectors;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Interleavings;
+import org.daxcheck.oracle.Splat;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.suite.Run;
+import org.daxcheck.trace.Trace;
 
 /**
  * What the user reads at the end of a run, in at most 100 columns (shell commands may be wider).
  */
 public final class TextReport {
   private static final int WIDTH = 100;
+  private static final RuleId ROBUST = new RuleId("ROBUST", 1);
   private static final int RULE_WIDTH = 12;
   private static final int DIFFERENCE_WIDTH = 15;
 
@@ -218,6 +221,9 @@ public final class TextReport {
       wrapped(label, line);
       label = " ".repeat(label.length());
     }
+    if (repeats > 0) {
+      places.forEach(this::laterLogs);
+    }
     if (!sight.explained().isEmpty()) {
       wrapped("  explained: ", sight.explained());
     }
@@ -243,6 +249,32 @@ public final class TextReport {
           Reproducer.commands(p.aCase().trace().orElseThrow(), p.divergence())
               .forEach(l -> put("    " + l));
         });
+  }
+
+  /** Log lines of later steps that speak of a broken kernel, each with the step that it is of. */
+  private void laterLogs(Place place) {
+    Divergence d = place.divergence();
+    if (!d.rule().equals(ROBUST) || d.repeats() == 0 || place.aCase().trace().isEmpty()) {
+      return;
+    }
+    List<Trace.Entry> entries = place.aCase().trace().get().entries();
+    entries.stream()
+        .skip(d.entry() + 1L)
+        .forEach(
+            e ->
+                e.reply().observation().log().stream()
+                    .filter(l -> Splat.isOne(l.text()))
+                    .findFirst()
+                    .ifPresent(
+                        l ->
+                            wrapped(
+                                "  also:    ",
+                                "line "
+                                    + e.line()
+                                    + ", "
+                                    + Text.step(e.text())
+                                    + ": "
+                                    + l.text())));
   }
 
   /** A text and the cases that gave it. */

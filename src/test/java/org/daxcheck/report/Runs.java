@@ -18,6 +18,7 @@ import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Findings;
 import org.daxcheck.scenario.Scenario;
+import org.daxcheck.step.Observation;
 import org.daxcheck.step.Result;
 import org.daxcheck.step.Step;
 import org.daxcheck.suite.Run;
@@ -117,6 +118,36 @@ final class Runs {
     cases.add(
         new Run.Case(
             scenario(scenario, "CONC-1"), target, "cxl", verdict, Optional.of(s.trace()), 1));
+    return this;
+  }
+
+  /** A scenario in which two steps made the kernel warn. */
+  Runs splats(String target, String scenario) {
+    Sample s = Sample.of(target);
+    for (String log : List.of("WARNING: one", "nothing of note", "WARNING: two")) {
+      s.step(
+          log.endsWith("two") ? 9 : 8,
+          "write online",
+          Step.Write.word(Word.ONLINE),
+          Result.ok(7),
+          s.online("online", "Normal", new Observation.LogLine(4, 0, log)));
+    }
+    Divergence d =
+        new Divergence(
+            RuleId.of("ROBUST-1"),
+            0,
+            8,
+            "write online",
+            "taint and log",
+            "none",
+            "\"WARNING: one\"",
+            1);
+    Verdict verdict =
+        new Verdict(
+            Verdict.Status.DIVERGENCE, List.of(d), List.of(), Map.of(RuleId.of("ROBUST-1"), 3), "");
+    cases.add(
+        new Run.Case(
+            scenario(scenario, "ROBUST-1"), target, "cxl", verdict, Optional.of(s.trace()), 1));
     return this;
   }
 

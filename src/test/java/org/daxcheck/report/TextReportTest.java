@@ -129,6 +129,14 @@ public class TextReportTest {
   }
 
   @Test
+  public void eachWarningHasItsStep() {
+    assertThat(text(new Runs().target("q").splats("q", "loud").run()))
+        .contains("  seen:    \"WARNING: one\", and 1 times more\n")
+        .contains("  also:    line 9, write online: WARNING: two\n")
+        .doesNotContain("nothing of note");
+  }
+
+  @Test
   public void tellsWhatRacesCameTo() throws Exception {
     Run run = new Runs().target("q").race("q", "two-writers", 3).run();
     assertThat(text(run))
