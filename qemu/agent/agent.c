@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -31,7 +32,7 @@
 #include <unistd.h>
 
 enum {
-  PROTOCOL = 1,
+  PROTOCOL = 2,
   NOBODY = 65534,
   MAX_TOKENS = 16,
   MAX_LINE = 1 << 20,      // bytes of one request line
@@ -41,11 +42,13 @@ enum {
   MAX_ACTORS = 16,
   MAX_ACTOR_STEPS = 1024,  // of all actors of one step
   MAX_RANGES = 32,
+  MAX_NEIGHBOURS = 16,
+  MAX_IOMEM = 1024,        // lines
   MAX_HELD = 32,           // pins and fills that exist at a time
   DEFAULT_LIMIT_MS = 10000,
   REAP_MS = 2000,          // how long a killed actor may take to die
   TICK_MS = 50,
-  CHUNK = 1 << 18,         // bytes that a pin's search takes at a time
+  CHUNK = 1 << 18,         // bytes that the search of a pin or fill takes at a time
   HOLD_BACK_MS = 50,       // how long a reply may wait for others
   LARGEST = 4 << 20,       // bytes of the page allocator's largest piece
   HUGE_PAGE = 2 << 20,
@@ -206,6 +209,15 @@ static bool number(const char *token, uint64_t *value) {
   return !errno && !*end;
 }
 
+// The number of an errno by its name, or 0.
+static int errno_number(const char *name) {
+  for (int e = 1; e < 134; e++) {
+    const char *known = strerrorname_np(e);
+    if (known && strcmp(known, name) == 0) return e;
+  }
+  return 0;
+}
+
 static int signal_number(const char *name) {
   if (strncmp(name, "SIG", 3) == 0) name += 3;
   for (int s = 1; s < 32; s++) {
@@ -352,8 +364,10 @@ __attribute__((format(printf, 1, 2))) static uint64_t number_in(const char *form
 
 #define MEMORY "/sys/devices/system/memory/"
 #define DAX "/sys/bus/dax/devices/"
+#define MODULES "/lib/daxcheck/modules/"
+#define INJECT "/sys/kernel/debug/notifier-error-inject/memory/actions/"
 
-static struct {
+struct dax {
   char name[32];
   int folder;  // the device's; a walk through the links to it costs as much as the rest of a read
   int node;
@@ -362,23 +376,30 @@ static struct {
     uint64_t start, end;  // physical addresses, end included
     uint64_t first, blocks;
   } range[MAX_RANGES];
-} device;
+  bool kmem;  // when it was selected
+};
+
+static struct dax device;
+static struct dax neighbour[MAX_NEIGHBOURS];  // the other dax devices
+static int neighbours;
 
 static uint64_t block_size;
 // Open as long as the agent runs: what attributes and blocks have comes and goes, these do not.
 static int memory_folder, policy_file, taint_file, iomem_file, kmsg, uevents;
 
 enum { ATTR = 1, BLOCKS = 2, MEM = 4, IOMEM = 8, DRIVER = 16, POLICY = 32, TAINT = 64, LOG = 128,
-       UEVENTS = 256, ALL = 511 };
+       UEVENTS = 256, NEIGHBOURS = 512, ALL = 1023 };
 static const char *const aspects[] = {"attr",   "blocks", "mem", "iomem",  "driver",
-                                      "policy", "taint",  "log", "uevents"};
+                                      "policy", "taint",  "log", "uevents", "neighbours"};
 static unsigned wanted = ALL;
 
-static void put_driver(struct text *t) {
-  char target[200];
-  ssize_t n = readlinkat(device.folder, "driver", target, sizeof target - 1);
-  if (n > 0) target[n] = 0;
-  put_text(t, "driver", n > 0 ? strrchr(target, '/') + 1 : NULL);
+// The driver that a device is bound to, or NULL. The next call overwrites it.
+static const char *driver_of(const struct dax *d) {
+  static char target[200];
+  ssize_t n = readlinkat(d->folder, "driver", target, sizeof target - 1);
+  if (n <= 0) return NULL;
+  target[n] = 0;
+  return strrchr(target, '/') + 1;
 }
 
 static void observe_attributes(struct text *t) {
@@ -445,34 +466,100 @@ static void observe_blocks(struct text *t) {
   put(t, "]");
 }
 
-static void observe_iomem(struct text *t) {
+static struct {
+  uint64_t start, end;
+  size_t depth;
+  const char *name;
+} iomem[MAX_IOMEM];
+static int iomem_lines;
+
+static void read_iomem(void) {
   static char all[MAX_READ + 1];
-  const char *comma = "";
   ssize_t length = 0, n;
   do {
     n = pread(iomem_file, all + length, (size_t)(MAX_READ - length), length);
     if (n > 0) length += n;
   } while (n > 0);
   all[length] = 0;
-  put(t, "\"iomem\":[");
-  for (char *rest = all, *line; (line = strsep(&rest, "\n"));) {
+  iomem_lines = 0;
+  for (char *rest = all, *line; iomem_lines < MAX_IOMEM && (line = strsep(&rest, "\n"));) {
     size_t blanks = strspn(line, " ");
     char *p, *name = strstr(line, " : ");
     if (!name) continue;
-    name += 3;
     uint64_t start = strtoull(line + blanks, &p, 16);
-    uint64_t end = *p == '-' ? strtoull(p + 1, NULL, 16) : 0;
-    bool ours = strcmp(name, device.name) == 0;
-    for (int i = 0; i < device.ranges && !ours; i++) {
-      ours = start >= device.range[i].start && end <= device.range[i].end;
-    }
-    if (!ours) continue;
-    put(t, "%s{\"start\":\"0x%" PRIx64 "\",\"end\":\"0x%" PRIx64 "\",", comma, start, end);
-    put_text(t, "name", name);
-    put(t, ",\"depth\":%zu}", blanks / 2);
+    iomem[iomem_lines].start = start;
+    iomem[iomem_lines].end = *p == '-' ? strtoull(p + 1, NULL, 16) : 0;
+    iomem[iomem_lines].depth = blanks / 2;
+    iomem[iomem_lines++].name = name + 3;
+  }
+}
+
+// Whether a line of iomem lies within a range of the device or has its name.
+static bool iomem_of(const struct dax *d, int line) {
+  for (int i = 0; i < d->ranges; i++) {
+    if (iomem[line].start >= d->range[i].start && iomem[line].end <= d->range[i].end) return true;
+  }
+  return strcmp(iomem[line].name, d->name) == 0;
+}
+
+static void observe_iomem(struct text *t) {
+  const char *comma = "";
+  put(t, "\"iomem\":[");
+  for (int i = 0; i < iomem_lines; i++) {
+    if (!iomem_of(&device, i)) continue;
+    put(t, "%s{\"start\":\"0x%" PRIx64 "\",\"end\":\"0x%" PRIx64 "\",", comma, iomem[i].start,
+        iomem[i].end);
+    put_text(t, "name", iomem[i].name);
+    put(t, ",\"depth\":%zu}", iomem[i].depth);
     comma = ",";
   }
   put(t, "]");
+}
+
+// Of an offline block no zones are told: which ones it could join depends on other blocks.
+static void tell_blocks(struct text *t, const struct dax *d) {
+  const char *comma = "";
+  for (int i = 0; i < d->ranges; i++) {
+    for (uint64_t k = 0; k < d->range[i].blocks; k++) {
+      uint64_t b = d->range[i].first + k;
+      char path[100], state[100], zones[100];
+      snprintf(path, sizeof path, "memory%" PRIu64 "/state", b);
+      if (slurp_at(memory_folder, path, state, sizeof state) < 0) continue;
+      put(t, "%s memory%" PRIu64 " %s", comma, b, state);
+      comma = ",";
+      if (strcmp(state, "online") != 0) continue;
+      snprintf(path, sizeof path, "memory%" PRIu64 "/valid_zones", b);
+      if (slurp_at(memory_folder, path, zones, sizeof zones) > 0) put(t, " %s", zones);
+    }
+  }
+  if (!*comma) put(t, " no blocks");
+}
+
+// All the other devices that are bound to kmem, or were when the device was selected, as one text.
+static void observe_neighbours(struct text *t) {
+  static struct text told;
+  told.length = 0;
+  for (int i = 0; i < neighbours; i++) {
+    const struct dax *d = &neighbour[i];
+    const char *driver = driver_of(d), *comma = "";
+    char word[100];
+    if (!d->kmem && (!driver || strcmp(driver, "kmem") != 0)) continue;
+    put(&told, "%s%s %s", told.length ? " | " : "", d->name, driver ? driver : "none");
+    if (slurp_at(d->folder, "state", word, sizeof word) >= 0 ||
+        slurp_at(d->folder, "hotplug", word, sizeof word) >= 0) {
+      put(&told, " %s", word);
+    }
+    put(&told, ":");
+    tell_blocks(&told, d);
+    put(&told, "; iomem");
+    for (int line = 0; line < iomem_lines; line++) {
+      if (!iomem_of(d, line)) continue;
+      put(&told, "%s %s", comma, iomem[line].name);
+      comma = ",";
+    }
+  }
+  put(t, "\"neighbours\":");
+  put_string(t, told.bytes ? told.bytes : "", told.length);
 }
 
 // Records of /dev/kmsg are `level,sequence,us,flags;text`, then lines of tags.
@@ -543,7 +630,7 @@ static void observe(struct text *t) {
   size_t begin = t->length;
   bool selected = device.name[0];
   if (wanted & ATTR && selected) observe_attributes(t), put(t, ",");
-  if (wanted & DRIVER && selected) put_driver(t), put(t, ",");
+  if (wanted & DRIVER && selected) put_text(t, "driver", driver_of(&device)), put(t, ",");
   if (wanted & POLICY) {
     long n = slurp_open(policy_file, value, sizeof value);
     put_text(t, "policy", n < 0 ? NULL : value);
@@ -556,7 +643,9 @@ static void observe(struct text *t) {
     put(t, "\"memtotal_kb\":%lu,", s.totalram / 1024 * s.mem_unit);
   }
   if (wanted & BLOCKS && selected) observe_blocks(t), put(t, ",");
+  if (wanted & (IOMEM | NEIGHBOURS) && selected) read_iomem();
   if (wanted & IOMEM && selected) observe_iomem(t), put(t, ",");
+  if (wanted & NEIGHBOURS && selected) observe_neighbours(t), put(t, ",");
   if (wanted & TAINT) {
     slurp_open(taint_file, value, sizeof value);
     put(t, "\"taint\":%s,", value);
@@ -583,7 +672,10 @@ struct held {
   char *map;
   size_t bytes;
   int pipe[2];  // of a pin
+  int file;     // of a fill
   uint64_t seed;
+  size_t chunks;
+  uint32_t *chunk;  // which chunks of the file are the fill's
 };
 static struct held held[MAX_HELD];
 static size_t page;
@@ -596,8 +688,10 @@ static struct held *held_find(const char *id) {
 }
 
 static void held_drop(struct held *h) {
-  munmap(h->map, h->bytes);
+  if (h->map) munmap(h->map, h->bytes);
   if (h->pipe[0] >= 0) close(h->pipe[0]), close(h->pipe[1]);
+  if (h->file >= 0) close(h->file);
+  free(h->chunk);
   memset(h, 0, sizeof *h);
 }
 
@@ -623,6 +717,33 @@ static int node_at(const void *address) {
   int node = -1;
   if (syscall(SYS_get_mempolicy, &node, NULL, 0UL, address, MPOL_F_NODE | MPOL_F_ADDR)) return -1;
   return node;
+}
+
+// The page frame of a mapped page, or 0.
+static uint64_t frame_at(int pagemap, const char *address) {
+  uint64_t entry = 0;
+  *(const volatile char *)address;
+  off_t place = (off_t)((uintptr_t)address / page * sizeof entry);
+  if (pread(pagemap, &entry, sizeof entry, place) != sizeof entry) return 0;
+  return entry & ((UINT64_C(1) << 55) - 1);
+}
+
+static bool in_device(uint64_t address) {
+  for (int i = 0; i < device.ranges; i++) {
+    if (address >= device.range[i].start && address <= device.range[i].end) return true;
+  }
+  return false;
+}
+
+// How much memory of the node has to be looked through for a page of the device: all that dax
+// devices give to it.
+static size_t searched(void) {
+  uint64_t blocks = 0;
+  for (int i = 0; i < device.ranges; i++) blocks += device.range[i].blocks;
+  for (int n = 0; n < neighbours; n++) {
+    for (int i = 0; i < neighbour[n].ranges; i++) blocks += neighbour[n].range[i].blocks;
+  }
+  return blocks * block_size < CHUNK ? 256 << 20 : blocks * block_size;
 }
 
 // Huge pages of the node that the kernel has set aside, or -1.
@@ -651,11 +772,10 @@ static bool huge_set(int file, long count) {
 static void do_pin(struct result *r, struct held *h, int node, uint64_t start, uint64_t end,
                    struct text *extra) {
   size_t bytes = 0, at = 0;
-  uint64_t entry = 0, pfn = 0;
+  uint64_t pfn = 0;
   bool found = false;
   r->t0 = now();
-  for (int i = 0; i < device.ranges; i++) bytes += device.range[i].blocks * block_size;
-  if (bytes < CHUNK) bytes = 256 << 20;
+  bytes = searched();
   int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
   int file = memfd_create("pin", MFD_CLOEXEC);
   char *map = file < 0 || ftruncate(file, (off_t)bytes) ? NULL : map_on(node, bytes, file);
@@ -668,10 +788,7 @@ static void do_pin(struct result *r, struct held *h, int node, uint64_t start, u
     errno = ENOMEM;  // when no page of the node is left and none was in the range
     for (; at + CHUNK <= bytes && !alarmed; at += CHUNK) {
       if (fallocate(file, 0, (off_t)at, CHUNK)) break;
-      *(volatile char *)(map + at);
-      off_t place = (off_t)((uintptr_t)(map + at) / page * sizeof entry);
-      if (pread(pagemap, &entry, sizeof entry, place) < 0) break;
-      pfn = entry & ((UINT64_C(1) << 55) - 1);
+      pfn = frame_at(pagemap, map + at);
       found = pfn * page >= start && pfn * page < end;
       if (found || node_at(map + at) != node) break;
       // Only when a whole piece of the allocator's largest size is used up does the next page lie
@@ -697,7 +814,7 @@ static void do_pin(struct result *r, struct held *h, int node, uint64_t start, u
     if (at) munmap(map, at), fallocate(file, hole, 0, (off_t)at);
     munmap(keep + page, bytes - at - page);
     fallocate(file, hole, (off_t)(at + page), (off_t)(bytes - at - page));
-    *h = (struct held){.map = keep, .bytes = page, .pipe = {-1, -1}};
+    *h = (struct held){.map = keep, .bytes = page, .pipe = {-1, -1}, .file = -1};
     if (pipe2(h->pipe, O_CLOEXEC) || vmsplice(h->pipe[1], &v, 1, 0) != (ssize_t)page) {
       failed(r, "vmsplice");
       held_drop(h);
@@ -717,23 +834,120 @@ static uint64_t pattern(uint64_t seed, uint64_t i) {
   return x ^ x >> 29;
 }
 
+// What stands in a chunk of a fill. Returns how many bytes of the fill it has.
+static size_t fill_pattern(const struct held *h, size_t chunk, uint64_t *words) {
+  size_t bytes = h->bytes - chunk * CHUNK < CHUNK ? h->bytes - chunk * CHUNK : CHUNK;
+  for (size_t i = 0; i < bytes / 8; i++) words[i] = pattern(h->seed, chunk * (CHUNK / 8) + i);
+  return bytes;
+}
+
+// Memory of the device itself, chunk by chunk as for a pin. What the search finds elsewhere is
+// given back. It is written and read by calls on the file: no page is cleared before it is written, and
+// actors can verify it too.
 static void do_fill(struct result *r, struct held *h, int node, uint64_t bytes, uint64_t seed,
                     struct text *extra) {
-  uint64_t elsewhere = 0;
+  static uint64_t words[CHUNK / 8];
+  int hole = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+  size_t all = searched() / CHUNK + 1, wanted_chunks = (bytes + CHUNK - 1) / CHUNK, at = 0;
+  struct held f = {.bytes = bytes, .pipe = {-1, -1}, .seed = seed};
   r->t0 = now();
-  char *map = map_on(node, bytes, -1);
-  if (!map) return failed(r, "mbind");
-  for (uint64_t i = 0; i < bytes / 8 && !alarmed; i++) ((uint64_t *)map)[i] = pattern(seed, i);
-  for (uint64_t at = 0; at < bytes && !alarmed; at += page) elsewhere += node_at(map + at) != node;
+  int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+  f.file = memfd_create("fill", MFD_CLOEXEC);
+  f.chunk = calloc(wanted_chunks, sizeof *f.chunk);
+  bool room = f.chunk && f.file >= 0 && !ftruncate(f.file, (off_t)(all * CHUNK));
+  char *map = room && pagemap >= 0 ? map_on(node, all * CHUNK, f.file) : NULL;
+  if (!map) failed(r, "mbind");
+  errno = ENOMEM;  // when all was searched
+  for (; map && f.chunks < wanted_chunks && at < all && !alarmed; at++) {
+    char *begin = map + at * CHUNK;
+    if (fallocate(f.file, 0, (off_t)(at * CHUNK), CHUNK)) break;
+    if (!in_device(frame_at(pagemap, begin) * page)) {
+      if (node_at(begin) != node) break;
+      continue;
+    }
+    size_t size = fill_pattern(&f, f.chunks, words), inside = 0;
+    if (pwrite(f.file, words, size, (off_t)(at * CHUNK)) != (ssize_t)size) break;
+    while (inside < size && in_device(frame_at(pagemap, begin + inside) * page)) inside += page;
+    if (inside >= size) f.chunk[f.chunks++] = (uint32_t)at;
+  }
+  if (map && f.chunks < wanted_chunks) {
+    if (alarmed) errno = EINTR;
+    failed(r, "search");
+  } else if (map) {
+    for (size_t i = 0, next = 0; i < at; i++) {
+      if (next < f.chunks && f.chunk[next] == i) {
+        next++;
+      } else {
+        fallocate(f.file, hole, (off_t)(i * CHUNK), CHUNK);
+      }
+    }
+    r->t1 = now();
+    put(extra, ",\"searched\":%zu", at * CHUNK);
+  }
+  if (map) munmap(map, all * CHUNK);
+  if (pagemap >= 0) close(pagemap);
+  if (r->err) {
+    held_drop(&f);
+  } else {
+    *h = f;
+  }
+}
+
+static void do_verify(struct result *r, const struct held *h, struct text *extra) {
+  static uint64_t expected[CHUNK / 8], found[CHUNK / 8];
+  uint64_t bad = 0;
+  r->t0 = now();
+  for (size_t c = 0; c < h->chunks && !alarmed; c++) {
+    size_t size = fill_pattern(h, c, expected);
+    off_t place = (off_t)h->chunk[c] * CHUNK;
+    if (pread(h->file, found, size, place) != (ssize_t)size) return failed(r, "read");
+    for (size_t i = 0; i < size / 8; i++) bad += found[i] != expected[i];
+  }
   if (alarmed) {
     errno = EINTR;
-    failed(r, "fill");
-    munmap(map, bytes);
-    return;
+    return failed(r, NULL);
   }
-  *h = (struct held){.map = map, .bytes = bytes, .pipe = {-1, -1}, .seed = seed};
+  if (bad) errno = EIO, failed(r, NULL);
   r->t1 = now();
-  put(extra, ",\"elsewhere\":%" PRIu64, elsewhere);
+  put(extra, ",\"bad\":%" PRIu64, bad);
+}
+
+// ---- injected failures ----
+
+static int load(const char *file) {
+  int fd = open(file, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return -1;
+  long result = syscall(SYS_finit_module, fd, "", 0);
+  int e = errno;
+  close(fd);
+  errno = e;
+  return result && e != EEXIST ? -1 : 0;
+}
+
+// The kernel's own means; in our initramfs, or loaded by someone already.
+static bool can_inject(void) {
+  return access(MODULES "memory_notifier_error_inject.ko", R_OK) == 0 || access(INJECT, F_OK) == 0;
+}
+
+// Makes the kernel's memory notifiers answer an action with an error, or with none (0).
+static void do_inject(struct result *r, const char *action, int error) {
+  char path[200], value[20];
+  r->t0 = now();
+  if (access(INJECT, F_OK)) {
+    if (!error) return (void)(r->t1 = now());  // nothing was ever injected
+    if (mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL) && errno != EBUSY) {
+      return failed(r, "mount");
+    }
+    // Only the second one is needed where the first is built in.
+    load(MODULES "notifier_error_inject.ko");
+    if (access(INJECT, F_OK) && load(MODULES "memory_notifier_error_inject.ko")) {
+      return failed(r, "finit_module");
+    }
+  }
+  snprintf(path, sizeof path, INJECT "%s/error", action);
+  int length = snprintf(value, sizeof value, "%d", -error);
+  file_write(r, path, value, (size_t)length, -1, false);
+  if (!r->err) r->ret = 0;
 }
 
 // ---- actors ----
@@ -1000,7 +1214,10 @@ static const char *do_step(char **token, int n, char **line, int lines, int *tak
         a > 1023 || !number(token[3], &b) || !number(token[4] + (!pin && *token[4] == '='), &c)) {
       return pin ? "A pin is pin ID NODE START END." : "A fill is fill ID NODE BYTES =SEED.";
     }
-    if (held_find(token[1])) return "This id is in use.";
+    if (held_find(token[1])) {
+      if (pin) return "This id is in use.";
+      return errno = EEXIST, failed(r, NULL), NULL;
+    }
     if (!h) return "There are too many pins and fills.";
     if (!pin && (!b || b % page)) return "The bytes of a fill are a multiple of the page size.";
     if (pin) {
@@ -1009,20 +1226,33 @@ static const char *do_step(char **token, int n, char **line, int lines, int *tak
       do_fill(r, h, (int)a, b, c, extra);
     }
     if (!r->err) strcpy(h->id, token[1]);
-  } else if (strcmp(verb, "unpin") == 0 || strcmp(verb, "free") == 0 ||
-             strcmp(verb, "verify") == 0) {
+  } else if (strcmp(verb, "unpin") == 0) {
     struct held *h = n == 2 && *token[1] ? held_find(token[1]) : NULL;
-    if (!h) return "There is no pin or fill of this id.";
+    if (!h || h->file >= 0) return "There is no pin of this id.";
     r->t0 = now();
-    if (*verb == 'v') {
-      for (uint64_t i = 0; i < h->bytes / 8; i++) {
-        r->ret += ((uint64_t *)h->map)[i] != pattern(h->seed, i);
-      }
-      put(extra, ",\"bad\":%ld", r->ret);
-    } else {
-      held_drop(h);
-    }
+    held_drop(h);
     r->t1 = now();
+  } else if (strcmp(verb, "free") == 0 || strcmp(verb, "verify") == 0) {
+    if (n != 2 || !*token[1]) return "It is verify ID, and free ID.";
+    struct held *h = held_find(token[1]);
+    if (!h || h->file < 0) return errno = ENOENT, failed(r, NULL), NULL;
+    if (*verb == 'v') {
+      do_verify(r, h, extra);
+    } else {
+      r->t0 = now();
+      held_drop(h);
+      r->t1 = now();
+    }
+  } else if (strcmp(verb, "inject") == 0) {
+    bool online = n == 3 && strcmp(token[1], "online") == 0;
+    bool offline = n == 3 && strcmp(token[1], "offline") == 0;
+    int error = n == 3 ? errno_number(token[2]) : 0;
+    bool nothing = n == 2 && strcmp(token[1], "nothing") == 0;
+    if (!nothing && (!(online || offline) || !error)) {
+      return "An inject is inject online|offline ERRNO, or inject nothing.";
+    }
+    do_inject(r, offline ? "MEM_GOING_OFFLINE" : "MEM_GOING_ONLINE", error);
+    if (nothing && !r->err) do_inject(r, "MEM_GOING_OFFLINE", 0);
   } else if (strcmp(verb, "wait") == 0) {
     if (n != 4 || !decode(token[2], &bytes, &length) || !number(token[3], &a)) {
       return "A wait is wait PATH =VALUE LIMIT_MS.";
@@ -1125,42 +1355,99 @@ static void run_batch(const char *id, char **line, int lines) {
 
 // ---- session ----
 
-static void add_range(uint64_t start, uint64_t end) {
+static void add_range(struct dax *d, uint64_t start, uint64_t end) {
   uint64_t first = (start + block_size - 1) / block_size, last = (end + 1) / block_size;
-  device.range[device.ranges].start = start;
-  device.range[device.ranges].end = end;
-  device.range[device.ranges].first = first;
-  device.range[device.ranges++].blocks = last > first ? last - first : 0;
+  d->range[d->ranges].start = start;
+  d->range[d->ranges].end = end;
+  d->range[d->ranges].first = first;
+  d->range[d->ranges++].blocks = last > first ? last - first : 0;
+}
+
+static bool is_device(const char *name) {
+  int region, instance, length = 0;
+  return sscanf(name, "dax%d.%d%n", &region, &instance, &length) == 2 && !name[length] &&
+         length <= 20;
+}
+
+// Reads what is known of a device; false when it is not there.
+static bool read_device(struct dax *d, const char *name) {
+  char path[100];
+  snprintf(path, sizeof path, DAX "%s", name);
+  int folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return false;
+  memset(d, 0, sizeof *d);
+  strcpy(d->name, name);
+  d->folder = folder;
+  uint64_t node = number_in(DAX "%s/target_node", name);
+  d->node = node > 1023 ? -1 : (int)node;
+  for (int i = 0; i < MAX_RANGES; i++) {
+    uint64_t start = number_in(DAX "%s/mapping%d/start", name, i);
+    if (start != UINT64_MAX) add_range(d, start, number_in(DAX "%s/mapping%d/end", name, i));
+  }
+  if (!d->ranges) {  // a kernel without mappings: one range
+    uint64_t start = number_in(DAX "%s/resource", name), size = number_in(DAX "%s/size", name);
+    if (start != UINT64_MAX && size != UINT64_MAX && size) add_range(d, start, start + size - 1);
+  }
+  const char *driver = driver_of(d);
+  d->kmem = driver && strcmp(driver, "kmem") == 0;
+  return true;
+}
+
+static int by_name(const void *a, const void *b) {
+  return strcmp(((const struct dax *)a)->name, ((const struct dax *)b)->name);
+}
+
+static void read_neighbours(void) {
+  while (neighbours) close(neighbour[--neighbours].folder);
+  DIR *folder = opendir(DAX);
+  if (!folder) return;
+  for (struct dirent *e; neighbours < MAX_NEIGHBOURS && (e = readdir(folder));) {
+    if (!is_device(e->d_name) || strcmp(e->d_name, device.name) == 0) continue;
+    if (read_device(&neighbour[neighbours], e->d_name)) neighbours++;
+  }
+  closedir(folder);
+  qsort(neighbour, (size_t)neighbours, sizeof *neighbour, by_name);
+}
+
+static void put_attributes(const struct dax *d) {
+  const char *comma = "";
+  put(&out, "\"attributes\":[");
+  for (int i = 0; i < 2; i++) {
+    const char *attribute = i ? "hotplug" : "state";
+    if (faccessat(d->folder, attribute, F_OK, 0)) continue;
+    put(&out, "%s\"%s\"", comma, attribute);
+    comma = ",";
+  }
+  put(&out, "]");
+}
+
+// How much of each block holds its own memory map: a struct page of 64 bytes for every page, where
+// the device wants that and the kernel was told to do it. It must fill pages of the huge size, or
+// is made to with "force".
+static uint64_t memmap_kib(void) {
+  char value[20];
+  long n = slurp_at(device.folder, "memmap_on_memory", value, sizeof value);
+  if (n < 0 || *value != '1') return 0;
+  if (slurp("/sys/module/memory_hotplug/parameters/memmap_on_memory", value, sizeof value) < 0) {
+    return 0;
+  }
+  uint64_t bytes = block_size / page * 64;
+  if (*value == 'Y') return bytes % HUGE_PAGE ? 0 : bytes >> 10;
+  return *value == 'f' ? (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE >> 10 : 0;
 }
 
 static void select_device(const char *name) {
+  struct dax found;
   known.length = 0;
-  char path[100];
-  int region, instance, length = 0;
-  if (sscanf(name, "dax%d.%d%n", &region, &instance, &length) != 2 || name[length] || length > 20) {
-    return send_error("A device is daxX.Y, not '%.40s'.", name);
-  }
-  snprintf(path, sizeof path, DAX "%s", name);
-  int folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return send_error("There is no device %s here.", name);
+  if (!is_device(name)) return send_error("A device is daxX.Y, not '%.40s'.", name);
+  if (!read_device(&found, name)) return send_error("There is no device %s here.", name);
   if (device.name[0]) close(device.folder);
-  memset(&device, 0, sizeof device);
-  strcpy(device.name, name);
-  device.folder = folder;
-  uint64_t node = number_in(DAX "%s/target_node", name);
-  device.node = node > 1023 ? -1 : (int)node;
-  for (int i = 0; i < MAX_RANGES; i++) {
-    uint64_t start = number_in(DAX "%s/mapping%d/start", name, i);
-    if (start != UINT64_MAX) add_range(start, number_in(DAX "%s/mapping%d/end", name, i));
-  }
-  if (!device.ranges) {  // a kernel without mappings: one range
-    uint64_t start = number_in(DAX "%s/resource", name), size = number_in(DAX "%s/size", name);
-    if (start != UINT64_MAX && size != UINT64_MAX && size) add_range(start, start + size - 1);
-  }
+  device = found;
+  read_neighbours();
   put(&out, "{");
   put_text(&out, "device", name);
   put(&out, ",\"node\":%d,", device.node);
-  put_driver(&out);
+  put_text(&out, "driver", driver_of(&device));
   put(&out, ",\"ranges\":[");
   for (int i = 0; i < device.ranges; i++) {
     put(&out,
@@ -1169,13 +1456,17 @@ static void select_device(const char *name) {
         i ? "," : "", device.range[i].start, device.range[i].end, device.range[i].first,
         device.range[i].blocks);
   }
-  put(&out, "],\"attributes\":[");
-  const char *comma = "";
-  for (int i = 0; i < 2; i++) {
-    const char *attribute = i ? "hotplug" : "state";
-    if (faccessat(folder, attribute, F_OK, 0)) continue;
-    put(&out, "%s\"%s\"", comma, attribute);
-    comma = ",";
+  put(&out, "],");
+  put_attributes(&device);
+  put(&out, ",\"memmap_kib\":%" PRIu64 ",\"neighbours\":[", memmap_kib());
+  for (int i = 0; i < neighbours; i++) {
+    put(&out, "%s{", i ? "," : "");
+    put_text(&out, "device", neighbour[i].name);
+    put(&out, ",");
+    put_text(&out, "driver", driver_of(&neighbour[i]));
+    put(&out, ",");
+    put_attributes(&neighbour[i]);
+    put(&out, "}");
   }
   put(&out, "]}");
   send_line();
@@ -1192,8 +1483,8 @@ static void hello(void) {
   put_text(&out, "version", u.version);
   put(&out, ",");
   put_text(&out, "cmdline", cmdline);
-  put(&out, ",\"page_size\":%zu,\"block_size\":%" PRIu64 ",\"pid\":%d}", page, block_size,
-      getpid());
+  put(&out, ",\"page_size\":%zu,\"block_size\":%" PRIu64 ",\"pid\":%d,\"injector\":%s}", page,
+      block_size, getpid(), can_inject() ? "true" : "false");
   send_line();
 }
 
@@ -1350,9 +1641,7 @@ static int load_modules(const char *folder, const char *list) {
   if (!names) die(list);
   while (fscanf(names, "%255s", name) == 1) {
     snprintf(path, sizeof path, "%s/%s", folder, name);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST)) die(path);
-    close(fd);
+    if (load(path)) die(path);
   }
   fclose(names);
   return 0;

@@ -91,7 +91,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "seed of the model's choices; a fresh one where none is given")
+      description = "seed of the model's choices and the times of races; else a fresh one")
   private Long seed;
 
   @Option(
@@ -145,7 +145,7 @@ final class RunCommand implements Callable<Integer> {
       progress.expect(
           source.name(), (int) plan.stream().filter(c -> c.source().equals(source.name())).count());
     }
-    Conductor conductor = new Conductor(sources, plan, telling(progress), folder::sink);
+    Conductor conductor = new Conductor(sources, plan, telling(progress), folder::sink, chosenSeed);
     Ending ending =
         new Ending(folder, conductor, catalogue, selection.name(), started, begin, chosenSeed);
     Thread interrupted =
@@ -230,10 +230,10 @@ final class RunCommand implements Callable<Integer> {
       List<String> only = topology == null ? List.of() : List.of(topology);
       if (!files.isEmpty()) {
         String name = String.join(" ", files.stream().map(Path::toString).toList());
-        return new Selection(
-            name,
-            Home.relative(Scenarios.load(files, catalogue)),
-            only.isEmpty() ? List.of("cxl", "cxl-ranges", "cxl-kernel") : only);
+        List<Scenario> scenarios = Home.relative(Scenarios.load(files, catalogue));
+        Set<String> all = new LinkedHashSet<>(List.of("cxl", "cxl-ranges", "cxl-kernel"));
+        scenarios.forEach(s -> s.needs().topology().ifPresent(all::add));
+        return new Selection(name, scenarios, only.isEmpty() ? List.copyOf(all) : only);
       }
       String name = suite == null ? "gate" : suite;
       if (!Files.isRegularFile(Home.suites().resolve(name + ".suite"))) {

@@ -40,6 +40,7 @@ public final class Guest implements AutoCloseable {
       KernelImage kernel,
       Path boots,
       Path initramfs,
+      boolean hotremove,
       Duration took) {}
 
   /** Boots a guest and waits, in bounded time, until it is ready. */
@@ -75,10 +76,12 @@ public final class Guest implements AutoCloseable {
               : modules.ordered(replaced, spec.kmemModule().get().toString());
       List<Path> packages = new Userland(cache, spec.progress()).packages();
       Path initramfs =
-          new Initramfs(cache, spec.progress()).shared(spec.home(), topology, ordered, packages);
+          new Initramfs(cache, spec.progress())
+              .shared(spec.home(), topology, ordered, modules.onDemand(), packages);
       Path boots = PlainKernel.of(cache, kernel.vmlinuz());
+      boolean hotremove = Modules.hotremove(ordered.get("kmem"));
       Duration took = Duration.ofNanos(System.nanoTime() - start);
-      return new Prepared(topology, version, kernel, boots, initramfs, took);
+      return new Prepared(topology, version, kernel, boots, initramfs, hotremove, took);
     } finally {
       lock.close();
     }
@@ -181,6 +184,9 @@ public final class Guest implements AutoCloseable {
     // Clearing every page on allocation takes most of the time where the page is emulated CXL.
     kernel.add("init_on_alloc=0");
     kernel.add("memhp_default_state=" + spec.bootPolicy().text());
+    if (prepared.topology().memmapOnMemory()) {
+      kernel.add("memory_hotplug.memmap_on_memory=1");
+    }
     kernel.addAll(spec.extraArguments());
     List<String> words = new ArrayList<>();
     words.add(QemuVersion.program());
@@ -315,6 +321,11 @@ public final class Guest implements AutoCloseable {
   /** The hardware. */
   public Topology topology() {
     return prepared.topology();
+  }
+
+  /** False where the kmem driver was built without CONFIG_MEMORY_HOTREMOVE. */
+  boolean hotremove() {
+    return prepared.hotremove();
   }
 
   /** The policy on the kernel's command line. */

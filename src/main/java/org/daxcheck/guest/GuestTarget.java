@@ -120,6 +120,16 @@ final class GuestTarget implements Target {
   }
 
   @Override
+  public boolean hotremove() {
+    return guest.hotremove();
+  }
+
+  @Override
+  public boolean injector() {
+    return reached.injector();
+  }
+
+  @Override
   public Policy bootPolicy() {
     return reached.bootPolicy();
   }

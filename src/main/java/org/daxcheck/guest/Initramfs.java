@@ -17,7 +17,9 @@ import org.apache.commons.compress.archivers.cpio.CpioConstants;
 /** The file system that a guest starts from, as cpio archives that the kernel reads in a row. */
 final class Initramfs {
   /** Part of every key: another layout makes another archive. */
-  private static final String LAYOUT = "1";
+  private static final String LAYOUT = "2";
+
+  private static final String MODULES = "lib/daxcheck/modules/";
 
   private final Cache cache;
   private final Consumer<String> progress;
@@ -27,8 +29,18 @@ final class Initramfs {
     this.progress = progress;
   }
 
-  /** The archive that all guests of the same kernel, topology and programs share. */
-  Path shared(Path home, Topology topology, Map<String, byte[]> modules, List<Path> packages)
+  /**
+   * The archive that all guests of the same kernel, topology and programs share.
+   *
+   * @param modules what init loads, in that order
+   * @param onDemand modules that are there to be loaded later
+   */
+  Path shared(
+      Path home,
+      Topology topology,
+      Map<String, byte[]> modules,
+      Map<String, byte[]> onDemand,
+      List<Path> packages)
       throws GuestException {
     byte[] init = Cache.read(home.resolve("qemu/guest/init"), "the guest's first program");
     byte[] agent = agent(home.resolve("qemu/agent/agent.c"));
@@ -40,6 +52,11 @@ final class Initramfs {
     modules.forEach(
         (name, content) -> {
           inputs.add(Cache.utf8(name));
+          inputs.add(content);
+        });
+    onDemand.forEach(
+        (name, content) -> {
+          inputs.add(Cache.utf8("later " + name));
           inputs.add(content);
         });
     packages.forEach(deb -> inputs.add(Cache.utf8(deb.getFileName().toString())));
@@ -60,8 +77,11 @@ final class Initramfs {
           StringBuilder order = new StringBuilder();
           for (Map.Entry<String, byte[]> module : modules.entrySet()) {
             String file = module.getKey() + ".ko";
-            archive.file("lib/daxcheck/modules/" + file, 0644, module.getValue());
+            archive.file(MODULES + file, 0644, module.getValue());
             order.append(file).append('\n');
+          }
+          for (Map.Entry<String, byte[]> module : onDemand.entrySet()) {
+            archive.file(MODULES + module.getKey() + ".ko", 0644, module.getValue());
           }
           archive.file("lib/daxcheck/modules.load", 0644, Cache.utf8(order.toString()));
           archive.file("etc/daxcheck/topology", 0644, topology.bytes());

@@ -55,6 +55,9 @@ final class Modules {
           "cxl_mem",
           "cxl_pci");
 
+  private static final List<String> ON_DEMAND =
+      List.of("notifier_error_inject", "memory_notifier_error_inject");
+
   private final Path folder;
   private final Map<String, Path> files = new HashMap<>();
   private final Set<String> builtin = new HashSet<>();
@@ -130,6 +133,29 @@ final class Modules {
         .filter(name -> text.contains("\0dev_attr_" + name + "\0"))
         .findFirst()
         .orElse("");
+  }
+
+  /**
+   * False for a kmem driver that was built without CONFIG_MEMORY_HOTREMOVE: it never calls the
+   * kernel's functions that remove memory.
+   */
+  static boolean hotremove(byte[] kmem) {
+    return new String(kmem, StandardCharsets.ISO_8859_1).contains("remove_memory");
+  }
+
+  /**
+   * The modules that are only loaded when a scenario wants them, by name: those that make the
+   * kernel's memory notifiers fail. Empty where the kernel has none.
+   */
+  Map<String, byte[]> onDemand() throws GuestException {
+    Map<String, byte[]> found = new LinkedHashMap<>();
+    for (String name : ON_DEMAND) {
+      byte[] content = module(name);
+      if (content != null) {
+        found.put(name, content);
+      }
+    }
+    return found;
   }
 
   /** The content of every module of a guest by name, in an order that loads. */

@@ -62,10 +62,7 @@ public final class QemuSource implements TargetSource {
   @Override
   public List<Integer> shape(String topology) throws TargetException {
     try {
-      return Topology.read(file(topology)).layout().stream()
-          .filter(r -> r.device().equals("dax0.0"))
-          .map(r -> (int) (r.size() / BLOCK))
-          .toList();
+      return Topology.read(file(topology)).shape(BLOCK);
     } catch (GuestException e) {
       throw new TargetException(e.getMessage(), e);
     }

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.daxcheck.abi.Policy;
 
 /**
  * The hardware of a guest and how its CXL memory is given to dax devices. The same text goes into
@@ -25,6 +27,8 @@ import java.util.regex.Pattern;
  * @param layout ranges in order of addresses
  * @param kernel a device that init gives to the kernel for good at boot, so that the kernel keeps
  *     its structures of the node there and not in the device under test
+ * @param neighbour a device that init binds to kmem under a policy of its own, to be watched
+ * @param memmapOnMemory whether each memory block of dax0.0 holds its own memory map
  * @param text the file, verbatim
  */
 public record Topology(
@@ -34,16 +38,23 @@ public record Topology(
     long cxl,
     List<Range> layout,
     Optional<String> kernel,
+    Optional<Neighbour> neighbour,
+    boolean memmapOnMemory,
     String text) {
   private static final Pattern SIZE = Pattern.compile("([1-9][0-9]{0,5})([MG])");
   private static final Pattern RANGE = Pattern.compile("(dax0\\.[0-9]{1,2}):(.*)");
-  private static final List<String> KEYS = List.of("memory", "cpus", "cxl", "layout", "kernel");
+  private static final List<String> KEYS =
+      List.of("memory", "cpus", "cxl", "layout", "kernel", "neighbour", "memmap_on_memory");
+  private static final String TESTED = "dax0.0";
   private static final List<String> REQUIRED = List.of("memory", "cpus", "cxl", "layout");
   private static final long MIB = 1L << 20;
   private static final long CXL_UNIT = 256 * MIB;
 
   /** A range of a dax device, with its size in bytes. */
   public record Range(String device, long size) {}
+
+  /** A device beside the one under test, and the policy under which it was bound. */
+  public record Neighbour(String device, Policy policy) {}
 
   public Topology {
     layout = List.copyOf(layout);
@@ -68,6 +79,8 @@ public record Topology(
     long cxl = 0;
     List<Range> layout = List.of();
     Optional<String> kernel = Optional.empty();
+    Optional<Neighbour> neighbour = Optional.empty();
+    boolean memmapOnMemory = false;
     String[] all = text.split("\n", -1);
     for (int i = 0; i < all.length; i++) {
       String line = all[i];
@@ -98,6 +111,8 @@ public record Topology(
           }
         }
         case "kernel" -> kernel = Optional.of(value);
+        case "neighbour" -> neighbour = Optional.of(neighbour(file, number, column, value));
+        case "memmap_on_memory" -> memmapOnMemory = yes(file, number, column, value);
         default -> layout = layout(file, number, column, value);
       }
     }
@@ -115,20 +130,23 @@ public record Topology(
           "the ranges need " + used / MIB + "M, but cxl has only " + cxl / MIB + "M");
     }
     if (kernel.isPresent()) {
-      List<String> others =
-          layout.stream().map(Range::device).filter(d -> !d.equals("dax0.0")).toList();
-      if (!others.contains(kernel.get())) {
+      requireOther(file, lines.get("kernel"), "kernel = ", kernel.get(), layout);
+    }
+    if (neighbour.isPresent()) {
+      String device = neighbour.get().device();
+      requireOther(file, lines.get("neighbour"), "neighbour = ", device, layout);
+      if (kernel.filter(device::equals).isPresent()) {
         throw bad(
             file,
-            lines.get("kernel"),
-            10,
-            "expected a device of the layout other than dax0.0, got '" + kernel.get() + "'");
+            lines.get("neighbour"),
+            "neighbour = ".length() + 1,
+            device + " belongs to the kernel by line " + lines.get("kernel") + " already");
       }
     }
     String base = file.getFileName().toString();
     int dot = base.lastIndexOf('.');
     String name = dot > 0 ? base.substring(0, dot) : base;
-    return new Topology(name, memory, cpus, cxl, layout, kernel, text);
+    return new Topology(name, memory, cpus, cxl, layout, kernel, neighbour, memmapOnMemory, text);
   }
 
   private static List<Range> layout(Path file, int line, int column, String value)
@@ -144,10 +162,68 @@ public record Topology(
       ranges.add(new Range(matcher.group(1), size));
       at += word.length() + 1;
     }
-    if (!ranges.get(0).device().equals("dax0.0")) {
-      throw bad(file, line, column, "the first range must be of dax0.0, the device under test");
+    if (ranges.stream().noneMatch(r -> r.device().equals(TESTED))) {
+      throw bad(file, line, column, "no range is of dax0.0, the device under test");
     }
     return ranges;
+  }
+
+  private static Neighbour neighbour(Path file, int line, int column, String value)
+      throws GuestException {
+    String[] words = value.split(" ", -1);
+    if (words.length != 2) {
+      throw bad(
+          file, line, column, "expected DEVICE POLICY such as dax0.1 online, got '" + value + "'");
+    }
+    return new Neighbour(
+        words[0],
+        Policy.of(words[1])
+            .orElseThrow(
+                () ->
+                    bad(
+                        file,
+                        line,
+                        column + words[0].length() + 1,
+                        "unknown policy '"
+                            + words[1]
+                            + "'; policies are "
+                            + list(Stream.of(Policy.values()).map(Policy::text).toList()))));
+  }
+
+  private static boolean yes(Path file, int line, int column, String value) throws GuestException {
+    if (!value.equals("yes") && !value.equals("no")) {
+      throw bad(file, line, column, "expected yes or no, got '" + value + "'");
+    }
+    return value.equals("yes");
+  }
+
+  private static void requireOther(
+      Path file, int line, String before, String device, List<Range> layout) throws GuestException {
+    if (device.equals(TESTED) || layout.stream().noneMatch(r -> r.device().equals(device))) {
+      throw bad(
+          file,
+          line,
+          before.length() + 1,
+          "expected a device of the layout other than dax0.0, got '" + device + "'");
+    }
+  }
+
+  /**
+   * How many whole memory blocks each range of dax0.0 has. The layout is filled from the region's
+   * start, which is a border of blocks.
+   */
+  List<Integer> shape(long blockSize) {
+    List<Integer> blocks = new ArrayList<>();
+    long start = 0;
+    for (Range range : layout) {
+      long end = start + range.size();
+      if (range.device().equals(TESTED)) {
+        long first = (start + blockSize - 1) / blockSize;
+        blocks.add((int) Math.max(0, end / blockSize - first));
+      }
+      start = end;
+    }
+    return blocks;
   }
 
   private static long size(Path file, int line, int column, String value) throws GuestException {

@@ -29,6 +29,8 @@ public record Claims(Map<Facet, RuleId> rules) {
     rules.put(Facet.DRIVER, Rules.ROBUST_2);
     rules.put(Facet.POLICY, Rules.ROBUST_2);
     rules.put(Facet.SPLAT, Rules.ROBUST_1);
+    rules.put(Facet.CHANGES, Rules.EFFECT_7);
+    rules.put(Facet.NEIGHBOURS, Rules.ROBUST_5);
     return new Claims(rules);
   }
 
@@ -39,8 +41,22 @@ public record Claims(Map<Facet, RuleId> rules) {
         .by(rule, Facet.UEVENTS);
   }
 
+  /** The same claims without the rules that fail the test, and silent about their facets. */
+  Claims only(java.util.function.Predicate<RuleId> counts, RuleId otherwise) {
+    Map<Facet, RuleId> changed = new EnumMap<>(Facet.class);
+    rules.forEach(
+        (facet, rule) -> {
+          if (counts.test(rule)) {
+            changed.put(facet, rule);
+          } else if (!facet.ofAttribute()) {
+            changed.put(facet, otherwise);
+          }
+        });
+    return new Claims(changed);
+  }
+
   /** The same claims, with {@code rule} for these facets. */
-  Claims by(RuleId rule, Facet... facets) {
+  public Claims by(RuleId rule, Facet... facets) {
     Map<Facet, RuleId> changed = new EnumMap<>(rules);
     for (Facet facet : facets) {
       changed.put(facet, rule);

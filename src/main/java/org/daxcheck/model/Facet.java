@@ -28,8 +28,20 @@ public enum Facet {
   LOG("log"),
   /** Lines and taint bits that the kernel must not produce. */
   SPLAT("taint and log"),
-  /** Uevents of memory blocks. */
-  UEVENTS("uevents");
+  /** No uevent of a memory block at all. */
+  UEVENTS("uevents"),
+  /** Uevents of each memory block lead from its former state to its new one. */
+  CHANGES("uevents of blocks"),
+  /** The other dax devices, with their memory. */
+  NEIGHBOURS("other devices");
+
+  /** True where the facet is one of the attribute file. */
+  boolean ofAttribute() {
+    return switch (this) {
+      case PRESENCE, NAME, MODE, FORM, VALUE -> true;
+      default -> false;
+    };
+  }
 
   private final String text;
 

@@ -23,20 +23,20 @@ public final class Model {
   /** What sysfs hands to a store function at most: one page. */
   private static final int PAGE = 4096;
 
-  /** A range stays, with its memory, until reboot; one of these two lines says so (7.3). */
-  private static final String STUCK = "stuck online until reboot";
-
   private final Dialect dialect;
   private final Traits traits;
+  private final boolean hotremove;
 
-  /**
-   * The model of a dialect.
-   *
-   * @throws IllegalArgumentException for a dialect that has no model yet
-   */
+  /** The model of a dialect, on a kernel with CONFIG_MEMORY_HOTREMOVE. */
   public Model(Dialect dialect) {
+    this(dialect, true);
+  }
+
+  /** The model of a dialect, on a kernel with or without CONFIG_MEMORY_HOTREMOVE. */
+  public Model(Dialect dialect, boolean hotremove) {
     this.dialect = dialect;
     this.traits = Traits.of(dialect);
+    this.hotremove = hotremove;
   }
 
   /** The dialect that it is the model of. */
@@ -52,6 +52,17 @@ public final class Model {
    * @param interrupted true where a signal may reach the caller while the step runs
    */
   public List<Outcome> outcomes(State state, Step step, boolean interrupted) {
+    return possible(state, step, interrupted).stream()
+        .map(o -> o.only(traits::binds, Rules.ROBUST_2))
+        .toList();
+  }
+
+  /** True where the rule speaks of this dialect. */
+  public boolean binds(RuleId rule) {
+    return traits.binds(rule);
+  }
+
+  private List<Outcome> possible(State state, Step step, boolean interrupted) {
     if (step instanceof Step.Write write) {
       return write(state, write, interrupted);
     }
@@ -59,13 +70,7 @@ public final class Model {
       return List.of(read(state, read.who()));
     }
     if (step instanceof Step.Bind bind) {
-      Outcome outcome = bind(state, bind.driver());
-      boolean otherDriver =
-          bind.driver() == Driver.DEVICE_DAX && outcome.rule().equals(Rules.UNBIND_3);
-      // How device_dax words its refusal is its own: after one that failed it says EINVAL.
-      return otherDriver
-          ? List.of(outcome, refused(state, Errno.EINVAL, Rules.UNBIND_3))
-          : List.of(outcome);
+      return binds(state, bind.driver());
     }
     if (step instanceof Step.Unbind) {
       return unbind(state);
@@ -91,7 +96,27 @@ public final class Model {
       return unload(state);
     }
     if (step instanceof Step.Load) {
-      return List.of(load(state));
+      return load(state);
+    }
+    if (step instanceof Step.Inject inject) {
+      Optional<State.Failing> failing =
+          inject.change().map(c -> new State.Failing(c, inject.errno()));
+      return List.of(quiet(0, state.withFailing(failing)));
+    }
+    if (step instanceof Step.Fill) {
+      return fill(state);
+    }
+    if (step instanceof Step.Verify) {
+      return List.of(
+          state.filled()
+              ? required(new Answer.Ok(0), state, Rules.EFFECT_6, Claims.unchanged(Rules.ROBUST_2))
+              : refused(state, Errno.ENOENT, Rules.ROBUST_2));
+    }
+    if (step instanceof Step.Free) {
+      return List.of(
+          state.filled()
+              ? quiet(0, state.withFilled(false))
+              : refused(state, Errno.ENOENT, Rules.ROBUST_2));
     }
     if (step instanceof Step.Actors) {
       throw new IllegalArgumentException("actors have no outcome of their own");
@@ -116,7 +141,7 @@ public final class Model {
     int nul = seen.indexOf('\0');
     String text = nul < 0 ? seen : seen.substring(0, nul);
     String name = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
-    Optional<Word> word = Word.of(name).filter(traits.writable()::contains);
+    Optional<Word> word = Optional.ofNullable(traits.words().get(name));
     if (word.isEmpty()) {
       return List.of(badWord(s, name));
     }
@@ -176,6 +201,13 @@ public final class Model {
           case ONLINE_KERNEL -> Rules.TRANS_2;
           default -> Rules.TRANS_3;
         };
+    if (s.fails(Step.Change.ONLINE).isPresent()) {
+      // What did not come online must not be told to be.
+      return List.of(refused(s, s.fails(Step.Change.ONLINE).get(), Rules.EFFECT_1));
+    }
+    if (!traits.reservesAgain() && s.ranges().stream().noneMatch(Model::canBeAdded)) {
+      return List.of(refused(s, new Errno("EEXIST"), rule));
+    }
     Claims claims =
         Claims.always()
             .by(Rules.EFFECT_1, Facet.BLOCKS, Facet.MEMTOTAL)
@@ -184,12 +216,33 @@ public final class Model {
     return List.of(required(ok, plugged(s, wanted), rule, claims));
   }
 
+  private static boolean canBeAdded(RangeState range) {
+    return range.usable() && !range.added();
+  }
+
+  /** An online write; where the dialect does not reserve ranges again, they are merely added. */
   private State plugged(State s, Word word) {
     BlockState each = BlockState.of(word);
-    return s.withRanges(r -> r.usable() ? r.plugged(each) : r).withWord(word);
+    return s.withRanges(
+            r ->
+                traits.reservesAgain()
+                    ? r.usable() ? r.plugged(each) : r
+                    : canBeAdded(r) ? r.added(each) : r)
+        .withWord(word);
   }
 
   private List<Outcome> unplug(State s, Answer.Ok ok, boolean interrupted) {
+    if (!hotremove) {
+      return List.of(refused(s, Errno.EBUSY, Rules.ATOMIC_7, Rules.ATOMIC_7));
+    }
+    if (!traits.atomic()) {
+      return unplugWhatGoes(s, ok, interrupted);
+    }
+    if (s.fails(Step.Change.OFFLINE).isPresent() && s.onlineBlocks() > 0) {
+      return List.of(
+          failedUnplug(s, s.fails(Step.Change.OFFLINE).get(), Rules.ATOMIC_1)
+              .graded(Grade.REQUIRED));
+    }
     boolean pinned = s.blocks().stream().anyMatch(b -> b.isOnline() && b.pinned());
     boolean kernelZone = s.blocks().stream().anyMatch(BlockState::mayHoldKernelMemory);
     RuleId success =
@@ -221,6 +274,60 @@ public final class Model {
     return found;
   }
 
+  /** Range by range: each that has a reservation goes, or stays where something holds it. */
+  private List<Outcome> unplugWhatGoes(State s, Answer.Ok ok, boolean interrupted) {
+    List<List<RangeState>> reached = List.of(List.of());
+    boolean kernelZone = s.blocks().stream().anyMatch(BlockState::mayHoldKernelMemory);
+    boolean pinned = s.blocks().stream().anyMatch(b -> b.isOnline() && b.pinned());
+    boolean failing = s.fails(Step.Change.OFFLINE).isPresent();
+    for (RangeState range : s.ranges()) {
+      boolean tried = range.reserved() && !range.leaked() && range.added();
+      boolean held =
+          range.blocks().stream().anyMatch(b -> b.isOnline() && b.pinned())
+              || failing && range.anyOnline();
+      boolean mayStay =
+          range.anyOnline()
+              && (interrupted
+                  || pinned
+                  || range.blocks().stream().anyMatch(BlockState::mayHoldKernelMemory));
+      List<List<RangeState>> next = new ArrayList<>();
+      for (List<RangeState> before : reached) {
+        if (!tried) {
+          next.add(with(before, range));
+          continue;
+        }
+        if (!held) {
+          next.add(with(before, range.removed()));
+        }
+        if (held || mayStay) {
+          next.add(with(before, range));
+        }
+      }
+      reached = next;
+    }
+    Claims claims = Claims.always().by(Rules.EFFECT_3, Facet.BLOCKS, Facet.IOMEM, Facet.MEMTOTAL);
+    RuleId rule = kernelZone ? Rules.TRANS_5 : Rules.TRANS_4;
+    List<Outcome> found = new ArrayList<>();
+    for (List<RangeState> ranges : reached) {
+      boolean all = ranges.stream().noneMatch(r -> r.reserved() && !r.leaked() && r.added());
+      State after = s.withRanges(ranges);
+      found.add(
+          Outcome.of(
+              ok,
+              all ? after.withWord(Word.UNPLUGGED) : after,
+              reached.size() == 1 ? Grade.REQUIRED : Grade.ALLOWED,
+              rule,
+              claims));
+    }
+    return found;
+  }
+
+  private static List<RangeState> with(List<RangeState> before, RangeState next) {
+    List<RangeState> more = new ArrayList<>(before);
+    more.add(next);
+    return more;
+  }
+
   private Outcome failedUnplug(State s, Errno errno, RuleId rule) {
     Claims claims =
         Claims.always()
@@ -243,6 +350,30 @@ public final class Model {
   }
 
   // ---- binding
+
+  /** Every outcome of a bind. */
+  private List<Outcome> binds(State s, Driver driver) {
+    Outcome outcome = bind(s, driver);
+    if (driver == Driver.DEVICE_DAX && outcome.rule().equals(Rules.UNBIND_3)) {
+      // How device_dax words its refusal is its own: after one that failed it says EINVAL.
+      return List.of(outcome, refused(s, Errno.EINVAL, Rules.UNBIND_3));
+    }
+    Optional<Errno> failing = s.fails(Step.Change.ONLINE);
+    boolean wantsOnline = outcome.next().onlineBlocks() > s.onlineBlocks();
+    if (failing.isEmpty() || !wantsOnline) {
+      return List.of(outcome);
+    }
+    // Blocks that cannot come online: the bind fails, or it tells that they are offline.
+    State offline = bound(s, Policy.OFFLINE);
+    return List.of(
+        Outcome.of(new Answer.Ok(0), offline, Grade.ALLOWED, outcome.rule(), outcome.claims()),
+        Outcome.of(
+            new Answer.Fails(failing.get()),
+            s,
+            Grade.ALLOWED,
+            outcome.rule(),
+            Claims.unchanged(outcome.rule()).withoutUevents()));
+  }
 
   private Outcome bind(State s, Driver driver) {
     if (s.driver() != Driver.NONE) {
@@ -268,6 +399,9 @@ public final class Model {
     }
     Policy counts = traits.policyAtCreation() ? s.createdUnder() : s.policy();
     Policy other = traits.policyAtCreation() ? s.policy() : s.createdUnder();
+    if (traits.refusedPolicies().contains(counts)) {
+      return refused(s, Errno.EINVAL, Rules.POLICY_7);
+    }
     RuleId rule =
         switch (counts) {
           case OFFLINE -> Rules.POLICY_2;
@@ -282,15 +416,24 @@ public final class Model {
     Outcome outcome =
         required(new Answer.Ok(0), bound(s, counts), rule, claims)
             .butIf("EBUSY", Rules.UNBIND_1)
-            .suspecting(s.bound(Driver.KMEM, Optional.of(Word.UNPLUGGED)), Rules.POLICY_1);
+            .suspecting(
+                s.bound(
+                    Driver.KMEM,
+                    traits.hasAttribute() ? Optional.of(Word.UNPLUGGED) : Optional.empty()),
+                Rules.POLICY_1);
     // An offline policy that is not kept is likelier ignored than read at another time.
     return other == counts || counts == Policy.OFFLINE
         ? outcome
         : outcome.suspecting(bound(s, other), Rules.POLICY_7);
   }
 
+  /** Bound: every range that can be is reserved and added. */
   private State bound(State s, Policy policy) {
-    return plugged(s.bound(Driver.KMEM, Optional.of(policy.word())), policy.word());
+    BlockState each = BlockState.of(policy.word());
+    State added =
+        s.bound(Driver.KMEM, Optional.of(policy.word()))
+            .withRanges(r -> r.usable() ? r.plugged(each) : r);
+    return traits.hasAttribute() ? added : added.bound(Driver.KMEM, Optional.empty());
   }
 
   private List<Outcome> unbind(State s) {
@@ -304,11 +447,40 @@ public final class Model {
                   Rules.UNBIND_1,
                   unbindClaims(Rules.UNBIND_1)));
       case KMEM ->
-          switch (traits.unbind()) {
-            case REMOVE_OFFLINE_RANGES -> List.of(removeOfflineRanges(s));
-            case BY_STATE -> unbindByState(s);
-          };
+          hotremove
+              ? switch (traits.unbind()) {
+                case REMOVE_OFFLINE_RANGES -> List.of(removeOfflineRanges(s));
+                case BY_STATE -> unbindByState(s);
+                case LEAK_UNLESS_UNPLUGGED -> List.of(leakUnlessUnplugged(s));
+              }
+              : List.of(keepAll(s));
     };
+  }
+
+  /** Without hotremove the reservation is leaked on purpose, without a word. */
+  private static Outcome keepAll(State s) {
+    State next =
+        s.bound(Driver.NONE, Optional.empty()).withRanges(r -> r.reserved() ? r.leak() : r);
+    return required(new Answer.Ok(0), next, Rules.UNBIND_3, unbindClaims(Rules.UNBIND_3));
+  }
+
+  private Outcome leakUnlessUnplugged(State s) {
+    State unbound = s.bound(Driver.NONE, Optional.empty());
+    State next = unbound.withRanges(r -> r.added() ? r.leak() : r.reserved(false));
+    if (s.word().orElseThrow() == Word.UNPLUGGED) {
+      return required(new Answer.Ok(0), next, Rules.UNBIND_1, unbindClaims(Rules.UNBIND_1));
+    }
+    return required(
+            new Answer.Ok(0),
+            unbound.withRanges(r -> r.reserved() || r.added() ? r.leak() : r),
+            Rules.UNBIND_3,
+            unbindClaims(Rules.UNBIND_3))
+        .logging(leakLog())
+        .warning();
+  }
+
+  private String[] leakLog() {
+    return traits.leakLog().toArray(String[]::new);
   }
 
   private Outcome removeOfflineRanges(State s) {
@@ -319,7 +491,8 @@ public final class Model {
     boolean leaks = s.ranges().stream().anyMatch(r -> !r.leaked() && r.anyOnline());
     boolean keeps = s.ranges().stream().allMatch(r -> r.leaked() || !r.added() || r.anyOnline());
     boolean pinned = s.blocks().stream().anyMatch(BlockState::pinned);
-    Word word = s.word().orElseThrow();
+    boolean wasOffline = s.onlineBlocks() == 0 && s.ranges().stream().anyMatch(RangeState::added);
+    Word word = s.word().orElse(wasOffline ? Word.OFFLINE : Word.UNPLUGGED);
     RuleId rule;
     if (!leaks) {
       rule =
@@ -336,7 +509,7 @@ public final class Model {
       return outcome;
     }
     State offlined = unbound.withRanges(r -> r.leaked() ? r : r.removed());
-    return outcome.logging(STUCK, "Hotplug regions " + STUCK).suspecting(offlined, Rules.UNBIND_4);
+    return outcome.logging(leakLog()).suspecting(offlined, Rules.UNBIND_4);
   }
 
   private List<Outcome> unbindByState(State s) {
@@ -368,7 +541,7 @@ public final class Model {
         State next = unbound.withRanges(r -> r.added() ? r.leak() : r);
         yield List.of(
             required(new Answer.Ok(0), next, rule, unbindClaims(rule))
-                .logging("Hotplug memory regions " + STUCK)
+                .logging(leakLog())
                 .warning());
       }
     };
@@ -407,21 +580,39 @@ public final class Model {
         .toList();
   }
 
-  private Outcome load(State s) {
+  private List<Outcome> load(State s) {
     if (s.loaded()) {
-      return refused(s, new Errno("EEXIST"), Rules.UNBIND_8);
+      return List.of(refused(s, new Errno("EEXIST"), Rules.UNBIND_8));
     }
     State loaded = s.withLoaded(true);
     if (s.driver() != Driver.NONE) {
-      return required(new Answer.Ok(0), loaded, Rules.UNBIND_8, Claims.unchanged(Rules.UNBIND_8));
+      return List.of(
+          required(new Answer.Ok(0), loaded, Rules.UNBIND_8, Claims.unchanged(Rules.UNBIND_8)));
     }
     // Registering the driver makes the bus bind the device, as by hand; a refusal stays unseen.
-    Outcome bound = bind(loaded, Driver.KMEM);
-    return required(
-        new Answer.Ok(0),
-        bound.next(),
-        Rules.ROBUST_4,
-        bound.claims().by(Rules.UNBIND_8, Facet.DRIVER));
+    return binds(loaded, Driver.KMEM).stream()
+        .map(
+            bound ->
+                required(
+                    new Answer.Ok(0),
+                    bound.next(),
+                    Rules.ROBUST_4,
+                    bound.claims().by(Rules.UNBIND_8, Facet.DRIVER)))
+        .toList();
+  }
+
+  // ---- memory
+
+  /** Without a block online the node may have memory all the same, of another device. */
+  private static List<Outcome> fill(State s) {
+    Outcome filled =
+        required(
+            new Answer.Ok(0), s.withFilled(true), Rules.EFFECT_6, Claims.unchanged(Rules.ROBUST_2));
+    return s.onlineBlocks() > 0
+        ? List.of(filled)
+        : List.of(
+            filled.graded(Grade.ALLOWED),
+            refused(s, Errno.ENOMEM, Rules.EFFECT_6).graded(Grade.ALLOWED));
   }
 
   // ---- single memory blocks
@@ -460,6 +651,10 @@ public final class Model {
     boolean wantsOnline = word.get().isOnline();
     if (wantsOnline == block.isOnline()) {
       return List.of(refused(s, Errno.EINVAL, Rules.SYNC_1));
+    }
+    Optional<Errno> failing = s.fails(wantsOnline ? Step.Change.ONLINE : Step.Change.OFFLINE);
+    if (failing.isPresent()) {
+      return List.of(blockRefused(s, failing.get()));
     }
     Answer ok = new Answer.Ok(text.length() + 1L);
     List<Outcome> found = new ArrayList<>();

@@ -54,6 +54,22 @@ public record Outcome(
     return wrongAnswers.getOrDefault(seen, otherwise);
   }
 
+  /** The outcome in a dialect that not all its rules bind: others are replaced or left out. */
+  Outcome only(java.util.function.Predicate<RuleId> counts, RuleId otherwise) {
+    Map<String, RuleId> wrong = new TreeMap<>();
+    wrongAnswers.forEach((seen, r) -> wrong.put(seen, counts.test(r) ? r : otherwise));
+    return new Outcome(
+        answer,
+        next,
+        grade,
+        counts.test(rule) ? rule : otherwise,
+        claims.only(counts, otherwise),
+        logged,
+        mayWarn,
+        wrong,
+        suspects.stream().filter(s -> counts.test(s.rule())).toList());
+  }
+
   Outcome logging(String... texts) {
     return new Outcome(
         answer, next, grade, rule, claims, List.of(texts), mayWarn, wrongAnswers, suspects);

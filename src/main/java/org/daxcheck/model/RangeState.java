@@ -44,6 +44,11 @@ public record RangeState(boolean reserved, boolean leaked, List<BlockState> bloc
     return new RangeState(reserved, true, blocks);
   }
 
+  /** The same range with its blocks added, but no line of its own in /proc/iomem. */
+  RangeState added(BlockState each) {
+    return new RangeState(false, false, withBlocks(each).blocks);
+  }
+
   boolean usable() {
     return !leaked && !blocks.isEmpty();
   }

@@ -85,4 +85,5 @@ final class Rules {
   static final RuleId ROBUST_2 = new RuleId("ROBUST", 2);
   static final RuleId ROBUST_3 = new RuleId("ROBUST", 3);
   static final RuleId ROBUST_4 = new RuleId("ROBUST", 4);
+  static final RuleId ROBUST_5 = new RuleId("ROBUST", 5);
 }

@@ -4,9 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.Word;
+import org.daxcheck.step.Step;
 
 /**
  * Everything the model knows of a system with one device.
@@ -17,6 +20,8 @@ import org.daxcheck.abi.Word;
  * @param createdUnder the policy when the dax device was created, which v3 and v4 keep using
  * @param loaded whether the kmem module is loaded
  * @param refused true right after a refused unplug of movable memory that nothing held: legal once
+ * @param failing what the kernel was told to refuse of every memory block, with its error
+ * @param filled true while memory of the node holds a pattern
  * @param ranges in the kernel's order
  */
 public record State(
@@ -26,10 +31,39 @@ public record State(
     Policy createdUnder,
     boolean loaded,
     boolean refused,
+    Optional<Failing> failing,
+    boolean filled,
     List<RangeState> ranges) {
 
   public State {
     ranges = List.copyOf(ranges);
+  }
+
+  /** That every memory block's change of this kind ends with the error. */
+  public record Failing(Step.Change change, Errno errno) {}
+
+  /** A state in which nothing was told to fail, and nothing is filled. */
+  public State(
+      Driver driver,
+      Optional<Word> word,
+      Policy policy,
+      Policy createdUnder,
+      boolean loaded,
+      boolean refused,
+      List<RangeState> ranges) {
+    this(driver, word, policy, createdUnder, loaded, refused, Optional.empty(), false, ranges);
+  }
+
+  /**
+   * The state that a device is in between scenarios: bound and unplugged; but unbound where there
+   * is no attribute to unplug it by, or no whole block to bind.
+   */
+  public static State between(Dialect dialect, List<Integer> blocksOfRanges, Policy bootPolicy) {
+    State unplugged = unplugged(blocksOfRanges, bootPolicy);
+    boolean bindable = blocksOfRanges.stream().anyMatch(n -> n > 0);
+    return bindable && !dialect.attribute().isEmpty()
+        ? unplugged
+        : unplugged.bound(Driver.NONE, Optional.empty());
   }
 
   /** A device with these numbers of blocks in its ranges, bound to kmem and unplugged. */
@@ -67,23 +101,42 @@ public record State(
 
   /** The state with another word in the attribute. */
   public State withWord(Word w) {
-    return new State(driver, Optional.of(w), policy, createdUnder, loaded, false, ranges);
+    return new State(
+        driver, Optional.of(w), policy, createdUnder, loaded, false, failing, filled, ranges);
   }
 
   State withPolicy(Policy p) {
-    return new State(driver, word, p, createdUnder, loaded, refused, ranges);
+    return new State(driver, word, p, createdUnder, loaded, refused, failing, filled, ranges);
   }
 
   State withRefused() {
-    return new State(driver, word, policy, createdUnder, loaded, true, ranges);
+    return new State(driver, word, policy, createdUnder, loaded, true, failing, filled, ranges);
   }
 
   State withLoaded(boolean is) {
-    return new State(driver, word, policy, createdUnder, is, refused, ranges);
+    return new State(driver, word, policy, createdUnder, is, refused, failing, filled, ranges);
+  }
+
+  State withFailing(Optional<Failing> f) {
+    return new State(driver, word, policy, createdUnder, loaded, refused, f, filled, ranges);
+  }
+
+  State withFilled(boolean is) {
+    return new State(driver, word, policy, createdUnder, loaded, refused, failing, is, ranges);
+  }
+
+  /** The error that a block's change of this kind ends with, where it was told to fail. */
+  Optional<Errno> fails(Step.Change change) {
+    return failing.filter(f -> f.change() == change).map(Failing::errno);
+  }
+
+  /** The same state, with what an observation cannot show as in {@code other}. */
+  public State hidden(State other) {
+    return withFailing(other.failing).withFilled(other.filled);
   }
 
   State bound(Driver d, Optional<Word> w) {
-    return new State(d, w, policy, createdUnder, loaded, false, ranges);
+    return new State(d, w, policy, createdUnder, loaded, false, failing, filled, ranges);
   }
 
   State withRanges(UnaryOperator<RangeState> change) {
@@ -92,7 +145,7 @@ public record State(
 
   /** The state with other ranges. */
   public State withRanges(List<RangeState> other) {
-    return new State(driver, word, policy, createdUnder, loaded, refused, other);
+    return new State(driver, word, policy, createdUnder, loaded, refused, failing, filled, other);
   }
 
   /** The state with another block at {@code index}, counted over all ranges. */

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.model.Answer;
 import org.daxcheck.model.Claims;
 import org.daxcheck.model.Facet;
 import org.daxcheck.model.Model;
@@ -136,9 +137,7 @@ final class History {
           List<Outcome> outcomes = unfit.get(o);
           String seen = o.result().errno().map(Errno::name).orElse("ok");
           RuleId rule =
-              o.step() instanceof Step.Read
-                  ? new RuleId("CONC", 2)
-                  : outcomes.get(0).brokenBy(seen);
+              o.step() instanceof Step.Read ? Rule.READERS : outcomes.get(0).brokenBy(seen);
           String allowed =
               outcomes.stream()
                   .map(x -> x.answer().toString())
@@ -184,7 +183,65 @@ final class History {
   }
 
   private static boolean fits(Outcome outcome, Operation operation) {
-    return !operation.result().killed().isEmpty() || outcome.answer().matches(operation.result());
+    return !operation.result().killed().isEmpty()
+        || outcome.answer().matches(operation.result())
+        || wentAwayAfterOpen(outcome, operation);
+  }
+
+  /** A file that is removed between open and write or read answers ENODEV, not ENOENT. */
+  private static boolean wentAwayAfterOpen(Outcome outcome, Operation operation) {
+    return outcome.answer() instanceof Answer.Fails fails
+        && fails.errno().equals(Errno.ENOENT)
+        && operation.result().errno().filter(Errno.ENODEV::equals).isPresent();
+  }
+
+  /**
+   * The rule that speaks of what these actors leave behind, where at least two of them change
+   * something; empty where one does, whose own rules then speak.
+   */
+  private Optional<RuleId> together() {
+    Set<String> who = new HashSet<>();
+    Set<Class<?>> what = new HashSet<>();
+    for (Operation o : operations()) {
+      if (!(o.step() instanceof Step.Read)) {
+        who.add(o.actor());
+        what.add(o.step().getClass());
+      }
+    }
+    if (who.size() < 2) {
+      return Optional.empty();
+    }
+    boolean binding = what.contains(Step.Bind.class) || what.contains(Step.Unbind.class);
+    if (binding) {
+      return Optional.of(what.contains(Step.SetPolicy.class) ? Rule.POLICY_RACE : Rule.UNBIND_RACE);
+    }
+    return Optional.of(what.contains(Step.BlockWrite.class) ? Rule.BLOCK_RACE : Rule.WRITERS);
+  }
+
+  /** The rules about several actors; see suites/rules.yaml. */
+  private static final class Rule {
+    static final RuleId WRITERS = new RuleId("CONC", 1);
+    static final RuleId READERS = new RuleId("CONC", 2);
+    static final RuleId BLOCK_RACE = new RuleId("CONC", 3);
+    static final RuleId UNBIND_RACE = new RuleId("CONC", 4);
+    static final RuleId POLICY_RACE = new RuleId("CONC", 5);
+  }
+
+  /** An operation that had to be ended by its time limit though nothing may hold it up. */
+  record Late(RuleId rule, Operation operation) {}
+
+  /** Binds, unbinds and reads that ran into their limit: none of them waits for a pinned page. */
+  List<Late> late() {
+    List<Late> late = new ArrayList<>();
+    for (Operation o : operations()) {
+      if (o.result().timeout() && o.step() instanceof Step.Read) {
+        late.add(new Late(Rule.READERS, o));
+      } else if (o.result().timeout()
+          && (o.step() instanceof Step.Bind || o.step() instanceof Step.Unbind)) {
+        late.add(new Late(Rule.UNBIND_RACE, o));
+      }
+    }
+    return late;
   }
 
   private record Seen(
@@ -225,13 +282,25 @@ final class History {
         Optional<Claims> loudest = quiet ? claims : Optional.of(outcome.claims());
         at[a]++;
         if (isEnd(lists, at)) {
+          Claims left = speaking.withoutUevents();
+          Optional<RuleId> joint = together().filter(model::binds);
+          if (joint.isPresent()) {
+            left =
+                left.by(
+                    joint.get(),
+                    Facet.VALUE,
+                    Facet.BLOCKS,
+                    Facet.ZONES,
+                    Facet.IOMEM,
+                    Facet.MEMTOTAL);
+          }
           Outcome end =
               new Outcome(
                   outcome.answer(),
                   outcome.next(),
                   odd ? Grade.INTERESTING : outcome.grade(),
                   outcome.rule(),
-                  speaking.withoutUevents(),
+                  left,
                   lines,
                   outcome.mayWarn(),
                   Map.of(),

@@ -41,7 +41,7 @@ final class Lens {
   /**
    * What of the observation is not as the state says, without what the belief knows already.
    *
-   * @param taintBefore the taint bits before the step
+   * @param before the observation before the step
    * @param logged texts that the step must have logged
    * @param mayWarn true where a WARN and its taint bit are announced
    */
@@ -49,7 +49,7 @@ final class Lens {
       Belief belief,
       Observation seen,
       Claims claims,
-      long taintBefore,
+      Observation before,
       List<String> logged,
       boolean mayWarn) {
     List<Mismatch> found = new ArrayList<>();
@@ -61,7 +61,7 @@ final class Lens {
         found,
         claims,
         Facet.MEMTOTAL,
-        memTotal(baselineKib + state.onlineBlocks() * (device.blockSize() >> 10)),
+        memTotal(baselineKib + state.onlineBlocks() * device.memTotalPerBlockKib()),
         memTotal(seen.memTotalKib()));
     differs(found, claims, Facet.DRIVER, state.driver().text(), seen.driver());
     differs(found, claims, Facet.POLICY, state.policy().text(), seen.policy());
@@ -72,10 +72,13 @@ final class Lens {
         }
       }
     }
-    health(seen, claims, taintBefore, mayWarn, found);
+    health(seen, claims, before.taint(), mayWarn, found);
     if (claims.rule(Facet.UEVENTS).isPresent()) {
       differs(found, claims, Facet.UEVENTS, "none", uevents(seen));
+    } else {
+      changes(before, seen, claims, found);
     }
+    differs(found, claims, Facet.NEIGHBOURS, before.neighbours(), seen.neighbours());
     Map<Facet, String> known = belief.known();
     return found.stream().filter(m -> !m.seen().equals(known.get(m.facet()))).toList();
   }
@@ -170,6 +173,46 @@ final class Lens {
     }
   }
 
+  /** Whether each block's uevents lead from what it was to what it is. */
+  private void changes(Observation before, Observation seen, Claims claims, List<Mismatch> found) {
+    for (int i = 0; i < device.blocks(); i++) {
+      long number = device.blockNumber(i);
+      String state = before.block(number).map(Observation.Block::state).orElse("absent");
+      String end = seen.block(number).map(Observation.Block::state).orElse("absent");
+      List<String> events = new ArrayList<>();
+      for (Observation.Uevent event : seen.uevents()) {
+        if (event.devpath().endsWith("/memory/memory" + number)) {
+          events.add(event.action());
+        }
+      }
+      String path = state;
+      for (String action : events) {
+        path = after(path, action);
+      }
+      if (!path.equals(end)) {
+        differs(
+            found,
+            claims,
+            Facet.CHANGES,
+            "that lead from " + state + " to " + end + " (block " + i + ")",
+            events.isEmpty() ? "none" : String.join(", ", events));
+      }
+    }
+  }
+
+  private static String after(String state, String action) {
+    return switch (state + " " + action) {
+      case "absent add", "online offline" -> "offline";
+      case "offline online" -> "online";
+      case "offline remove" -> "absent";
+      // Other actions (change) leave a block as it is; these do not fit its state.
+      case "absent online", "absent offline", "absent remove" -> "wrong";
+      case "offline add", "online add", "offline offline", "online online", "online remove" ->
+          "wrong";
+      default -> state;
+    };
+  }
+
   private static String bits(long taint) {
     List<String> set = new ArrayList<>();
     for (int i = 0; i < 64; i++) {
@@ -205,7 +248,8 @@ final class Lens {
   private String expectedIomem(State state) {
     List<String> ranges = new ArrayList<>();
     for (RangeState range : state.ranges()) {
-      ranges.add(range.added() ? "ram" : range.reserved() ? "reserved" : "none");
+      String bare = range.reserved() ? "ram" : "ram without reservation";
+      ranges.add(range.added() ? bare : range.reserved() ? "reserved" : "none");
     }
     return Text.list(ranges);
   }
@@ -270,13 +314,14 @@ final class Lens {
       ranges.add(new RangeState(reserved, leaked, blocks));
     }
     return new State(
-        driver,
-        word,
-        Policy.of(seen.policy()).orElse(otherwise.policy()),
-        otherwise.createdUnder(),
-        otherwise.loaded() || driver == Driver.KMEM,
-        otherwise.refused(),
-        ranges);
+            driver,
+            word,
+            Policy.of(seen.policy()).orElse(otherwise.policy()),
+            otherwise.createdUnder(),
+            otherwise.loaded() || driver == Driver.KMEM,
+            otherwise.refused(),
+            ranges)
+        .hidden(otherwise);
   }
 
   private static BlockState adopt(Optional<Observation.Block> block, boolean pinned) {

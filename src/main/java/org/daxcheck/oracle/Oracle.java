@@ -22,6 +22,7 @@ import org.daxcheck.model.Model;
 import org.daxcheck.model.Outcome;
 import org.daxcheck.model.State;
 import org.daxcheck.scenario.Scenario;
+import org.daxcheck.scenario.StepText;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Result;
 import org.daxcheck.step.Step;
@@ -56,7 +57,7 @@ public final class Oracle {
   private Oracle(Trace trace, Scenario scenario) {
     this.trace = trace;
     this.scenario = scenario;
-    this.model = new Model(trace.header().dialect());
+    this.model = new Model(trace.header().dialect(), trace.header().hotremove());
     this.lens = new Lens(trace.header());
     this.last = trace.before();
     Policy boot =
@@ -65,7 +66,10 @@ public final class Oracle {
                 () ->
                     new IllegalArgumentException(
                         "unknown boot policy '" + trace.header().bootPolicy() + "'"));
-    this.beliefs = beginning(State.unplugged(trace.header().device().blocksOfRanges(), boot));
+    this.beliefs =
+        beginning(
+            State.between(
+                trace.header().dialect(), trace.header().device().blocksOfRanges(), boot));
   }
 
   /**
@@ -77,12 +81,7 @@ public final class Oracle {
     Belief seen = Belief.of(lens.adopt(trace.before(), between));
     List<Mismatch> against =
         lens.compare(
-            Belief.of(between),
-            trace.before(),
-            Claims.always(),
-            trace.before().taint(),
-            List.of(),
-            true);
+            Belief.of(between), trace.before(), Claims.always(), trace.before(), List.of(), true);
     boolean onlyTheWord = against.size() == 1 && against.get(0).facet() == Facet.VALUE;
     if (!onlyTheWord) {
       return List.of(seen);
@@ -102,17 +101,15 @@ public final class Oracle {
     return List.of(Belief.of(between).knowing(against), seen);
   }
 
-  /**
-   * The verdict on a trace of the scenario, whole or cut short.
-   *
-   * @throws IllegalArgumentException for a trace of a dialect that has no model
-   */
+  /** The verdict on a trace of the scenario, whole or cut short. */
   public static Verdict judge(Trace trace, Scenario scenario) {
     return new Oracle(trace, scenario).run();
   }
 
   private Verdict run() {
-    int line = 0;
+    List<Scenario.Line> lines = scenario.lines();
+    int all = lines.size() * scenario.repeats();
+    int told = 0;
     for (at = 0; at < trace.entries().size(); at++) {
       Trace.Entry entry = trace.entries().get(at);
       Result result = entry.reply().result();
@@ -134,8 +131,8 @@ public final class Oracle {
       } else {
         allowed.addAll(judgeStep(entry, entry.step(), result, false));
       }
-      if (entry.phase() == Trace.Phase.SCENARIO && line < scenario.lines().size()) {
-        Scenario.Line stated = scenario.lines().get(line++);
+      if (entry.phase() == Trace.Phase.SCENARIO && told < all) {
+        Scenario.Line stated = lines.get(told++ % lines.size());
         // What a line states presumes that all before it went the usual way.
         if (asStated && divergences.isEmpty() && notes.isEmpty()) {
           new Stated(trace, at, stated, allowed)
@@ -146,7 +143,7 @@ public final class Oracle {
       }
       last = entry.reply().observation();
     }
-    if (line == scenario.lines().size()) {
+    if (told == all) {
       // It went to its end: what it is about was put to the test.
       scenario.rules().stream()
           .map(Scenario.Cited::rule)
@@ -192,7 +189,7 @@ public final class Oracle {
             belief.in(outcome.next()),
             seen,
             outcome.claims(),
-            last.taint(),
+            last,
             outcome.logged(),
             outcome.mayWarn()));
   }
@@ -249,10 +246,14 @@ public final class Oracle {
   private static Mismatch root(Mismatch of, List<Mismatch> all) {
     boolean follows =
         switch (of.facet()) {
-          case PRESENCE, VALUE, BLOCKS, ZONES, IOMEM, MEMTOTAL -> true;
+          case PRESENCE, VALUE, BLOCKS, ZONES, IOMEM, MEMTOTAL, CHANGES -> true;
           default -> false;
         };
-    boolean ofBlocks = of.facet() == Facet.IOMEM || of.facet() == Facet.MEMTOTAL;
+    boolean ofBlocks =
+        switch (of.facet()) {
+          case IOMEM, MEMTOTAL, CHANGES -> true;
+          default -> false;
+        };
     return all.stream()
         .filter(m -> follows && m.facet() == Facet.DRIVER || ofBlocks && m.facet() == Facet.BLOCKS)
         .max(Comparator.comparing(Mismatch::facet))
@@ -267,7 +268,7 @@ public final class Oracle {
                     h.before().in(suspect.state()),
                     seen,
                     h.outcome().claims(),
-                    last.taint(),
+                    last,
                     List.of(),
                     true)
                 .isEmpty();
@@ -329,6 +330,17 @@ public final class Oracle {
     for (String stuck : history.stuck()) {
       diverges(
           new RuleId("CONC", 3), entry, "result", "every actor ends", stuck + " cannot be ended");
+    }
+    for (History.Late late : history.late()) {
+      diverges(
+          late.rule(),
+          entry,
+          "result",
+          late.operation().actor()
+              + ": "
+              + StepText.of(late.operation().step())
+              + " returns in bounded time",
+          "it did not return before the actors' time ran out");
     }
     if (history.operations().size() == 1 && history.stuck().isEmpty()) {
       History.Operation only = history.operations().get(0);

@@ -121,7 +121,7 @@ final class Stated {
     }
     if (expected instanceof Expected.MemTotal total) {
       Device device = trace.header().device();
-      long all = total.all() ? device.blocks() * (device.blockSize() >> 10) : 0;
+      long all = total.all() ? device.blocks() * device.memTotalPerBlockKib() : 0;
       return seen.memTotalKib() == trace.header().baselineKib() + all;
     }
     if (expected instanceof Expected.Iomem iomem) {

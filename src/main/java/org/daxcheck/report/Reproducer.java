@@ -23,6 +23,9 @@ public final class Reproducer {
   private static final String MEMORY = "/sys/devices/system/memory";
   private static final String BUS = "/sys/bus/dax";
 
+  private static final String FILLED = "/run/daxcheck";
+  private static final String INJECTOR = "/sys/kernel/debug/notifier-error-inject/memory/actions";
+
   /** Words that {@code echo} of every shell writes as they are. */
   private static final Pattern ECHOED = Pattern.compile("[A-Za-z0-9_]+\n");
 
@@ -47,20 +50,81 @@ public final class Reproducer {
   public static List<String> commands(Trace trace, Divergence divergence) {
     Reproducer r = new Reproducer(trace.header());
     r.start(trace.before());
-    int last = Math.min(divergence.entry(), trace.entries().size() - 1);
-    for (int i = 0; i <= last; i++) {
-      Trace.Entry entry = trace.entries().get(i);
-      if (i == last) {
-        r.comment("line " + divergence.line() + ": " + Text.step(divergence.step()));
-        r.comment("allowed are only: " + divergence.allowed());
-        r.comment("seen was: " + divergence.seen());
-      }
-      r.step(entry.step());
+    List<Trace.Entry> entries = trace.entries();
+    int last = Math.min(divergence.entry(), entries.size() - 1);
+    List<Integer> rounds = rounds(entries);
+    if (rounds.size() < 3) {
+      r.steps(entries.subList(0, last + 1), last, divergence);
+      return List.copyOf(r.lines);
     }
-    for (String aspect : divergence.aspect().split("; ")) {
-      r.look(aspect);
+    int end = rounds.get(rounds.size() - 1);
+    // Where a round diverged, its times are those to try again; the last round's else.
+    int round = 0;
+    while (round < rounds.size() - 2 && rounds.get(round + 1) <= last) {
+      round++;
+    }
+    r.steps(entries.subList(0, Math.min(rounds.get(0), last + 1)), last, divergence);
+    if (last >= rounds.get(0)) {
+      r.round(entries, rounds, round, last, divergence);
+    }
+    if (last >= end) {
+      r.steps(entries.subList(end, last + 1), last - end, divergence);
     }
     return List.copyOf(r.lines);
+  }
+
+  /**
+   * Where the rounds of the scenario's lines begin among the entries, and last where the last of
+   * them ends. A round begins where the lines begin anew.
+   */
+  private static List<Integer> rounds(List<Trace.Entry> entries) {
+    List<Integer> starts = new ArrayList<>();
+    int line = Integer.MAX_VALUE;
+    int end = 0;
+    for (int i = 0; i < entries.size(); i++) {
+      Trace.Entry entry = entries.get(i);
+      if (entry.phase() == Trace.Phase.SCENARIO) {
+        if (entry.line() <= line) {
+          starts.add(i);
+        }
+        line = entry.line();
+        end = i + 1;
+      }
+    }
+    starts.add(end);
+    return starts;
+  }
+
+  /** A loop over the lines of this round; where it was cut short, its end is that of the first. */
+  private void round(
+      List<Trace.Entry> entries, List<Integer> rounds, int round, int last, Divergence divergence) {
+    int begin = rounds.get(round);
+    List<Trace.Entry> all = new ArrayList<>(entries.subList(begin, rounds.get(round + 1)));
+    int whole = rounds.get(1) - rounds.get(0);
+    all.addAll(entries.subList(rounds.get(0) + Math.min(whole, all.size()), rounds.get(1)));
+    comment("the scenario's lines, again and again, as in round " + (round + 1));
+    Reproducer inner = new Reproducer(header);
+    inner.steps(all, last - begin, divergence);
+    lines.add("for round in $(seq " + (rounds.size() - 1) + "); do");
+    inner.lines.forEach(l -> lines.add("  " + l));
+    lines.add("done");
+  }
+
+  /** The steps, and around the one that diverged what is to be said and seen of it. */
+  private void steps(List<Trace.Entry> entries, int diverged, Divergence divergence) {
+    for (int i = 0; i < entries.size(); i++) {
+      if (i == diverged) {
+        comment("line " + divergence.line() + ": " + Text.step(divergence.step()));
+        comment("allowed are only: " + divergence.allowed());
+        comment("seen was: " + divergence.seen());
+      }
+      step(entries.get(i).step());
+      if (i == diverged) {
+        for (String aspect : divergence.aspect().split("; ")) {
+          look(aspect);
+        }
+      }
+    }
   }
 
   private void start(Observation before) {
@@ -121,6 +185,14 @@ public final class Reproducer {
         lines.add("sleep " + seconds(s.afterMicros()));
       }
       lines.add("kill -" + s.signal() + " -$" + s.actor());
+    } else if (step instanceof Step.Fill f) {
+      fill(f.bytes());
+    } else if (step instanceof Step.Verify) {
+      lines.add("[ \"$sum\" = \"$(sha256sum < " + FILLED + "/pattern)\" ] || echo differs");
+    } else if (step instanceof Step.Free) {
+      lines.add("umount " + FILLED);
+    } else if (step instanceof Step.Inject i) {
+      inject(i);
     } else if (step instanceof Step.Look l) {
       look(l);
     } else if (step instanceof Step.Actors a) {
@@ -236,6 +308,29 @@ public final class Reproducer {
               device.node(),
               n * device.blockSize(),
               (n + 1) * device.blockSize()));
+    }
+  }
+
+  /** A file in memory of the device's node, as far as there is any. */
+  private void fill(long bytes) {
+    String node = "mpol=prefer:" + header.device().node();
+    lines.add("mkdir -p " + FILLED + " && mount -t tmpfs -o " + node + " fill " + FILLED);
+    lines.add("head -c " + bytes + " /dev/urandom > " + FILLED + "/pattern");
+    lines.add("sum=$(sha256sum < " + FILLED + "/pattern)");
+  }
+
+  private void inject(Step.Inject step) {
+    if (step.change().isPresent()) {
+      lines.add("modprobe memory-notifier-error-inject");
+    }
+    for (Step.Change change : Step.Change.values()) {
+      boolean now = step.change().filter(change::equals).isPresent();
+      if (now || step.change().isEmpty()) {
+        lines.add(
+            echo(
+                now ? "-" + step.errno().number() : "0",
+                INJECTOR + "/MEM_GOING_" + change + "/error"));
+      }
     }
   }
 

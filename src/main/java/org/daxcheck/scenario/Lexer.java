@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /** The tokens of one line, read on demand, each with its column. */
 final class Lexer {
   private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*");
-  private static final Pattern SYMBOL = Pattern.compile("->|>=|.", Pattern.DOTALL);
+  private static final Pattern SYMBOL = Pattern.compile("->|>=|\\.\\.|.", Pattern.DOTALL);
   private static final int SHOWN = 40;
 
   /** What a token is. */

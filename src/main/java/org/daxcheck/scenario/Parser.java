@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Policy;
@@ -24,17 +25,30 @@ import org.daxcheck.step.Step;
 public final class Parser {
   static final String SUFFIX = ".kmem";
 
-  private static final List<String> FIELDS = List.of("rule", "requires", "leaks");
-  private static final List<String> NEEDS = List.of("attribute", "dialect", "ranges", "blocks");
+  private static final List<String> FIELDS = List.of("rule", "requires", "repeat", "leaks");
+  private static final List<String> NEEDS =
+      List.of(
+          "attribute",
+          "dialect",
+          "ranges",
+          "blocks",
+          "topology",
+          Scenario.Feature.INJECTOR.text(),
+          Scenario.Feature.NO_HOTREMOVE.text());
   private static final List<String> START = List.of("state", "policy", "driver");
   private static final int MOST_RANGES = 64;
   private static final int MOST_BLOCKS = 9_999;
   private static final int MOST_STEPS = 1_000;
+  private static final int MOST_REPEATS = 1_000;
+
+  /** How many steps all rounds may have together, so that a trace stays readable and in memory. */
+  private static final int MOST_STEPS_DONE = 20_000;
 
   /** The parts of a file, in their order. */
   private enum Section {
     RULE("rule:"),
     REQUIRES("requires:"),
+    REPEAT("repeat:"),
     LEAKS("leaks:"),
     START("{"),
     STEPS("steps");
@@ -67,6 +81,7 @@ public final class Parser {
   private Scenario.Start start =
       new Scenario.Start(Optional.empty(), Optional.empty(), Optional.empty());
   private Optional<Group> group = Optional.empty();
+  private int repeats = 1;
   private int steps;
 
   private Parser(String file, Optional<Catalogue> catalogue, StepParser.Context context) {
@@ -151,8 +166,21 @@ public final class Parser {
           "found the end of the file, expected "
               + (missing == Section.RULE ? "'rule:'" : "at least one step"));
     }
+    if (repeats * lines.size() > MOST_STEPS_DONE) {
+      throw new ScenarioException(
+          file,
+          seen.get(Section.REPEAT),
+          1,
+          "found "
+              + repeats
+              + " times "
+              + lines.size()
+              + " steps, which is more than "
+              + MOST_STEPS_DONE
+              + "; repeat it less often");
+    }
     boolean leaks = seen.containsKey(Section.LEAKS);
-    return new Scenario(name, file, prose, rules, needs, start, leaks, lines, text);
+    return new Scenario(name, file, prose, rules, needs, start, leaks, repeats, lines, text);
   }
 
   private String title(Lexer lexer) throws ScenarioException {
@@ -193,14 +221,15 @@ public final class Parser {
           switch (field) {
             case RULE -> rule(lexer);
             case REQUIRES -> requires(lexer);
+            case REPEAT -> repeat(lexer);
             default -> leaks(lexer);
           };
       pieces.add(new Piece(Piece.Shape.HEADER, first.text() + ": " + text, ""));
     } else if (label && !StepParser.isActor(first.text())) {
       throw lexer.unexpected(
           first,
-          "rule:, requires:, leaks: or an actor, P0: to P7:",
-          List.of("rule", "requires", "leaks", "P0"));
+          "rule:, requires:, repeat:, leaks: or an actor, P0: to P7:",
+          Stream.concat(FIELDS.stream(), Stream.of("P0")).toList());
     } else {
       enter(Section.STEPS, lexer, first);
       stepLine(lexer);
@@ -232,7 +261,7 @@ public final class Parser {
                 + later.text
                 + " of line "
                 + seen.get(later)
-                + "; the order is rule:, requires:, leaks:, { start }, steps");
+                + "; the order is rule:, requires:, repeat:, leaks:, { start }, steps");
       }
     }
     seen.putIfAbsent(section, lexer.line());
@@ -279,10 +308,17 @@ public final class Parser {
     int ranges = 1;
     int blocks = 1;
     Set<Dialect> dialects = Set.of();
+    Set<Scenario.Feature> features = EnumSet.noneOf(Scenario.Feature.class);
+    Optional<String> topology = Optional.empty();
     do {
-      Token key = lexer.expectOneOf(NEEDS);
-      String text = key.text();
-      switch (text) {
+      Token key = lexer.next();
+      String name = need(key, lexer);
+      String text = name;
+      switch (name) {
+        case "topology" -> {
+          topology = Optional.of(topology(lexer));
+          text += " " + topology.get();
+        }
         case "ranges" -> {
           ranges = atLeast(lexer, MOST_RANGES);
           text += " >= " + ranges;
@@ -295,18 +331,52 @@ public final class Parser {
           dialects = dialects(lexer);
           text += " " + dialects.stream().map(Dialect::text).collect(Collectors.joining("|"));
         }
-        default -> {}
+        default ->
+            EnumSet.allOf(Scenario.Feature.class).stream()
+                .filter(f -> f.text().equals(name))
+                .forEach(features::add);
       }
-      if (given.put(key.text(), text) != null) {
-        throw lexer.error(key, "found '" + key.text() + "' twice; keep one");
+      if (given.put(name, text) != null) {
+        throw lexer.error(key, "found '" + name + "' twice; keep one");
       }
     } while (lexer.accept(","));
     lexer.expectEnd("',' or the end of the line");
-    needs = new Scenario.Needs(given.containsKey("attribute"), ranges, blocks, dialects);
+    // a topology that is named may be one whose device has no whole block
+    int least = topology.isPresent() && !given.containsKey("blocks") ? 0 : blocks;
+    needs =
+        new Scenario.Needs(
+            given.containsKey("attribute"), ranges, least, dialects, features, topology);
     return NEEDS.stream()
         .filter(given::containsKey)
         .map(given::get)
         .collect(Collectors.joining(", "));
+  }
+
+  /** What the token, and the one behind it where two words belong together, asks for. */
+  private static String need(Token key, Lexer lexer) throws ScenarioException {
+    if (key.is("no")) {
+      lexer.expect("hotremove");
+      return Scenario.Feature.NO_HOTREMOVE.text();
+    }
+    if (!key.isOneOf(NEEDS)) {
+      throw lexer.unexpected(key, Lexer.or(NEEDS), NEEDS);
+    }
+    return key.text();
+  }
+
+  private static String topology(Lexer lexer) throws ScenarioException {
+    Token name = lexer.next();
+    if (name.kind() != Kind.WORD) {
+      throw lexer.unexpected(name, "the name of a topology, such as cxl-ranges", List.of());
+    }
+    return name.text();
+  }
+
+  private String repeat(Lexer lexer) throws ScenarioException {
+    repeats = lexer.number(2, MOST_REPEATS);
+    lexer.expect("times");
+    lexer.expectEnd("the end of the line");
+    return repeats + " times";
   }
 
   private static int atLeast(Lexer lexer, int most) throws ScenarioException {

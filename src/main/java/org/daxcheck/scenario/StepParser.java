@@ -34,9 +34,11 @@ final class StepParser {
   private static final List<String> STEPS =
       List.of(
           "write", "read", "bind", "unbind", "policy", "block", "blocks", "pin", "unpin", "unload",
-          "load", "await", "actors");
+          "load", "await", "fill", "verify", "free", "inject", "actors");
   private static final List<String> LOOKS =
       List.of("attribute", "iomem", "memtotal", "driver", "log", "taint", "uevents");
+  private static final String NOTHING = "nothing";
+  private static final List<String> INJECTED = List.of("online", "offline", NOTHING);
   private static final List<String> PLACES = List.of("first", "last", "middle");
 
   /** What a memory block's own state file takes. */
@@ -66,6 +68,11 @@ final class StepParser {
           "ETIMEDOUT");
 
   private static final Pattern TIME = Pattern.compile("(0|[1-9][0-9]{0,8})(us|ms|s)");
+  private static final Pattern SIZE =
+      Pattern.compile("([1-9][0-9]{0,6})([" + StepText.UNITS + "])");
+
+  private static final long LEAST_FILLED = 4L << 10;
+  private static final long MOST_FILLED = 64L << 30;
   private static final int MOST_BYTES = 65_536;
   private static final int MOST_PLACES = 9_999;
   private static final long MILLI = 1000;
@@ -119,8 +126,15 @@ final class StepParser {
           case "unload" -> new Step.Unload();
           case "load" -> new Step.Load();
           case "await" -> await();
-          case "sleep" -> new Step.Sleep(time(0, 60 * SECOND, "2ms"));
+          case "sleep" -> {
+            Times times = times("2ms");
+            yield new Step.Sleep(times.micros(), times.upToMicros());
+          }
           case "signal" -> signal();
+          case "fill" -> new Step.Fill(size());
+          case "verify" -> new Step.Verify();
+          case "free" -> new Step.Free();
+          case "inject" -> inject();
           default -> {
             List<String> all = Stream.concat(STEPS.stream(), LOOKS.stream()).toList();
             throw lexer.unexpected(keyword, "a step: " + Lexer.or(all), all);
@@ -359,7 +373,42 @@ final class StepParser {
     String actor = actor(lexer.next());
     String signal = lexer.expectOneOf(SIGNALS).text();
     lexer.expect("after");
-    return new Step.Signal(actor, signal, time(0, 60 * SECOND, "300ms"));
+    Times times = times("300ms");
+    return new Step.Signal(actor, signal, times.micros(), times.upToMicros());
+  }
+
+  private Step inject() throws ScenarioException {
+    String change = lexer.expectOneOf(INJECTED).text();
+    if (change.equals(NOTHING)) {
+      return Step.Inject.nothing();
+    }
+    Token token = lexer.next();
+    Errno errno = new Errno(token.text());
+    if (token.kind() != Kind.WORD || errno.number() < 0) {
+      throw lexer.unexpected(token, "an error that daxcheck knows, such as EBUSY", ERRORS);
+    }
+    return new Step.Inject(
+        Optional.of(Step.Change.valueOf(change.toUpperCase(Locale.ROOT))), errno);
+  }
+
+  /** So much memory, in bytes. */
+  private long size() throws ScenarioException {
+    Token token = lexer.next();
+    Matcher m = SIZE.matcher(token.text());
+    if (token.kind() == Kind.WORD && m.matches()) {
+      long bytes = Long.parseLong(m.group(1)) << 10 * (StepText.UNITS.indexOf(m.group(2)) + 1);
+      if (bytes >= LEAST_FILLED && bytes <= MOST_FILLED) {
+        return bytes;
+      }
+    }
+    throw lexer.unexpected(
+        token,
+        "a size from "
+            + StepText.size(LEAST_FILLED)
+            + " to "
+            + StepText.size(MOST_FILLED)
+            + ", such as 4M",
+        List.of());
   }
 
   /** The token, which must be an actor's name. */
@@ -377,6 +426,27 @@ final class StepParser {
   /** A limit for waiting, in ms. */
   int limitMillis() throws ScenarioException {
     return (int) (time(MILLI, 600 * SECOND, "2s") / MILLI);
+  }
+
+  /** A time, or two that each round draws one between. */
+  private record Times(long micros, long upToMicros) {}
+
+  private Times times(String example) throws ScenarioException {
+    long micros = time(0, 60 * SECOND, example);
+    if (!lexer.accept("..")) {
+      return new Times(micros, micros);
+    }
+    Token second = lexer.peek();
+    long upTo = time(0, 60 * SECOND, example);
+    if (upTo < micros) {
+      throw lexer.error(
+          second,
+          "found '"
+              + second.text()
+              + "', expected a time that is not below the first, "
+              + StepText.time(micros));
+    }
+    return new Times(micros, upTo);
   }
 
   private long time(long least, long most, String example) throws ScenarioException {

@@ -15,6 +15,9 @@ public final class StepText {
   /** How long several actors may take where the scenario says nothing, in ms. */
   static final int ACTORS_LIMIT_MILLIS = 10_000;
 
+  /** Units of sizes, each 1024 times the one before; the first is 1024 bytes. */
+  static final String UNITS = "KMG";
+
   private static final HexFormat HEX = HexFormat.of();
   private static final int REPEATS_WORTH_COUNTING = 8;
 
@@ -45,14 +48,26 @@ public final class StepText {
     } else if (step instanceof Step.Await await) {
       return "await " + await.word() + " within " + time(await.limitMillis() * 1000L);
     } else if (step instanceof Step.Sleep sleep) {
-      return "sleep " + time(sleep.micros());
+      return "sleep " + times(sleep.micros(), sleep.upToMicros());
     } else if (step instanceof Step.Signal signal) {
       return "signal "
           + signal.actor()
           + " "
           + signal.signal()
           + " after "
-          + time(signal.afterMicros());
+          + times(signal.afterMicros(), signal.upToMicros());
+    } else if (step instanceof Step.Fill fill) {
+      return "fill " + size(fill.bytes());
+    } else if (step instanceof Step.Verify) {
+      return "verify";
+    } else if (step instanceof Step.Free) {
+      return "free";
+    } else if (step instanceof Step.Inject inject) {
+      return "inject "
+          + inject
+              .change()
+              .map(c -> c.name().toLowerCase(Locale.ROOT) + " " + inject.errno())
+              .orElse("nothing");
     } else if (step instanceof Step.Look look) {
       return look.aspect() == Step.Aspect.BLOCKS ? blocks(look.blocks()) : aspect(look.aspect());
     } else if (step instanceof Step.Actors actors) {
@@ -117,6 +132,22 @@ public final class StepText {
       return micros / 1_000_000 + "s";
     }
     return micros != 0 && micros % 1000 == 0 ? micros / 1000 + "ms" : micros + "us";
+  }
+
+  /** One time, or two with what lies between them. */
+  private static String times(long micros, long upToMicros) {
+    return time(micros) + (micros == upToMicros ? "" : ".." + time(upToMicros));
+  }
+
+  /** So many bytes, whole KiB, in the largest unit that has them whole. */
+  static String size(long bytes) {
+    for (int i = UNITS.length() - 1; i > 0; i--) {
+      long unit = 1L << 10 * (i + 1);
+      if (bytes % unit == 0) {
+        return bytes / unit + UNITS.substring(i, i + 1);
+      }
+    }
+    return (bytes >> 10) + UNITS.substring(0, 1);
   }
 
   /** The write with its bytes in quotes, also where a bare word would do. */

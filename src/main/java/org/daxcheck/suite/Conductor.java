@@ -30,6 +30,7 @@ public final class Conductor implements AutoCloseable {
   private final List<PlannedCase> plan;
   private final RunListener listener;
   private final Function<PlannedCase, TraceSink> sinks;
+  private final long seed;
   private final List<Run.Case> done = new ArrayList<>();
   private final Map<String, Run.TargetInfo> targets = new LinkedHashMap<>();
   private final Map<String, String> unavailable = new LinkedHashMap<>();
@@ -42,16 +43,19 @@ public final class Conductor implements AutoCloseable {
    * A conductor of this plan.
    *
    * @param sinks gives the file, or whatever else, that takes the trace of a case
+   * @param seed draws the times of races
    */
   public Conductor(
       List<TargetSource> sources,
       List<PlannedCase> plan,
       RunListener listener,
-      Function<PlannedCase, TraceSink> sinks) {
+      Function<PlannedCase, TraceSink> sinks,
+      long seed) {
     sources.forEach(s -> this.sources.put(s.name(), s));
     this.plan = List.copyOf(plan);
     this.listener = listener;
     this.sinks = sinks;
+    this.seed = seed;
   }
 
   /** The cases in their order. */
@@ -169,7 +173,9 @@ public final class Conductor implements AutoCloseable {
     long told =
         trace.get().entries().stream().filter(x -> x.phase() == Trace.Phase.SCENARIO).count();
     Optional<Scenario.Line> line =
-        told < lines.size() ? Optional.of(lines.get((int) told)) : Optional.empty();
+        told < (long) lines.size() * planned.scenario().repeats()
+            ? Optional.of(lines.get((int) (told % lines.size())))
+            : Optional.empty();
     divergences.add(
         new Divergence(
             robust,
@@ -195,7 +201,7 @@ public final class Conductor implements AutoCloseable {
       endSession();
       Target target = sources.get(planned.source()).fresh(planned.topology());
       try {
-        session = Session.open(target);
+        session = Session.open(target, seed);
       } catch (TargetException e) {
         target.close();
         throw e;

@@ -5,7 +5,9 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
@@ -23,6 +25,9 @@ public final class Plan {
   /** Where the device can be unplugged again after it was in a kernel zone; see its file. */
   private static final String KERNEL_ZONE = "cxl-kernel";
 
+  /** Made for the scenarios that name them: here a device is less than, or not quite, whole. */
+  private static final Set<String> SPECIAL = Set.of("cxl-memmap", "cxl-small", "cxl-unaligned");
+
   /** What is said of unmovable memory needs a device that gets some. */
   private static final RuleId UNMOVABLE = new RuleId("ATOMIC", 3);
 
@@ -37,8 +42,9 @@ public final class Plan {
   /**
    * Every scenario on every source, each on the first topology that has enough ranges and blocks
    * (the first of all where none has, so that the skip is seen); those that use kernel zones on the
-   * topology that is made for them, where it is among them. Grouped by topology; scenarios that use
-   * up their guest come last.
+   * topology that is made for them, where it is among them. One that names its topology goes there;
+   * the special topologies take others only where no other topology is given. Grouped by topology;
+   * scenarios that use up their guest come last.
    */
   public static List<PlannedCase> of(
       List<Scenario> scenarios, List<String> topologies, List<TargetSource> sources)
@@ -63,7 +69,14 @@ public final class Plan {
   private static String best(
       Scenario scenario, int wear, List<String> topologies, TargetSource source)
       throws TargetException {
+    Optional<String> named = scenario.needs().topology().filter(topologies::contains);
+    if (named.isPresent()) {
+      return named.get();
+    }
     List<String> order = new ArrayList<>(topologies);
+    if (!SPECIAL.containsAll(order)) {
+      order.removeAll(SPECIAL);
+    }
     boolean kernelZone = wear == 1 && !scenario.rule().equals(UNMOVABLE);
     if (order.remove(KERNEL_ZONE)) {
       order.add(kernelZone ? 0 : order.size(), KERNEL_ZONE);

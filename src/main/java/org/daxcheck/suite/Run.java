@@ -11,7 +11,7 @@ import org.daxcheck.trace.Trace;
  * A finished or interrupted run, as reports show it.
  *
  * @param suite name of the suite, or the scenario files given
- * @param seed seed of the model's choices
+ * @param seed seed of the model's choices and of the times of races
  * @param complete false where the run was interrupted
  */
 public record Run(

@@ -8,7 +8,9 @@ import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.Word;
 import org.daxcheck.scenario.Scenario;
+import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.Observation;
+import org.daxcheck.step.Payload;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Step;
 import org.daxcheck.target.Target;
@@ -16,30 +18,47 @@ import org.daxcheck.target.TargetException;
 import org.daxcheck.trace.Trace;
 
 /**
- * A target in use by one scenario after the other. Between scenarios the device is bound to kmem
- * and unplugged, under the policy of the boot, with MemTotal at its baseline.
+ * A target in use by one scenario after the other. Between scenarios the device has no memory and
+ * MemTotal is at its baseline, under the policy of the boot. It is bound to kmem and unplugged, or
+ * unbound where that cannot be: without an attribute nothing unplugs a bound device, and some
+ * devices are never bound (see {@link #refusesBind}).
  */
 final class Session implements AutoCloseable {
   /** How often the way back is tried: an unplug from a kernel zone may be refused. */
   private static final int RESTORE_TRIES = 3;
 
+  /** What v3 calls the way to `unplugged`. */
+  private static final String V3_UNPLUG = "unplug";
+
+  private static final String OFFLINE = Word.OFFLINE.text();
+
   private final Target target;
+  private final long seed;
+  private final Driver between;
   private final long baselineKib;
   private Observation last;
   private boolean clean;
 
-  private Session(Target target, Observation first) {
+  private Session(Target target, long seed, Observation first) {
     this.target = target;
+    this.seed = seed;
+    this.between =
+        hasAttribute(target) && refusesBind(target).isEmpty() ? Driver.KMEM : Driver.NONE;
     this.last = first;
-    long online = first.blocks().stream().filter(b -> b.state().equals("online")).count();
-    this.baselineKib = first.memTotalKib() - online * (target.device().blockSize() >> 10);
+    long online = first.blocks().stream().filter(Session::isOnline).count();
+    this.baselineKib = first.memTotalKib() - online * target.device().memTotalPerBlockKib();
   }
 
-  /** Takes a fresh target into use. */
+  /** Takes a fresh target into use, with times drawn from seed 0. */
   static Session open(Target target) throws TargetException {
+    return open(target, 0);
+  }
+
+  /** Takes a fresh target into use; the seed draws the times of races. */
+  static Session open(Target target, long seed) throws TargetException {
     List<Reply> first = target.run(List.of(Step.Look.at(Step.Aspect.ATTRIBUTE)));
-    Session session = new Session(target, first.get(0).observation());
-    List<Step> back = session.wayBack(false, false);
+    Session session = new Session(target, seed, first.get(0).observation());
+    List<Step> back = session.wayBack(false);
     if (!back.isEmpty()) {
       session.note(target.run(back));
     }
@@ -59,7 +78,11 @@ final class Session implements AutoCloseable {
   /** What the scenario needs and the target has not, as a sentence; empty where it fits. */
   static Optional<String> misfit(Scenario scenario, Target target) {
     Scenario.Needs needs = scenario.needs();
-    if (needs.attribute() && target.dialect().attribute().isEmpty()) {
+    if (needs.topology().filter(t -> !t.equals(target.topology())).isPresent()) {
+      return Optional.of(
+          "it needs topology " + needs.topology().get() + ", this is " + target.topology());
+    }
+    if (needs.attribute() && !hasAttribute(target)) {
       return Optional.of("the kernel has no attribute");
     }
     if (!needs.dialects().isEmpty() && !needs.dialects().contains(target.dialect())) {
@@ -86,7 +109,54 @@ final class Session implements AutoCloseable {
     if (target.device().blocks() < needs.blocks()) {
       return Optional.of("the device has fewer than " + needs.blocks() + " blocks");
     }
+    if (needs.features().contains(Scenario.Feature.INJECTOR) && !target.injector()) {
+      return Optional.of("the kernel cannot be told to refuse memory blocks");
+    }
+    if (needs.features().contains(Scenario.Feature.NO_HOTREMOVE) && target.hotremove()) {
+      return Optional.of("the kernel can remove memory");
+    }
+    if (!needs.features().contains(Scenario.Feature.NO_HOTREMOVE) && !target.hotremove()) {
+      return Optional.of("the kernel cannot remove memory: every unplug is refused (ATOMIC-7)");
+    }
+    return misfit(scenario.start(), target);
+  }
+
+  /** What forbids that a scenario begins like this. */
+  private static Optional<String> misfit(Scenario.Start start, Target target) {
+    if (start.driver().orElse(Driver.KMEM) != Driver.KMEM) {
+      return Optional.empty();
+    }
+    Optional<String> refused = refusesBind(target);
+    if (refused.isPresent()) {
+      return Optional.of("it begins bound to kmem, but " + refused.get());
+    }
+    if (!hasAttribute(target) && start.state().filter(Word.UNPLUGGED::equals).isPresent()) {
+      return Optional.of("it begins unplugged, but the kernel has no attribute to write that to");
+    }
+    if (target.dialect() == Dialect.V3
+        && start.state().filter(Word.ONLINE_KERNEL::equals).isPresent()) {
+      return Optional.of("it begins with online_kernel, which dialect v3 has not");
+    }
     return Optional.empty();
+  }
+
+  /**
+   * Why kmem refuses the device of this target, whatever is done to it; empty where it does not. A
+   * device needs a whole block (EFFECT-8), and v3 knows no other policies than these two.
+   */
+  private static Optional<String> refusesBind(Target target) {
+    if (target.device().blocks() == 0) {
+      return Optional.of("the device has no whole memory block");
+    }
+    Policy boot = target.bootPolicy();
+    boolean known = boot == Policy.ONLINE || boot == Policy.ONLINE_MOVABLE;
+    return target.dialect() == Dialect.V3 && !known
+        ? Optional.of("dialect v3 refuses to bind under policy " + boot)
+        : Optional.empty();
+  }
+
+  private static boolean hasAttribute(Target target) {
+    return !target.dialect().attribute().isEmpty();
   }
 
   /**
@@ -112,42 +182,54 @@ final class Session implements AutoCloseable {
     for (Step step : setup(scenario.start())) {
       plan.add(new Planned(Trace.Phase.SETUP, 0, step));
     }
-    for (Scenario.Line line : scenario.lines()) {
-      plan.add(new Planned(Trace.Phase.SCENARIO, line.number(), line.step()));
+    Draw draw = Draw.of(seed, scenario);
+    boolean goesOn = true;
+    for (int round = 0; round < scenario.repeats() && goesOn; round++) {
+      for (Scenario.Line line : scenario.lines()) {
+        plan.add(new Planned(Trace.Phase.SCENARIO, line.number(), draw.times(line.step())));
+      }
+      goesOn = perform(plan, recorder);
+      plan.clear();
     }
-    perform(plan, recorder);
     if (!scenario.leaks()) {
-      restore(scenario, recorder);
+      restore(recorder);
     }
     return recorder.trace();
   }
 
-  private void restore(Scenario scenario, TraceRecorder recorder) throws TargetException {
-    boolean unloaded = lastOf(scenario, Step.Unload.class) > lastOf(scenario, Step.Load.class);
-    boolean pinned = lastOf(scenario, Step.Pin.class) > lastOf(scenario, Step.Unpin.class);
+  private void restore(TraceRecorder recorder) throws TargetException {
+    boolean unloaded = recorder.isOpen(Step.Unload.class::isInstance, Step.Load.class::isInstance);
+    List<Step> back = new ArrayList<>();
+    if (recorder.isOpen(Session::injects, s -> s instanceof Step.Inject && !injects(s))) {
+      back.add(Step.Inject.nothing());
+    }
+    if (recorder.isOpen(Step.Pin.class::isInstance, Step.Unpin.class::isInstance)) {
+      back.add(new Step.Unpin());
+    }
+    if (recorder.isOpen(Step.Fill.class::isInstance, Step.Free.class::isInstance)) {
+      back.add(new Step.Free());
+    }
     for (int i = 0; i < RESTORE_TRIES && !clean; i++) {
-      List<Step> back = wayBack(unloaded && i == 0, pinned && i == 0);
+      back.addAll(wayBack(unloaded && i == 0));
       perform(back.stream().map(s -> new Planned(Trace.Phase.RESTORE, 0, s)).toList(), recorder);
       clean = atBaseline();
+      back.clear();
     }
   }
 
-  private static int lastOf(Scenario scenario, Class<? extends Step> kind) {
-    int found = -1;
-    for (int i = 0; i < scenario.lines().size(); i++) {
-      if (kind.isInstance(scenario.lines().get(i).step())) {
-        found = i;
-      }
-    }
-    return found;
+  private static boolean injects(Step step) {
+    return step instanceof Step.Inject inject && inject.change().isPresent();
   }
 
-  private void perform(List<Planned> plan, TraceRecorder recorder) throws TargetException {
+  /** Does the steps; false where the target stopped before the last of them. */
+  private boolean perform(List<Planned> plan, TraceRecorder recorder) throws TargetException {
     if (plan.isEmpty()) {
-      return;
+      return true;
     }
     try {
-      record(plan, target.run(plan.stream().map(Planned::step).toList()), recorder);
+      List<Reply> replies = target.run(plan.stream().map(Planned::step).toList());
+      record(plan, replies, recorder);
+      return replies.size() == plan.size();
     } catch (TargetException e) {
       record(plan, e.answered(), recorder);
       throw e;
@@ -171,39 +253,60 @@ final class Session implements AutoCloseable {
   /** The steps from the state between scenarios to the start of this one. */
   private List<Step> setup(Scenario.Start start) {
     List<Step> steps = new ArrayList<>();
-    if (start.state().filter(Word.OFFLINE::equals).isPresent()) {
-      steps.add(new Step.Unbind());
-      steps.add(new Step.SetPolicy(Policy.OFFLINE));
+    Driver driver = start.driver().orElse(Driver.KMEM);
+    if (driver != Driver.KMEM) {
+      start.policy().ifPresent(p -> steps.add(new Step.SetPolicy(p)));
+      if (between == Driver.KMEM) {
+        steps.add(new Step.Unbind());
+      }
+      if (driver == Driver.DEVICE_DAX) {
+        steps.add(new Step.Bind(driver));
+      }
+      return steps;
+    }
+    // Only a bind under a policy leads to `offline`, and without an attribute to any other state.
+    Optional<Policy> bindUnder =
+        start
+            .state()
+            .filter(w -> w == Word.OFFLINE || between == Driver.NONE)
+            .flatMap(w -> Policy.of(w.text()));
+    if (bindUnder.isPresent()) {
+      if (between == Driver.KMEM) {
+        steps.add(new Step.Unbind());
+      }
+      steps.add(new Step.SetPolicy(bindUnder.get()));
       steps.add(new Step.Bind(Driver.KMEM));
       steps.add(new Step.SetPolicy(start.policy().orElse(target.bootPolicy())));
-    } else {
-      start.policy().ifPresent(p -> steps.add(new Step.SetPolicy(p)));
-      start.state().filter(Word::isOnline).ifPresent(w -> steps.add(Step.Write.word(w)));
+      return steps;
     }
-    start
-        .driver()
-        .filter(d -> d != Driver.KMEM)
-        .ifPresent(
-            d -> {
-              steps.add(new Step.Unbind());
-              if (d == Driver.DEVICE_DAX) {
-                steps.add(new Step.Bind(d));
-              }
-            });
+    start.policy().ifPresent(p -> steps.add(new Step.SetPolicy(p)));
+    if (between == Driver.NONE) {
+      steps.add(new Step.Bind(Driver.KMEM));
+    }
+    start.state().filter(Word::isOnline).ifPresent(w -> steps.add(Step.Write.word(w)));
     return steps;
   }
 
-  private List<Step> wayBack(boolean unloaded, boolean pinned) {
+  /** The steps from what was seen last to the state between scenarios. */
+  private List<Step> wayBack(boolean unloaded) {
     List<Step> steps = new ArrayList<>();
-    if (pinned) {
-      steps.add(new Step.Unpin());
-    }
     if (!last.policy().equals(target.bootPolicy().text())) {
       steps.add(new Step.SetPolicy(target.bootPolicy()));
     }
-    boolean bound = last.driver().equals(Driver.KMEM.text());
     if (unloaded) {
       steps.add(new Step.Load());
+    }
+    if (between == Driver.KMEM) {
+      bindAndUnplug(unloaded, steps);
+    } else {
+      offlineAndUnbind(unloaded, steps);
+    }
+    return steps;
+  }
+
+  private void bindAndUnplug(boolean unloaded, List<Step> steps) {
+    boolean bound = last.driver().equals(Driver.KMEM.text());
+    if (unloaded) {
       bound = last.driver().equals(Driver.NONE.text());
     }
     if (last.driver().equals(Driver.DEVICE_DAX.text())) {
@@ -212,11 +315,38 @@ final class Session implements AutoCloseable {
     if (!bound) {
       steps.add(new Step.Bind(Driver.KMEM));
     }
-    if (!target.dialect().attribute().isEmpty()
-        && (!bound || unloaded || !reads(Word.UNPLUGGED) || !last.blocks().isEmpty())) {
-      steps.add(Step.Write.word(Word.UNPLUGGED));
+    boolean plugged = !bound || unloaded || !reads(Word.UNPLUGGED) || !last.blocks().isEmpty();
+    if (plugged && target.hotremove()) {
+      steps.add(
+          target.dialect() == Dialect.V3
+              ? new Step.Write(Payload.line(V3_UNPLUG), Step.Who.ROOT)
+              : Step.Write.word(Word.UNPLUGGED));
     }
-    return steps;
+  }
+
+  /** An unbind removes the memory where every block is offline, and leaks it elsewhere. */
+  private void offlineAndUnbind(boolean unloaded, List<Step> steps) {
+    List<Integer> online = new ArrayList<>();
+    for (int i = 0; i < target.device().blocks(); i++) {
+      if (last.block(target.device().blockNumber(i)).filter(Session::isOnline).isPresent()) {
+        online.add(i);
+      }
+    }
+    // Loading kmem binds the device again, under the policy.
+    boolean again = unloaded && last.driver().equals(Driver.NONE.text());
+    if (again || online.size() == target.device().blocks() && !online.isEmpty()) {
+      steps.add(new Step.BlockWrite(BlockRef.ofDevice(BlockRef.Place.EVERY), OFFLINE));
+    } else {
+      online.forEach(
+          i -> steps.add(new Step.BlockWrite(BlockRef.ofDevice(BlockRef.Place.at(i)), OFFLINE)));
+    }
+    if (again || !last.driver().equals(Driver.NONE.text())) {
+      steps.add(new Step.Unbind());
+    }
+  }
+
+  private static boolean isOnline(Observation.Block block) {
+    return block.state().equals(Word.ONLINE.text());
   }
 
   private boolean reads(Word word) {
@@ -227,7 +357,7 @@ final class Session implements AutoCloseable {
 
   /** What counts is what there is, not what the attribute says of it: that may be the fault. */
   private boolean atBaseline() {
-    return last.driver().equals(Driver.KMEM.text())
+    return last.driver().equals(between.text())
         && last.blocks().isEmpty()
         && last.iomem().stream().noneMatch(r -> r.name().equals(target.device().name()))
         && last.memTotalKib() == baselineKib

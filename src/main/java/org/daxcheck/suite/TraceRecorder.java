@@ -2,6 +2,7 @@ package org.daxcheck.suite;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.daxcheck.scenario.StepText;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
@@ -26,6 +27,20 @@ final class TraceRecorder {
     Trace.Entry entry = new Trace.Entry(phase, line, StepText.of(step), step, reply);
     entries.add(entry);
     sink.add(entry);
+  }
+
+  /** Whether a step of this kind was done and none that undoes it came after. */
+  boolean isOpen(Predicate<Step> does, Predicate<Step> undoes) {
+    for (int i = entries.size() - 1; i >= 0; i--) {
+      Step step = entries.get(i).step();
+      if (undoes.test(step)) {
+        return false;
+      }
+      if (does.test(step)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   Trace trace() {

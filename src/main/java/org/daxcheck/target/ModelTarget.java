@@ -40,6 +40,7 @@ public class ModelTarget implements Target {
   private final Random random;
   private State state;
   private long clock;
+  private Observation shown;
 
   /**
    * A model target whose device is bound to kmem, unplugged.
@@ -48,21 +49,33 @@ public class ModelTarget implements Target {
    */
   public ModelTarget(
       Dialect dialect, String topology, Device device, Policy bootPolicy, Random random) {
-    this.model = new Model(dialect);
+    this(new Model(dialect), topology, device, bootPolicy, random);
+  }
+
+  /** The same, of any model. */
+  public ModelTarget(
+      Model model, String topology, Device device, Policy bootPolicy, Random random) {
+    Dialect dialect = model.dialect();
+    this.model = model;
     this.topology = topology;
     this.device = device;
     this.bootPolicy = bootPolicy;
     this.random = random;
-    this.state = State.unplugged(device.blocksOfRanges(), bootPolicy);
+    this.state = State.between(dialect, device.blocksOfRanges(), bootPolicy);
+    this.shown = show(state, List.of());
   }
 
-  /** A device of blocks of 128 MiB with these numbers of them in its ranges, a gap after each. */
+  /**
+   * A device of blocks of 128 MiB with these numbers of them in its ranges, a gap after each; a
+   * range without a whole block has half of one.
+   */
   public static Device device(List<Integer> blocksOfRanges) {
     long size = 128L << 20;
     long block = 0x4080000000L / size;
     List<Device.Range> ranges = new ArrayList<>();
     for (int blocks : blocksOfRanges) {
-      ranges.add(new Device.Range(block * size, (block + blocks) * size - 1, block, blocks));
+      long end = blocks > 0 ? (block + blocks) * size : block * size + size / 2;
+      ranges.add(new Device.Range(block * size, end - 1, block, blocks));
       block += blocks + 1;
     }
     return new Device("dax0.0", 1, size, ranges);
@@ -86,6 +99,11 @@ public class ModelTarget implements Target {
   @Override
   public Dialect dialect() {
     return model.dialect();
+  }
+
+  @Override
+  public boolean injector() {
+    return true;
   }
 
   @Override
@@ -131,7 +149,35 @@ public class ModelTarget implements Target {
   private Reply alone(Step step) {
     State before = state;
     Outcome outcome = take(step, false);
-    return new Reply(result(outcome.answer()), observe(state, step, outcome, before));
+    return new Reply(result(outcome.answer()), withEvents(observe(state, step, outcome, before)));
+  }
+
+  /** What is shown, with the uevents that lead there from what was shown before. */
+  private Observation withEvents(Observation seen) {
+    List<Observation.Uevent> events = new ArrayList<>();
+    for (int i = 0; i < device.blocks(); i++) {
+      long number = device.blockNumber(i);
+      String was = shown.block(number).map(Observation.Block::state).orElse("absent");
+      String is = seen.block(number).map(Observation.Block::state).orElse("absent");
+      if (was.equals(is)) {
+        continue;
+      }
+      List<String> way =
+          switch (was + " " + is) {
+            case "absent offline" -> List.of("add");
+            case "absent online" -> List.of("add", "online");
+            case "offline online" -> List.of("online");
+            case "offline absent" -> List.of("remove");
+            case "online offline" -> List.of("offline");
+            default -> List.of("offline", "remove");
+          };
+      way.forEach(
+          action ->
+              events.add(new Observation.Uevent(action, "/devices/system/memory/memory" + number)));
+    }
+    shown = seen;
+    events.addAll(seen.uevents());
+    return seen.after(seen.log(), seen.logLost(), events);
   }
 
   private Outcome take(Step step, boolean interrupted) {
@@ -216,7 +262,7 @@ public class ModelTarget implements Target {
             end.mayWarn(),
             end.wrongAnswers(),
             end.suspects());
-    return new Reply(all, observe(state, actors, told, before));
+    return new Reply(all, withEvents(observe(state, actors, told, before)));
   }
 
   /** The caller's view of an answer; the model's time goes on by a microsecond. */
@@ -265,7 +311,7 @@ public class ModelTarget implements Target {
         attributes,
         now.driver().text(),
         now.policy().text(),
-        BASELINE_KIB + now.onlineBlocks() * (device.blockSize() >> 10),
+        BASELINE_KIB + now.onlineBlocks() * device.memTotalPerBlockKib(),
         blocks,
         iomem(now),
         0,

@@ -71,6 +71,26 @@ public class ModulesTest {
   }
 
   @Test
+  public void keepsTheErrorInjectionForLater() throws Exception {
+    assertThat(new Modules(tree).onDemand()).as("a kernel without it").isEmpty();
+    put("notifier-error-inject", "depends=");
+    put("memory-notifier-error-inject", "depends=notifier-error-inject");
+
+    Modules modules = new Modules(tree);
+
+    assertThat(modules.onDemand().keySet())
+        .containsExactly("notifier_error_inject", "memory_notifier_error_inject");
+    assertThat(modules.ordered())
+        .doesNotContainKeys("notifier_error_inject", "memory_notifier_error_inject");
+  }
+
+  @Test
+  public void tellsADriverThatNeverRemoves() {
+    assertThat(Modules.hotremove(Cache.utf8("x\0offline_and_remove_memory_ranges\0y"))).isTrue();
+    assertThat(Modules.hotremove(Cache.utf8("x\0dax_kmem_do_hotremove\0y"))).isFalse();
+  }
+
+  @Test
   public void takesAnotherKmemDriver() throws GuestException {
     byte[] other = elf("name=kmem", "depends=", "version=other");
 

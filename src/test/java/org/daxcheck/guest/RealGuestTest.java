@@ -215,7 +215,7 @@ public class RealGuestTest {
       throws Exception {
     List<PlannedCase> plan = Plan.of(scenarios, topologies, List.of(source));
     try (Conductor conductor =
-        new Conductor(List.of(source), plan, listener, planned -> TraceSink.NONE)) {
+        new Conductor(List.of(source), plan, listener, planned -> TraceSink.NONE, 0)) {
       plan.forEach(conductor::perform);
     }
   }

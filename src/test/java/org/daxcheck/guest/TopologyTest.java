@@ -3,8 +3,13 @@ package org.daxcheck.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.daxcheck.abi.Policy;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -40,6 +45,58 @@ public class TopologyTest {
   }
 
   @Test
+  public void readsWhatIsBesideTheDevice() throws GuestException {
+    Topology plain = Topology.parse(FILE, GOOD);
+    Topology other =
+        Topology.parse(
+            FILE,
+            GOOD.replace("kernel = dax0.1", "neighbour = dax0.1 online_movable")
+                + "memmap_on_memory = yes\n");
+
+    assertThat(plain.neighbour()).isEmpty();
+    assertThat(plain.memmapOnMemory()).isFalse();
+    assertThat(other.neighbour()).contains(new Topology.Neighbour("dax0.1", Policy.ONLINE_MOVABLE));
+    assertThat(other.memmapOnMemory()).isTrue();
+  }
+
+  @DataProvider
+  public Object[][] shapes() {
+    return new Object[][] {
+      {"dax0.0:256M", List.of(2)},
+      {"dax0.0:128M dax0.1:128M dax0.0:256M", List.of(1, 2)},
+      {"dax0.1:64M dax0.0:320M dax0.1:128M dax0.0:256M", List.of(2, 2)},
+      {"dax0.1:64M dax0.0:128M", List.of(0)},
+      {"dax0.1:1M dax0.0:255M dax0.1:1M dax0.0:254M", List.of(1, 0)},
+      {"dax0.0:64M", List.of(0)},
+    };
+  }
+
+  @Test(dataProvider = "shapes")
+  public void countsWholeBlocksOnly(String layout, List<Integer> blocks) throws GuestException {
+    String text = "memory = 1G\ncpus = 1\ncxl = 1G\nlayout = " + layout + "\n";
+    assertThat(Topology.parse(FILE, text).shape(128L << 20)).isEqualTo(blocks);
+  }
+
+  @Test
+  public void thoseThatAreShippedAreGood() throws Exception {
+    Map<String, List<Integer>> shapes = new TreeMap<>();
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(Path.of("qemu/topologies"), "*.topology")) {
+      for (Path file : files) {
+        Topology topology = Topology.read(file);
+        shapes.put(topology.name(), topology.shape(128L << 20));
+      }
+    }
+    assertThat(shapes)
+        .containsEntry("cxl", List.of(2))
+        .containsEntry("cxl-ranges", List.of(1, 2, 1))
+        .containsEntry("cxl-two", List.of(2))
+        .containsEntry("cxl-unaligned", List.of(2, 2, 0))
+        .containsEntry("cxl-small", List.of(0))
+        .containsEntry("cxl-memmap", List.of(2));
+  }
+
+  @Test
   public void becomesQemuArguments() throws GuestException {
     List<String> arguments = Topology.parse(FILE, GOOD).arguments();
 
@@ -65,7 +122,19 @@ public class TopologyTest {
       {GOOD.replace("dax0.1:128M", "pmem0"), "some.topology:6:22: expected DEVICE:SIZE"},
       {GOOD.replace("kernel = dax0.1", "kernel = dax0.0"), "some.topology:7:10: expected a device"},
       {GOOD.replace("kernel = dax0.1", "kernel = x"), "some.topology:7:10: expected a device"},
-      {GOOD.replace("= dax0.0:128M ", "= "), "some.topology:6:10: the first range"},
+      {GOOD.replace("dax0.0", "dax0.2"), "some.topology:6:10: no range is of dax0.0"},
+      {GOOD + "neighbour = dax0.1\n", "some.topology:8:13: expected DEVICE POLICY"},
+      {
+        GOOD + "neighbour = dax0.1 on\n",
+        "some.topology:8:20: unknown policy 'on'; policies are off"
+      },
+      {GOOD + "neighbour = dax0.2 online\n", "some.topology:8:13: expected a device of the layout"},
+      {GOOD + "neighbour = dax0.0 online\n", "some.topology:8:13: expected a device of the layout"},
+      {
+        GOOD + "neighbour = dax0.1 online\n",
+        "some.topology:8:13: dax0.1 belongs to the kernel by line 7"
+      },
+      {GOOD + "memmap_on_memory = 1\n", "some.topology:8:20: expected yes or no, got '1'"},
     };
   }
 

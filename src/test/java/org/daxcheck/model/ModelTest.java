@@ -1,7 +1,6 @@
 package org.daxcheck.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -441,15 +440,6 @@ public class ModelTest {
     State loaded = only(Dialect.LINUX_7_3, unloaded, new Step.Load()).next();
     assertThat(loaded.driver()).isEqualTo(Driver.KMEM);
     assertThat(loaded.word()).contains(Word.ONLINE_MOVABLE);
-  }
-
-  @Test
-  public void dialectsWithoutAModelSaySo() {
-    for (Dialect dialect : List.of(Dialect.V3, Dialect.ABSENT)) {
-      assertThatThrownBy(() -> new Model(dialect))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("there is no model of dialect " + dialect + " yet");
-    }
   }
 
   @Test

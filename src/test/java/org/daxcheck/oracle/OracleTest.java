@@ -1,7 +1,6 @@
 package org.daxcheck.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -286,31 +285,6 @@ public class OracleTest {
     assertThat(story.verdict().status()).isEqualTo(Verdict.Status.PASS);
     story.does(write(Word.ONLINE_MOVABLE), fails(Errno.EINVAL));
     assertThat(rules(story.verdict())).containsExactly("TRANS-3");
-  }
-
-  @Test
-  public void aDialectWithoutAModelIsRefused() throws TargetException {
-    Story story = new Story();
-    story.does(READ, AS_IT_IS);
-    Trace trace = story.trace();
-    Trace.Header h = trace.header();
-    Trace v3 =
-        new Trace(
-            new Trace.Header(
-                h.scenario(),
-                h.source(),
-                h.target(),
-                Dialect.V3,
-                h.kernel(),
-                h.topology(),
-                h.bootPolicy(),
-                h.device(),
-                h.baselineKib()),
-            trace.before(),
-            trace.entries());
-    assertThatThrownBy(() -> Oracle.judge(v3, story.scenario()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("v3");
   }
 
   @Test

@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.Word;
@@ -21,6 +23,7 @@ import org.daxcheck.step.Payload;
 import org.daxcheck.step.Result;
 import org.daxcheck.step.Step;
 import org.daxcheck.trace.Sample;
+import org.daxcheck.trace.Trace;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.DataProvider;
@@ -28,6 +31,8 @@ import org.testng.annotations.Test;
 
 /** A shell runs the commands, on files that stand for those of /sys. */
 public class ReproducerTest {
+  private static final String INJECTED = "/sys/kernel/debug/notifier-error-inject/memory/actions/";
+
   private Path root;
 
   @BeforeMethod
@@ -47,8 +52,9 @@ public class ReproducerTest {
 
   private static List<String> commands(String aspect, Step... steps) {
     Sample s = Sample.of("qemu");
+    int line = 7;
     for (Step step : steps) {
-      s.step(7, "a step", step, Result.ok(0), s.unplugged());
+      s.step(line++, "a step", step, Result.ok(0), s.unplugged());
     }
     return Reproducer.commands(
         s.trace(),
@@ -131,6 +137,11 @@ public class ReproducerTest {
       new Step.BlockWrite(new BlockRef(Place.LAST, Place.at(0)), "online"),
       new Step.Pin(new BlockRef(Place.LAST, Place.MIDDLE)),
       new Step.Unpin(),
+      new Step.Fill(4L << 20),
+      new Step.Verify(),
+      new Step.Free(),
+      new Step.Inject(Optional.of(Step.Change.OFFLINE), Errno.EBUSY),
+      Step.Inject.nothing(),
       new Step.Unload(),
       new Step.Load(),
       new Step.Await(Word.ONLINE, 1500),
@@ -161,6 +172,13 @@ public class ReproducerTest {
             "for n in 34 35 37 38 39; do",
             "echo online > /sys/devices/system/memory/memory37/state",
             "# hold a page of memory38; agent: pin p0 1 0x130000000 0x138000000",
+            "mkdir -p /run/daxcheck && mount -t tmpfs -o mpol=prefer:1 fill /run/daxcheck",
+            "head -c 4194304 /dev/urandom > /run/daxcheck/pattern",
+            "umount /run/daxcheck",
+            "modprobe memory-notifier-error-inject",
+            "echo -16 > " + INJECTED + "MEM_GOING_OFFLINE/error",
+            "echo 0 > " + INJECTED + "MEM_GOING_ONLINE/error",
+            "echo 0 > " + INJECTED + "MEM_GOING_OFFLINE/error",
             "modprobe -r kmem",
             "(cd /sys/devices/system/memory/memory38 && grep . state valid_zones)");
   }
@@ -182,6 +200,69 @@ public class ReproducerTest {
 
     assertThat(System.nanoTime() - start).isLessThan(10_000_000_000L);
     assertThat(root.resolve("sys/bus/dax/devices/dax0.0/state")).doesNotExist();
+  }
+
+  /** Setup, three rounds of two lines, and the way back. */
+  private static Trace threeRounds() {
+    Sample s = Sample.of("qemu");
+    Step policy = new Step.SetPolicy(Policy.ONLINE);
+    s.step(Trace.Phase.SETUP, 0, "policy", policy, Result.ok(0), s.unplugged());
+    for (int i = 1; i <= 3; i++) {
+      Step race =
+          new Step.Actors(List.of(new Step.Actor("P0", List.of(new Step.Sleep(i * 100L)))), 1000);
+      s.step(6, "race " + i, race, Result.ok(0), s.unplugged());
+      s.step(7, "write", Step.Write.word(Word.UNPLUGGED), Result.ok(10), s.unplugged());
+    }
+    s.step(Trace.Phase.RESTORE, 0, "unbind", new Step.Unbind(), Result.ok(0), s.unplugged());
+    return s.trace();
+  }
+
+  private static List<String> commands(int entry) {
+    return Reproducer.commands(
+        threeRounds(), new Divergence(RuleId.of("CONC-1"), entry, 6, "x", "driver", "a", "b", 0));
+  }
+
+  @Test
+  public void roundsAreALoopWithTheTimesOfTheOneThatDiverged() throws Exception {
+    String unplug = "echo unplugged > /sys/bus/dax/devices/dax0.0/state";
+    List<String> second = commands(3);
+    assertThat(withoutComments(second))
+        .containsSubsequence(
+            "echo online > /sys/devices/system/memory/auto_online_blocks",
+            "for round in $(seq 3); do",
+            "    sleep 0.0002",
+            "  readlink /sys/bus/dax/devices/dax0.0/driver",
+            "  " + unplug,
+            "done")
+        .doesNotContain("    sleep 0.0001", "    sleep 0.0003");
+    assertThat(second)
+        .containsSubsequence("# the scenario's lines, again and again, as in round 2", "done");
+    assertThat(second.get(second.size() - 1)).isEqualTo("done");
+
+    assertThat(withoutComments(commands(7)))
+        .as("the way back stands behind the loop")
+        .containsSubsequence(
+            "    sleep 0.0003",
+            "done",
+            "echo dax0.0 > /sys/bus/dax/devices/dax0.0/driver/unbind",
+            "readlink /sys/bus/dax/devices/dax0.0/driver");
+    assertThat(withoutComments(commands(0)))
+        .as("what went wrong before the first round needs no round")
+        .containsExactly(
+            "echo online > /sys/devices/system/memory/auto_online_blocks",
+            "readlink /sys/bus/dax/devices/dax0.0/driver");
+  }
+
+  @Test
+  public void aLoopRunsEveryRound() throws Exception {
+    Files.createDirectories(root.resolve("sys/devices/system/memory"));
+    List<String> counted = new ArrayList<>(commands(4));
+    counted.replaceAll(l -> l.replace("> /sys/bus", ">> /sys/bus"));
+
+    shell("bash", counted);
+
+    assertThat(root.resolve("sys/bus/dax/devices/dax0.0/state"))
+        .hasContent("unplugged\n".repeat(3));
   }
 
   @Test

@@ -21,7 +21,8 @@ public class FormatterTest {
 
         rule:REFUSE-1(doc,"a  #  b")
 
-        requires:  ranges>=3,attribute , dialect 7.3 | v4
+        requires:  no   hotremove,topology cxl-small,ranges>=3,attribute ,injector, dialect 7.3 | v4
+        repeat:30   times
         {policy=offline;state=offline}
         # Kept at the step.
         write   "online\\n"->EBUSY|ok
@@ -35,6 +36,7 @@ public class FormatterTest {
         read->online
         actors  within 5000ms
         P0 :read
+        P0: sleep 1000us ..  2000us
         P1:  write unplugged->killed KILL
 
         """;
@@ -47,7 +49,8 @@ public class FormatterTest {
 
             # Not prose, since a blank line is above.
             rule: REFUSE-1 (doc, "a  #  b")
-            requires: attribute, dialect v4|7.3, ranges >= 3
+            requires: attribute, dialect v4|7.3, ranges >= 3, topology cxl-small, injector, no hotremove
+            repeat: 30 times
             { state = offline; policy = offline }
 
             # Kept at the step.
@@ -60,6 +63,7 @@ public class FormatterTest {
             read                 -> online
             actors within 5s
             P0: read
+            P0: sleep 1ms..2ms
             P1: write unplugged  -> killed KILL
             """);
   }
@@ -90,6 +94,8 @@ public class FormatterTest {
     text.append("rule: A-1 (b, c)\n");
     gap(text, random);
     text.append("requires: blocks >= 2,attribute\n");
+    gap(text, random);
+    text.append("repeat:").append(2 + random.nextInt(9)).append(" times\n");
     for (int i = 0; i <= random.nextInt(8); i++) {
       gap(text, random);
       Step step = steps.step();
@@ -111,7 +117,7 @@ public class FormatterTest {
   private static String meaning(String text) throws ScenarioException {
     Scenario s = Parser.parse("x.kmem", text);
     StringBuilder all = new StringBuilder();
-    all.append(s.prose()).append(s.rules()).append(s.needs()).append(s.start());
+    all.append(s.prose()).append(s.rules()).append(s.needs()).append(s.repeats()).append(s.start());
     for (Scenario.Line line : s.lines()) {
       all.append(line.step()).append(line.expected());
       line.actorExpected()

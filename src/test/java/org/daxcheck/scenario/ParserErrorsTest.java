@@ -11,7 +11,8 @@ import org.testng.annotations.Test;
 public class ParserErrorsTest {
   private static final String HEAD = "KMEM bad\n# Why.\nrule: REFUSE-1 (doc, \"words\")\n";
   private static final String STEPS =
-      "write, read, bind, unbind, policy, block, blocks, pin, unpin, unload, load, await, actors,"
+      "write, read, bind, unbind, policy, block, blocks, pin, unpin, unload, load, await, fill,"
+          + " verify, free, inject, actors,"
           + " attribute, iomem, memtotal, driver, log, taint or uevents";
 
   /** Line 5 of a scenario that is well otherwise, and the error with its place. */
@@ -157,14 +158,59 @@ public class ParserErrorsTest {
             row(
                 "sleep 2ms",
                 "5:1: found 'sleep', which only an actor can do; put 'P0:' before" + " it"),
+            row(
+                "fill",
+                "5:5: found the end of the line, expected a size from 4K to 64G, such as 4M"),
+            row("fill 4", "5:6: found '4', expected a size from 4K to 64G, such as 4M"),
+            row("fill 4MB", "5:6: found '4MB', expected a size from 4K to 64G, such as 4M"),
+            row("fill 3K", "5:6: found '3K', expected a size from 4K to 64G, such as 4M"),
+            row("fill 65G", "5:6: found '65G', expected a size from 4K to 64G, such as 4M"),
+            row("fill 4M as nobody", "5:9: found 'as', expected '->' or the end of the line"),
+            row("verify 4M", "5:8: found '4M', expected '->' or the end of the line"),
+            row(
+                "verify -> differs",
+                "5:11: found 'differs', expected ok or an error such as EBUSY"),
+            row("free -> none", "5:9: found 'none', expected ok or an error such as EBUSY"),
+            row("inject", "5:7: found the end of the line, expected online, offline or nothing"),
+            row(
+                "inject onlin EBUSY",
+                "5:8: found 'onlin', expected online, offline or nothing; did you mean 'online'?"),
+            row(
+                "inject offline",
+                "5:15: found the end of the line, expected an error that daxcheck knows, such as"
+                    + " EBUSY"),
+            row(
+                "inject offline EBUZY",
+                "5:16: found 'EBUZY', expected an error that daxcheck knows, such as EBUSY; did you"
+                    + " mean 'EBUSY'?"),
+            row(
+                "inject nothing EBUSY",
+                "5:16: found 'EBUSY', expected '->' or the end of the line"),
+            row(
+                "P0: verify",
+                "5:5: found 'verify', expected a step that an actor can do: write, read, sleep,"
+                    + " signal, await, block, blocks, bind, unbind or policy"),
+            row(
+                "P0: sleep 2ms..1ms",
+                "5:16: found '1ms', expected a time that is not below the first, 2ms"),
+            row(
+                "P0: sleep 2ms..",
+                "5:16: found the end of the line, expected a time from 0us to 60s, such as 2ms"),
+            row("P0: sleep 2ms. 3ms", "5:14: found '.', expected '->' or the end of the line"),
+            row(
+                "P0: sleep ..3ms",
+                "5:11: found '..', expected a time from 0us to 60s, such as 2ms"),
+            row(
+                "P0: read\nP1: signal P0 INT after 1ms..61s",
+                "6:30: found '61s', expected a time from 0us to 60s, such as 300ms"),
             row("P0 read", "5:4: found 'read', expected ':'"),
             row(
                 "p0: read",
-                "5:1: found 'p0', expected rule:, requires:, leaks: or an actor, P0:"
+                "5:1: found 'p0', expected rule:, requires:, repeat:, leaks: or an actor, P0:"
                     + " to P7:; did you mean 'P0'?"),
             row(
                 "P8: read",
-                "5:1: found 'P8', expected rule:, requires:, leaks: or an actor, P0:"
+                "5:1: found 'P8', expected rule:, requires:, repeat:, leaks: or an actor, P0:"
                     + " to P7:; did you mean 'P0'?"),
             row(
                 "P0: pin block first",
@@ -197,10 +243,10 @@ public class ParserErrorsTest {
             row(
                 "read\nrule: REFUSE-2 (doc, x)",
                 "6:1: found 'rule:' after the steps of line 5;"
-                    + " the order is rule:, requires:, leaks:, { start }, steps"),
+                    + " the order is rule:, requires:, repeat:, leaks:, { start }, steps"),
             row(
                 "requries: attribute",
-                "5:1: found 'requries', expected rule:, requires:, leaks:"
+                "5:1: found 'requries', expected rule:, requires:, repeat:, leaks:"
                     + " or an actor, P0: to P7:; did you mean 'requires'?"))
         .iterator();
   }
@@ -240,8 +286,8 @@ public class ParserErrorsTest {
                 "4:7: found REFUSE-1 twice with one citation;" + " keep one"),
             row(
                 "requires: atribute",
-                "4:11: found 'atribute', expected attribute, dialect, ranges"
-                    + " or blocks; did you mean 'attribute'?"),
+                "4:11: found 'atribute', expected attribute, dialect, ranges,"
+                    + " blocks, topology, injector or no hotremove; did you mean 'attribute'?"),
             row("requires: ranges > 2", "4:18: found '>', expected '>='"),
             row("requires: ranges >= 0", "4:21: found '0', expected a number from 1 to 64"),
             row("requires: ranges >= 2, ranges >= 3", "4:24: found 'ranges' twice; keep one"),
@@ -252,11 +298,38 @@ public class ParserErrorsTest {
             row(
                 "requires: attribute\nrequires: attribute",
                 "5:1: found a second 'requires:', the" + " first is in line 4; keep one"),
+            row(
+                "requires: hotremove",
+                "4:11: found 'hotremove', expected attribute, dialect, ranges, blocks, topology,"
+                    + " injector or no hotremove; did you mean 'no hotremove'?"),
+            row("requires: no injector", "4:14: found 'injector', expected 'hotremove'"),
+            row("requires: injector, injector", "4:21: found 'injector' twice; keep one"),
+            row(
+                "requires: topology",
+                "4:19: found the end of the line, expected the name of a topology, such as"
+                    + " cxl-ranges"),
+            row(
+                "requires: topology cxl, topology cxl-small",
+                "4:25: found 'topology' twice; keep one"),
+            row("repeat: 1 times", "4:9: found '1', expected a number from 2 to 1000"),
+            row("repeat: 1001 times", "4:9: found '1001', expected a number from 2 to 1000"),
+            row("repeat: 30", "4:11: found the end of the line, expected 'times'"),
+            row("repeat: 30 times over", "4:18: found 'over', expected the end of the line"),
+            row(
+                "repeat: 3 times\nrepeat: 3 times",
+                "5:1: found a second 'repeat:', the first is in line 4; keep one"),
+            row(
+                "repeat: 3 times\nrequires: attribute",
+                "5:1: found 'requires:' after the repeat: of line 4; the order is rule:, requires:,"
+                    + " repeat:, leaks:, { start }, steps"),
+            row(
+                "repeat: 1000 times\n" + "read\n".repeat(20),
+                "4:1: found 1000 times 21 steps, which is more than 20000; repeat it less often"),
             row("leaks: always", "4:8: found 'always', expected 'until'"),
             row(
                 "leaks: until reboot\nrequires: attribute",
                 "5:1: found 'requires:' after the"
-                    + " leaks: of line 4; the order is rule:, requires:, leaks:, { start }, steps"),
+                    + " leaks: of line 4; the order is rule:, requires:, repeat:, leaks:, { start }, steps"),
             row(
                 "{ stat = online }",
                 "4:3: found 'stat', expected state, policy or driver; did you" + " mean 'state'?"),

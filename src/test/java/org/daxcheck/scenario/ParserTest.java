@@ -80,6 +80,49 @@ public class ParserTest {
   }
 
   @Test
+  public void readsWhatRacesAndHardCasesNeed() throws ScenarioException {
+    Scenario scenario =
+        Parser.parse(
+            "x.kmem",
+            """
+            KMEM x
+            # Why.
+            rule: ATTR-1 (doc, clause)
+            requires: no hotremove, injector, topology cxl-small, attribute
+            repeat: 30 times
+            leaks: until reboot
+            { driver = none }
+
+            read
+            """);
+    assertThat(scenario.repeats()).isEqualTo(30);
+    assertThat(scenario.leaks()).isTrue();
+    assertThat(scenario.needs())
+        .as("no block is needed where the topology is named")
+        .isEqualTo(
+            new Scenario.Needs(
+                true,
+                1,
+                0,
+                Set.of(),
+                Set.of(Scenario.Feature.INJECTOR, Scenario.Feature.NO_HOTREMOVE),
+                Optional.of("cxl-small")));
+    assertThat(parse("read").repeats()).isEqualTo(1);
+  }
+
+  @Test
+  public void timesMayBeRanges() throws ScenarioException {
+    Step.Actors actors =
+        (Step.Actors)
+            step("P0: sleep 0us..800us\nP0: sleep 2ms..2ms\nP0: signal P0 INT after 1ms .. 40ms");
+    assertThat(actors.actors().get(0).steps())
+        .containsExactly(
+            new Step.Sleep(0, 800),
+            new Step.Sleep(2000),
+            new Step.Signal("P0", "INT", 1000, 40_000));
+  }
+
+  @Test
   public void readsEachStep() throws ScenarioException {
     assertThat(step("write unplugged")).isEqualTo(Step.Write.word(Word.UNPLUGGED));
     assertThat(step("write -> ok".replace("->", "bogus ->")))
@@ -102,6 +145,16 @@ public class ParserTest {
     assertThat(step("unpin")).isEqualTo(new Step.Unpin());
     assertThat(step("unload")).isEqualTo(new Step.Unload());
     assertThat(step("load")).isEqualTo(new Step.Load());
+    assertThat(step("fill 4K")).isEqualTo(new Step.Fill(4096));
+    assertThat(step("fill 4M")).isEqualTo(new Step.Fill(4L << 20));
+    assertThat(step("fill 64G")).isEqualTo(new Step.Fill(64L << 30));
+    assertThat(step("verify -> ok | EIO")).isEqualTo(new Step.Verify());
+    assertThat(step("free")).isEqualTo(new Step.Free());
+    assertThat(step("inject online ENOMEM"))
+        .isEqualTo(new Step.Inject(Optional.of(Step.Change.ONLINE), Errno.ENOMEM));
+    assertThat(step("inject offline EBUSY"))
+        .isEqualTo(new Step.Inject(Optional.of(Step.Change.OFFLINE), Errno.EBUSY));
+    assertThat(step("inject nothing")).isEqualTo(Step.Inject.nothing());
     assertThat(step("await unplugged within 2s")).isEqualTo(new Step.Await(Word.UNPLUGGED, 2000));
   }
 

@@ -27,7 +27,7 @@ final class RandomSteps {
 
   /** A step of the scenario, which may be a look or several actors. */
   Step step() {
-    return switch (random.nextInt(9)) {
+    return switch (random.nextInt(13)) {
       case 0 -> new Step.Pin(new BlockRef(anyRange(), place()));
       case 1 -> new Step.Unpin();
       case 2 -> new Step.Unload();
@@ -35,6 +35,14 @@ final class RandomSteps {
       case 4 -> Step.Look.at(one(Step.Aspect.values()));
       case 5 -> new Step.Look(Step.Aspect.BLOCKS, ref());
       case 6 -> actors();
+      case 7 -> new Step.Fill((4L + random.nextInt(100)) << 10 * (1 + random.nextInt(2)));
+      case 8 -> new Step.Verify();
+      case 9 -> new Step.Free();
+      case 10 ->
+          random.nextInt(3) == 0
+              ? Step.Inject.nothing()
+              : new Step.Inject(
+                  Optional.of(one(Step.Change.values())), one(Errno.EBUSY, Errno.ENOMEM));
       default -> actorStep(List.of());
     };
   }
@@ -105,13 +113,20 @@ final class RandomSteps {
       case 5 -> new Step.SetPolicy(one(Policy.values()));
       case 6 -> new Step.BlockWrite(ref(), one("offline", "online", "online_kernel"));
       case 7 -> new Step.Await(one(Word.values()), 1 + random.nextInt(600_000));
-      case 8 -> new Step.Sleep(random.nextInt(60_000_000));
-      default ->
-          new Step.Signal(
-              actors.get(random.nextInt(actors.size())),
-              one("INT", "KILL", "TERM"),
-              random.nextInt(60_000) * 1000L);
+      case 8 -> {
+        long micros = random.nextInt(60_000_000);
+        yield new Step.Sleep(micros, later(micros));
+      }
+      default -> {
+        long micros = random.nextInt(60_000) * 1000L;
+        String actor = actors.get(random.nextInt(actors.size()));
+        yield new Step.Signal(actor, one("INT", "KILL", "TERM"), micros, later(micros));
+      }
     };
+  }
+
+  private long later(long micros) {
+    return random.nextBoolean() ? micros : micros + random.nextInt(60_000_000 - (int) micros);
   }
 
   private BlockRef ref() {

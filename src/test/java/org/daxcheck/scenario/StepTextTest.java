@@ -3,7 +3,9 @@ package org.daxcheck.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Word;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.BlockRef.Place;
@@ -56,6 +58,15 @@ public class StepTextTest {
     assertThat(StepText.of(new Step.Await(Word.ONLINE, 60_000)))
         .isEqualTo("await online within 60s");
     assertThat(StepText.of(new Step.Sleep(0))).isEqualTo("sleep 0us");
+    assertThat(StepText.of(new Step.Sleep(0, 800))).isEqualTo("sleep 0us..800us");
+    assertThat(StepText.of(new Step.Signal("P0", "INT", 1000, 40_000)))
+        .isEqualTo("signal P0 INT after 1ms..40ms");
+    assertThat(StepText.of(new Step.Fill(4L << 10))).isEqualTo("fill 4K");
+    assertThat(StepText.of(new Step.Fill(5L << 19))).isEqualTo("fill 2560K");
+    assertThat(StepText.of(new Step.Fill(2L << 30))).isEqualTo("fill 2G");
+    assertThat(StepText.of(new Step.Inject(Optional.of(Step.Change.ONLINE), Errno.ENOMEM)))
+        .isEqualTo("inject online ENOMEM");
+    assertThat(StepText.of(Step.Inject.nothing())).isEqualTo("inject nothing");
     assertThat(
             StepText.of(
                 new Step.Actors(

@@ -8,13 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.model.Outcome;
 import org.daxcheck.model.State;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.scenario.Parser;
 import org.daxcheck.scenario.Scenario;
+import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.scenario.Scenarios;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
@@ -30,6 +34,8 @@ import org.testng.annotations.Test;
 /** A run goes on whatever its targets do, and each case gets the verdict that it deserves. */
 public class ConductorTest {
   private static final Path SUITES = Path.of(System.getProperty("daxcheck.home", "."), "suites");
+
+  private static final long SEED = 7;
 
   private Map<String, Scenario> scenarios;
 
@@ -70,6 +76,36 @@ public class ConductorTest {
       assertThat(played.verdict(0).divergences().get(0).line())
           .isEqualTo(scenario.lines().get(answered).number());
     }
+  }
+
+  @Test
+  public void theLineOfADeathInALaterRoundIsNamed() throws Exception {
+    Lab lab = new Lab();
+    lab.death = new Death(TargetException.Kind.KERNEL, "gone", 1);
+    lab.deadlyRun = 3;
+    Played played = play(lab, List.of(rounds("write online_movable\nwrite unplugged")));
+    Verdict verdict = played.verdict(0);
+    assertThat(verdict.divergences()).hasSize(1);
+    assertThat(verdict.divergences().get(0).entry()).as("two rounds and a line").isEqualTo(5);
+    assertThat(verdict.divergences().get(0).line()).isEqualTo(7);
+    assertThat(played.added).isEqualTo(5);
+  }
+
+  @Test
+  public void theSeedOfTheRunDrawsTheTimes() throws Exception {
+    Scenario race = rounds("P0: sleep 0us..60s\nP1: read");
+    Draw draw = Draw.of(SEED, race);
+    List<Step> drawn =
+        IntStream.range(0, race.repeats())
+            .mapToObj(i -> draw.times(race.lines().get(0).step()))
+            .toList();
+    Trace trace = play(new Lab(), List.of(race)).cases.get(0).trace().orElseThrow();
+    assertThat(trace.entries()).extracting(Trace.Entry::step).isEqualTo(drawn);
+  }
+
+  private static Scenario rounds(String lines) throws ScenarioException {
+    String head = "KMEM x\n# Why.\nrule: CONC-1 (doc, clause)\nrepeat: 4 times\n\n";
+    return Parser.parse("x.kmem", head + lines);
   }
 
   @Test
@@ -201,6 +237,7 @@ public class ConductorTest {
     private final List<Mortal> made = new ArrayList<>();
     private List<Integer> shape = List.of(1, 2, 1);
     private Death death;
+    private int deadlyRun = 1;
     private String refuses;
     private boolean deadAtBirth;
     private boolean lies;
@@ -261,7 +298,7 @@ public class ConductorTest {
         throw new TargetException("nobody answers");
       }
       // The first is the look that opens a session; only the first target dies.
-      if (runs++ == 1 && lab.death != null && lab.made.size() == 1) {
+      if (runs++ == lab.deadlyRun && lab.death != null && lab.made.size() == 1) {
         Death d = lab.death;
         List<Reply> answered = super.run(steps.subList(0, d.answered()));
         throw new TargetException(d.kind(), d.message(), answered, null);
@@ -349,13 +386,14 @@ public class ConductorTest {
   }
 
   private Played play(Lab lab, String... names) {
+    assertThat(scenarios).containsKeys(names);
+    return play(lab, Stream.of(names).map(scenarios::get).toList());
+  }
+
+  private static Played play(Lab lab, List<Scenario> chosen) {
     Played played = new Played();
-    List<PlannedCase> plan = new ArrayList<>();
-    for (String name : names) {
-      assertThat(scenarios).containsKey(name);
-      plan.add(new PlannedCase(scenarios.get(name), "lab", "t"));
-    }
-    try (Conductor conductor = new Conductor(List.of(lab), plan, played, c -> played)) {
+    List<PlannedCase> plan = chosen.stream().map(s -> new PlannedCase(s, "lab", "t")).toList();
+    try (Conductor conductor = new Conductor(List.of(lab), plan, played, c -> played, SEED)) {
       played.conductor = conductor;
       plan.forEach(c -> played.cases.add(conductor.perform(c)));
     }

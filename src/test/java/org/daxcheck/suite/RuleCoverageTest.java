@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.model.Model;
 import org.daxcheck.oracle.Oracle;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
@@ -76,6 +77,18 @@ public class RuleCoverageTest {
     }
     assertThat(named).contains(RuleId.of("ROBUST-1"), RuleId.of("UNBIND-5"), RuleId.of("WORD-4"));
     assertThat(ids()).containsAll(named);
+  }
+
+  @Test
+  public void theModelKnowsWhichRulesBindADialect() {
+    for (Dialect dialect : Dialect.values()) {
+      Model model = new Model(dialect);
+      for (Catalogue.Rule rule : catalogue.rules()) {
+        // 7.3 is the reference: its model is never told that a rule of another is out of place.
+        boolean says = rule.dialects().contains(dialect);
+        assertThat(model.binds(rule.id())).as(rule.id() + " in " + dialect).isEqualTo(says);
+      }
+    }
   }
 
   @Test

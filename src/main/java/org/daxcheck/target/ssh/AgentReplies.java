@@ -56,7 +56,11 @@ final class AgentReplies {
               required(r, "blocks").asInt()));
     }
     return new Device(
-        required(node, "device").asText(), required(node, "node").asInt(), blockSize, ranges);
+        required(node, "device").asText(),
+        required(node, "node").asInt(),
+        blockSize,
+        required(node, "memmap_kib").asLong(),
+        ranges);
   }
 
   static Result result(JsonNode node) throws TargetException {
@@ -181,7 +185,8 @@ final class AgentReplies {
         required(o, "taint").asLong(),
         log(o),
         o.path("lost").asBoolean(),
-        uevents(o));
+        uevents(o),
+        required(o, "neighbours").asText());
   }
 
   private static List<Observation.LogLine> log(JsonNode o) {

@@ -2,6 +2,7 @@ package org.daxcheck.target.ssh;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Payload;
@@ -11,6 +12,7 @@ import org.daxcheck.step.Step;
 final class Script {
   private static final String DRIVERS = "/sys/bus/dax/drivers/";
   private static final String MEMORY = "/sys/devices/system/memory/";
+  private static final String FILL = "filled";
   private static final String MODULE = "/lib/daxcheck/modules/kmem.ko";
 
   /** Emulated CXL memory is slow to search for a free page in a given block. */
@@ -18,6 +20,12 @@ final class Script {
 
   /** What the agent allows a step that says nothing. */
   static final int DEFAULT_LIMIT_MILLIS = 10_000;
+
+  /** Its memory is slow to search and to write; 16 MiB take some seconds. */
+  private static final int FILL_LIMIT_MILLIS = 30_000;
+
+  /** Where a block's memory map lies in it, a change writes that much of slow memory. */
+  private static final int MEMMAP_LIMIT_MILLIS = 30_000;
 
   private final Device device;
   private final String attribute;
@@ -36,6 +44,15 @@ final class Script {
 
   /** The requests for one step, at least one; the step's result is that of the first that fails. */
   List<String> lines(Step step) {
+    List<String> lines = words(step);
+    return device.memmapKib() == 0
+        ? lines
+        : lines.stream()
+            .map(l -> l.replaceFirst("^write ", "write limit=" + MEMMAP_LIMIT_MILLIS + " "))
+            .toList();
+  }
+
+  private List<String> words(Step step) {
     String dev = "/sys/bus/dax/devices/" + device.name() + "/";
     if (step instanceof Step.Write write) {
       String verb = write.who() == Step.Who.ROOT ? "write " : "uwrite ";
@@ -77,6 +94,24 @@ final class Script {
       pins.clear();
       return lines.isEmpty() ? List.of("observe") : lines;
     }
+    if (step instanceof Step.Fill fill) {
+      return List.of(
+          "fill limit=%d %s %d %d =1"
+              .formatted(FILL_LIMIT_MILLIS, FILL, device.node(), fill.bytes()));
+    }
+    if (step instanceof Step.Verify) {
+      return List.of("verify limit=" + FILL_LIMIT_MILLIS + " " + FILL);
+    }
+    if (step instanceof Step.Free) {
+      return List.of("free " + FILL);
+    }
+    if (step instanceof Step.Inject inject) {
+      return List.of(
+          inject
+              .change()
+              .map(c -> "inject " + c.name().toLowerCase(Locale.ROOT) + " " + inject.errno().name())
+              .orElse("inject nothing"));
+    }
     if (step instanceof Step.Unload) {
       return List.of("rmmod kmem");
     }
@@ -109,7 +144,10 @@ final class Script {
     List<String> lines = new ArrayList<>();
     for (Step.Actor actor : actors.actors()) {
       for (Step step : actor.steps()) {
-        lines(step).forEach(l -> lines.add(actor.name() + " " + l));
+        // What bounds an actor is the limit of them all.
+        lines(step)
+            .forEach(
+                l -> lines.add(actor.name() + " " + l.replaceFirst("^!?(\\S+) limit=\\d+", "$1")));
       }
     }
     lines.add(0, "actors " + actors.limitMillis() + " " + lines.size());
@@ -142,6 +180,9 @@ final class Script {
     }
     if (step instanceof Step.Await await) {
       return await.limitMillis();
+    }
+    if (step instanceof Step.Fill || step instanceof Step.Verify) {
+      return FILL_LIMIT_MILLIS;
     }
     return step instanceof Step.Pin ? PIN_LIMIT_MILLIS : DEFAULT_LIMIT_MILLIS;
   }

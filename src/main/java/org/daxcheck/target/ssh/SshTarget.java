@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
-import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.scenario.StepText;
 import org.daxcheck.step.Device;
@@ -20,7 +19,7 @@ import org.daxcheck.target.TargetException;
 /** A real kernel, reached over SSH, with the agent at work in it. */
 public final class SshTarget implements Target {
   /** The version of the protocol that is spoken here. */
-  private static final int PROTOCOL = 1;
+  private static final int PROTOCOL = 2;
 
   /** How long an answer may be late on a loaded machine, in ms, before something is wrong. */
   private static final int GRACE_MILLIS = 60_000;
@@ -32,6 +31,7 @@ public final class SshTarget implements Target {
   private final String kernel;
   private final Device device;
   private final Dialect dialect;
+  private final boolean injector;
   private final Script script;
   private int batches;
   private Optional<Observation> last = Optional.empty();
@@ -43,7 +43,8 @@ public final class SshTarget implements Target {
       AgentChannel agent,
       String kernel,
       Device device,
-      Dialect dialect) {
+      Dialect dialect,
+      boolean injector) {
     this.name = name;
     this.topology = topology;
     this.bootPolicy = bootPolicy;
@@ -51,6 +52,7 @@ public final class SshTarget implements Target {
     this.kernel = kernel;
     this.device = device;
     this.dialect = dialect;
+    this.injector = injector;
     this.script =
         new Script(
             device,
@@ -83,7 +85,8 @@ public final class SshTarget implements Target {
       long blockSize = AgentReplies.required(hello, "block_size").asLong();
       JsonNode found = ask(agent, "device " + deviceName + "\n");
       Device device = AgentReplies.device(found, blockSize);
-      Dialect dialect = forced.isPresent() ? forced.get() : probe(agent, found, deviceName);
+      Dialect dialect =
+          forced.isPresent() ? forced.get() : new DialectProbe(line -> step(agent, line)).of(found);
       return new SshTarget(
           name,
           topology,
@@ -91,38 +94,20 @@ public final class SshTarget implements Target {
           agent,
           AgentReplies.required(hello, "release").asText(),
           device,
-          dialect);
+          dialect,
+          hello.path("injector").asBoolean());
     } catch (TargetException e) {
       agent.close();
       throw e;
     }
   }
 
-  /**
-   * The dialect by the attribute's name; v3 and v4, which share theirs, by a write that both
-   * refuse: v3 does not know the word, v4 forbids the transition.
-   */
-  private static Dialect probe(AgentChannel agent, JsonNode found, String deviceName)
-      throws TargetException {
-    List<String> names = new ArrayList<>();
-    found.path("attributes").forEach(n -> names.add(n.asText()));
-    if (names.contains(Dialect.LINUX_7_3.attribute())) {
-      return Dialect.LINUX_7_3;
-    }
-    if (names.contains(Dialect.V4.attribute())) {
-      agent.send(
-          "batch 0\n1 write /sys/bus/dax/devices/" + deviceName + "/hotplug =online_kernel\nend\n");
-      Result refused = AgentReplies.result(answer(agent));
-      answer(agent);
-      return refused.errno().filter(Errno.EINVAL::equals).isPresent() ? Dialect.V3 : Dialect.V4;
-    }
-    if (found.path("driver").asText("").equals(Driver.KMEM.text())) {
-      return Dialect.ABSENT;
-    }
-    throw new TargetException(
-        "device "
-            + deviceName
-            + " is not bound to kmem, so its dialect cannot be probed; name it with --dialect");
+  /** The result of one request, before there is a script. */
+  private static Result step(AgentChannel agent, String line) throws TargetException {
+    agent.send("batch 0\n1 " + line + "\nend\n");
+    Result result = AgentReplies.result(answer(agent));
+    answer(agent);
+    return result;
   }
 
   private static JsonNode ask(AgentChannel agent, String request) throws TargetException {
@@ -157,6 +142,11 @@ public final class SshTarget implements Target {
   @Override
   public Dialect dialect() {
     return dialect;
+  }
+
+  @Override
+  public boolean injector() {
+    return injector;
   }
 
   @Override

@@ -23,7 +23,7 @@ public class AgentRepliesTest {
       "driver":"kmem","policy":"online_movable","memtotal_kb":1000,
       "blocks":[{"block":40,"state":"online","zones":"Movable","node":2}],
       "iomem":[{"start":"0x140000000","end":"0x147ffffff","name":"dax1.0","depth":2}],
-      "taint":512,"log":[{"level":4,"us":12,"text":"a \\u00e9 line"}],"lost":true,
+      "neighbours":"dax1.1 kmem online: memory44 online Normal; iomem dax1.1","taint":512,"log":[{"level":4,"us":12,"text":"a \\u00e9 line"}],"lost":true,
       "uevents":[{"action":"online","devpath":"/devices/system/memory/memory40"}]}}
       """
           .replace("\n", "");
@@ -60,7 +60,7 @@ public class AgentRepliesTest {
   @DataProvider
   public Object[][] missing() {
     return new Object[][] {
-      {"obs"}, {"memtotal_kb"}, {"taint"}, {"name"}, {"block"}, {"start"}, {"end"}
+      {"obs"}, {"memtotal_kb"}, {"taint"}, {"name"}, {"block"}, {"start"}, {"end"}, {"neighbours"}
     };
   }
 
@@ -77,6 +77,8 @@ public class AgentRepliesTest {
     oneSentence(() -> AgentReplies.device(node, 1), "'end'");
     var bare = AgentReplies.parse("{\"device\":\"dax1.0\"}");
     oneSentence(() -> AgentReplies.device(bare, 1), "'ranges'");
+    var old = AgentReplies.parse("{\"device\":\"dax1.0\",\"node\":1,\"ranges\":[]}");
+    oneSentence(() -> AgentReplies.device(old, 1), "'memmap_kib'");
   }
 
   @Test
@@ -85,10 +87,11 @@ public class AgentRepliesTest {
         AgentReplies.device(
             AgentReplies.parse(
                 "{\"device\":\"dax1.0\",\"node\":2,\"driver\":null,\"ranges\":[{\"start\":\"0x1000\","
-                    + "\"end\":\"0x1fff\",\"first_block\":4,\"blocks\":1}],\"attributes\":[]}"),
+                    + "\"end\":\"0x1fff\",\"first_block\":4,\"blocks\":1}],\"attributes\":[],\"memmap_kib\":2048}"),
             128);
     assertThat(device)
-        .isEqualTo(new Device("dax1.0", 2, 128, List.of(new Device.Range(0x1000, 0x1fff, 4, 1))));
+        .isEqualTo(
+            new Device("dax1.0", 2, 128, 2048, List.of(new Device.Range(0x1000, 0x1fff, 4, 1))));
   }
 
   @Test
@@ -105,6 +108,11 @@ public class AgentRepliesTest {
     assertThat(seen.taint()).isEqualTo(512);
     assertThat(seen.log()).containsExactly(new Observation.LogLine(4, 12, "a \u00e9 line"));
     assertThat(seen.logLost()).isTrue();
+    assertThat(seen.neighbours())
+        .isEqualTo("dax1.1 kmem online: memory44 online Normal; iomem dax1.1");
+    var same = AgentReplies.parse("{\"obs\":{\"same\":true,\"log\":[]}}");
+    assertThat(AgentReplies.observation(same, Optional.of(seen)).neighbours())
+        .isEqualTo(seen.neighbours());
     assertThat(seen.uevents())
         .containsExactly(new Observation.Uevent("online", "/devices/system/memory/memory40"));
   }

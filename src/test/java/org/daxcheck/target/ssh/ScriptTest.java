@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.Word;
 import org.daxcheck.step.BlockRef;
@@ -70,6 +72,18 @@ public class ScriptTest {
       },
       {new Step.Unload(), "rmmod kmem"},
       {new Step.Await(Word.ONLINE, 250), "wait " + FILE + " =online 250"},
+      {new Step.Fill(4L << 20), "fill limit=30000 filled 2 4194304 =1"},
+      {new Step.Verify(), "verify limit=30000 filled"},
+      {new Step.Free(), "free filled"},
+      {
+        new Step.Inject(Optional.of(Step.Change.ONLINE), new Errno("ENOMEM")),
+        "inject online ENOMEM"
+      },
+      {
+        new Step.Inject(Optional.of(Step.Change.OFFLINE), new Errno("EBUSY")),
+        "inject offline EBUSY"
+      },
+      {Step.Inject.nothing(), "inject nothing"},
       {new Step.Unpin(), "observe"},
       {Step.Look.at(Step.Aspect.LOG), "observe"},
     };
@@ -107,6 +121,30 @@ public class ScriptTest {
     assertThat(script.lines(new Step.Unpin()))
         .as("they are let go once")
         .containsExactly("observe");
+  }
+
+  @Test
+  public void slowMemoryHasItsTime() {
+    for (Step step : List.of(new Step.Fill(1 << 20), new Step.Verify())) {
+      assertThat(script.lines(step).get(0)).contains("limit=" + Script.limitMillis(step) + " ");
+      assertThat(Script.limitMillis(step)).isGreaterThan(Script.DEFAULT_LIMIT_MILLIS);
+    }
+  }
+
+  @Test
+  public void aMemoryMapInSlowMemoryHasItsTimeToo() {
+    Device slow = new Device("dax1.0", 2, BLOCK, 2048, DEVICE.ranges());
+    assertThat(new Script(slow, "state").lines(Step.Write.word(Word.ONLINE)))
+        .containsExactly("write limit=30000 " + FILE + " =online%0A");
+  }
+
+  @Test
+  public void actorsHaveNoLimitsOfTheirOwn() {
+    Device slow = new Device("dax1.0", 2, BLOCK, 2048, DEVICE.ranges());
+    Step.Actor actor =
+        new Step.Actor("P0", List.of(new Step.Verify(), Step.Write.word(Word.ONLINE)));
+    assertThat(new Script(slow, "state").lines(new Step.Actors(List.of(actor), 100)))
+        .containsExactly("actors 100 2", "P0 verify filled", "P0 write " + FILE + " =online%0A");
   }
 
   @Test

@@ -1,0 +1,43 @@
+package org.daxcheck.suite;
+
+import java.util.SplittableRandom;
+import org.daxcheck.scenario.Scenario;
+import org.daxcheck.step.Step;
+
+/**
+ * The times of a race, drawn round by round. The same seed draws the same times for a scenario, on
+ * every target and whatever ran before it.
+ */
+final class Draw {
+  private final SplittableRandom random;
+
+  private Draw(SplittableRandom random) {
+    this.random = random;
+  }
+
+  /** The times of all rounds of the scenario. */
+  static Draw of(long seed, Scenario scenario) {
+    return new Draw(new SplittableRandom(seed ^ (long) scenario.name().hashCode() << Integer.SIZE));
+  }
+
+  /** The step with one time where it leaves a choice. */
+  Step times(Step step) {
+    if (step instanceof Step.Sleep sleep) {
+      return new Step.Sleep(between(sleep.micros(), sleep.upToMicros()));
+    } else if (step instanceof Step.Signal signal) {
+      return new Step.Signal(
+          signal.actor(), signal.signal(), between(signal.afterMicros(), signal.upToMicros()));
+    } else if (step instanceof Step.Actors actors) {
+      return new Step.Actors(
+          actors.actors().stream()
+              .map(a -> new Step.Actor(a.name(), a.steps().stream().map(this::times).toList()))
+              .toList(),
+          actors.limitMillis());
+    }
+    return step;
+  }
+
+  private long between(long least, long most) {
+    return least == most ? least : random.nextLong(least, most + 1);
+  }
+}
