@@ -75,7 +75,7 @@ final class Ending {
 
   private void write(Run run) {
     written = true;
-    var texts = Home.texts(catalogue);
+    var texts = Home.book(catalogue);
     try {
       RunJson.write(folder.path().resolve("run.json"), run, texts, folder::traceOf);
       Files.writeString(folder.path().resolve("results.ktap"), Ktap.of(run, texts));

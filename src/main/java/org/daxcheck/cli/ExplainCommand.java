@@ -1,15 +1,15 @@
 package org.daxcheck.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.report.Coverage;
 import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.scenario.Corpus;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.scenario.Scenarios;
@@ -19,13 +19,20 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "explain",
     mixinStandardHelpOptions = true,
-    description = "Explains a rule: where it comes from, its scenarios, the last verdicts.")
+    description = "Explains a rule: its source, its scenarios, the last verdicts; or a fault.")
 final class ExplainCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "RULE", description = "such as REFUSE-1")
+  @Parameters(
+      paramLabel = "RULE",
+      description = "such as REFUSE-1, or a known fault such as FAULT-4")
   private String name;
 
   @Override
   public Integer call() {
+    Optional<Corpus.Fault> fault = Home.corpus().fault(name);
+    if (fault.isPresent()) {
+      print(fault.get());
+      return 0;
+    }
     Catalogue catalogue = Home.catalogue();
     RuleId id =
         RuleId.parse(name)
@@ -42,7 +49,9 @@ final class ExplainCommand implements Callable<Integer> {
     System.out.println(
         "  dialects: "
             + rule.dialects().stream().map(Object::toString).collect(Collectors.joining(", ")));
+    rule.unjudged().forEach((d, why) -> System.out.println("  not judged on " + d + ": " + why));
     scenarios(catalogue, id);
+    known(id);
     verdicts(id);
     return 0;
   }
@@ -62,33 +71,42 @@ final class ExplainCommand implements Callable<Integer> {
     }
   }
 
-  /** What the latest run said of the rule, per target. */
+  /** What the last runs said of the rule, per kernel. */
   private static void verdicts(RuleId id) {
-    Path file = Home.folder().resolve("reports/out/latest/run.json");
-    if (!Files.isRegularFile(file)) {
-      System.out.println("  no run yet; ./daxcheck run makes one");
-      return;
+    List<String> verdicts = Coverage.of(PastRuns.all()).verdicts(id);
+    System.out.println(
+        verdicts.isEmpty()
+            ? "  no run has judged it yet; ./daxcheck run makes one"
+            : "  last verdicts:");
+    verdicts.forEach(v -> System.out.println("    " + v));
+  }
+
+  private static void known(RuleId id) {
+    for (Corpus.Fault fault : Home.corpus().about(id)) {
+      System.out.println("  " + fault.id() + ": " + fault.fault());
     }
-    try {
-      JsonNode run = new ObjectMapper().readTree(file.toFile());
-      System.out.println("  in the latest run (" + run.path("started").asText() + "):");
-      for (JsonNode target : run.path("targets")) {
-        int judged = 0;
-        int broken = 0;
-        for (JsonNode c : run.path("cases")) {
-          if (c.path("target").asText().equals(target.path("name").asText())) {
-            judged += c.path("judged").path(id.toString()).asInt();
-            for (JsonNode d : c.path("divergences")) {
-              broken += d.path("rule").asText().equals(id.toString()) ? 1 : 0;
-            }
-          }
-        }
-        System.out.printf(
-            "    %s, %s: judged %d times, broken in %d scenarios%n",
-            target.path("name").asText(), target.path("kernel").asText(), judged, broken);
-      }
-    } catch (IOException e) {
-      throw new Failure(file + ": no readable run: " + e.getMessage());
+    Home.findings().about(id).forEach(f -> System.out.println("  explained: " + f));
+  }
+
+  /** A fault of the corpus, as list shows it too. */
+  static void print(Corpus.Fault fault) {
+    System.out.println(fault.id());
+    System.out.println("  " + fault.fault());
+    line("in", fault.dialects().stream().sorted().map(Dialect::text).toList());
+    line("breaks", fault.rules().stream().map(RuleId::toString).toList());
+    line("shown by", fault.scenarios());
+    if (!fault.notFromOutside().isEmpty()) {
+      System.out.println("  not from outside: " + fault.notFromOutside());
+    }
+    line("brought back by", fault.drivers().stream().map(d -> "qemu/faults/" + d).toList());
+    if (!fault.note().isEmpty()) {
+      System.out.println("  note: " + fault.note());
+    }
+  }
+
+  private static void line(String label, List<String> values) {
+    if (!values.isEmpty()) {
+      System.out.println("  " + label + ": " + String.join(", ", values));
     }
   }
 }

@@ -2,11 +2,10 @@ package org.daxcheck.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import org.daxcheck.abi.RuleId;
-import org.daxcheck.report.RuleText;
+import org.daxcheck.report.RuleBook;
 import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.scenario.Corpus;
+import org.daxcheck.scenario.Findings;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
 
@@ -30,18 +29,30 @@ final class Home {
     }
   }
 
-  static Function<RuleId, RuleText> texts(Catalogue catalogue) {
-    return id ->
-        catalogue
-            .rule(id)
-            .map(
-                r ->
-                    new RuleText(
-                        r.sentence(),
-                        r.citations().stream()
-                            .map(Catalogue.Citation::toString)
-                            .collect(Collectors.joining("; "))))
-            .orElseGet(() -> new RuleText("", ""));
+  /** What reports look up. */
+  static RuleBook book(Catalogue catalogue) {
+    return new RuleBook(catalogue.rules(), findings());
+  }
+
+  static Findings findings() {
+    try {
+      return Findings.load(suites().resolve("findings.yaml"));
+    } catch (ScenarioException e) {
+      throw new Failure(e);
+    }
+  }
+
+  static Corpus corpus() {
+    try {
+      return Corpus.load(suites().resolve("corpus.yaml"));
+    } catch (ScenarioException e) {
+      throw new Failure(e);
+    }
+  }
+
+  /** The folder that runs leave their results in. */
+  static Path results() {
+    return folder().resolve("reports/out");
   }
 
   /** The path as the user would write it: relative to here, where it is below. */

@@ -22,8 +22,17 @@ final class ListCommand implements Callable<Integer> {
       description = "only the scenarios of smoke, gate or full")
   private String suite;
 
+  @Option(
+      names = "--faults",
+      description = "instead the faults that real versions had, and what would show each")
+  private boolean faults;
+
   @Override
   public Integer call() {
+    if (faults) {
+      Home.corpus().faults().forEach(ExplainCommand::print);
+      return 0;
+    }
     Catalogue catalogue = Home.catalogue();
     List<Scenario> scenarios;
     try {

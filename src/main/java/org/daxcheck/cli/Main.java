@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       ListCommand.class,
       ExplainCommand.class,
+      CoverageCommand.class,
       FormatCommand.class,
       GuestCommand.class,
       DoctorCommand.class,

@@ -206,7 +206,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void print(Run run, Catalogue catalogue, RunFolder folder) {
-    var texts = Home.texts(catalogue);
+    var texts = Home.book(catalogue);
     String text =
         switch (format) {
           case text ->

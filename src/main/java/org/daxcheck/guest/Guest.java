@@ -348,6 +348,11 @@ public final class Guest implements AutoCloseable {
     return prepared.version();
   }
 
+  /** File name of the kmem driver that took the place of the kernel's own, or empty. */
+  String replacedDriver() {
+    return spec.kmemModule().map(file -> file.getFileName().toString()).orElse("");
+  }
+
   /** What runs the guest's code: tcg or kvm. */
   public String accelerator() {
     return accelerator;

@@ -136,7 +136,8 @@ final class GuestTarget implements Target {
 
   @Override
   public String details() {
-    return "QEMU " + guest.qemuVersion().text() + ", " + guest.accelerator();
+    String driver = guest.replacedDriver().isEmpty() ? "" : ", driver " + guest.replacedDriver();
+    return "QEMU " + guest.qemuVersion().text() + ", " + guest.accelerator() + driver;
   }
 
   @Override

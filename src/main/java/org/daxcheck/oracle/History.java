@@ -3,9 +3,11 @@ package org.daxcheck.oracle;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +39,11 @@ final class History {
 
     long returned() {
       return result.started() + result.nanos();
+    }
+
+    @Override
+    public String toString() {
+      return actor + ": " + StepText.of(step);
     }
   }
 
@@ -328,16 +335,178 @@ final class History {
     return true;
   }
 
-  @Override
-  public String toString() {
-    return operations().stream()
-        .map(
-            o ->
-                o.actor()
-                    + ": "
-                    + StepText.of(o.step())
-                    + " -> "
-                    + o.result().errno().map(Errno::toString).orElse("ok"))
-        .collect(Collectors.joining("; "));
+  // ---- the shortest part that no order explains
+
+  /** How much is known of an operation in a part of a history. */
+  private enum Known {
+    /** It took place, with this answer. */
+    ANSWER,
+    /** Whether it took place before it returned is left open, and so is its answer. */
+    MAYBE,
+    /** The same of one that had not returned yet. */
+    PENDING,
+    /** It had not been called yet. */
+    NOTHING
+  }
+
+  /**
+   * The shortest part of this history that no order explains, as lines: the operations that
+   * contradict each other, with call and return since the first call. First come as few operations
+   * as had returned when the contradiction was there; then each is left out that is not needed for
+   * it. What is left out may still have taken place, with whatever answer: so nothing is blamed
+   * merely because what led to it was left out. Where an order does explain the history, all of it
+   * is shown.
+   */
+  String shortest(Model model, List<State> starts) {
+    List<Operation> byReturn =
+        operations().stream().sorted(Comparator.comparingLong(Operation::returned)).toList();
+    Map<Operation, Known> part = new IdentityHashMap<>();
+    byReturn.forEach(o -> part.put(o, Known.ANSWER));
+    int told = 1;
+    while (told < byReturn.size() && explains(prefix(byReturn, told), model, starts)) {
+      told++;
+    }
+    part.putAll(prefix(byReturn, told));
+    if (!explains(part, model, starts)) {
+      // The latest first: the beginning of the story is what a reader needs most.
+      for (int i = told - 2; i >= 0; i--) {
+        part.put(byReturn.get(i), Known.MAYBE);
+        if (explains(part, model, starts)) {
+          part.put(byReturn.get(i), Known.ANSWER);
+        }
+      }
+    }
+    return told(part);
+  }
+
+  private static Map<Operation, Known> prefix(List<Operation> byReturn, int returned) {
+    Map<Operation, Known> part = new IdentityHashMap<>();
+    long end = byReturn.get(returned - 1).returned();
+    for (int i = 0; i < byReturn.size(); i++) {
+      Operation o = byReturn.get(i);
+      part.put(o, i < returned ? Known.ANSWER : o.called() <= end ? Known.PENDING : Known.NOTHING);
+    }
+    return part;
+  }
+
+  private boolean explains(Map<Operation, Known> part, Model model, List<State> starts) {
+    List<List<Operation>> lists = List.copyOf(byActor.values());
+    return starts.stream()
+        .anyMatch(s -> explains(part, model, s, lists, new int[lists.size()], new HashSet<>()));
+  }
+
+  private static boolean explains(
+      Map<Operation, Known> part,
+      Model model,
+      State state,
+      List<List<Operation>> lists,
+      int[] at,
+      Set<Seen> visited) {
+    boolean more = false;
+    for (int a = 0; a < lists.size(); a++) {
+      for (int i = at[a]; i < lists.get(a).size(); i++) {
+        more |= part.get(lists.get(a).get(i)) == Known.ANSWER;
+      }
+    }
+    if (!more) {
+      return true;
+    }
+    List<Integer> position = java.util.Arrays.stream(at).boxed().toList();
+    if (!visited.add(new Seen(position, state, List.of(), Optional.empty()))) {
+      return false;
+    }
+    for (int a = 0; a < lists.size(); a++) {
+      if (at[a] == lists.get(a).size()) {
+        continue;
+      }
+      Operation next = lists.get(a).get(at[a]);
+      if (part.get(next) == Known.NOTHING || returnedBefore(next, part, lists, at, a)) {
+        continue;
+      }
+      boolean open = part.get(next) != Known.ANSWER;
+      at[a]++;
+      boolean explained = open && explains(part, model, state, lists, at, visited);
+      for (Outcome outcome : model.outcomes(state, next.step(), next.interrupted())) {
+        explained =
+            explained
+                || (open || fits(outcome, next))
+                    && explains(part, model, outcome.next(), lists, at, visited);
+      }
+      at[a]--;
+      if (explained) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean returned(Operation operation, Map<Operation, Known> part) {
+    return part.get(operation) == Known.ANSWER || part.get(operation) == Known.MAYBE;
+  }
+
+  private static boolean returnedBefore(
+      Operation next, Map<Operation, Known> part, List<List<Operation>> lists, int[] at, int self) {
+    for (int a = 0; a < lists.size(); a++) {
+      if (a != self
+          && at[a] < lists.get(a).size()
+          && returned(lists.get(a).get(at[a]), part)
+          && lists.get(a).get(at[a]).returned() < next.called()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The part in lines, by the time of the calls; operations whose answers count for nothing last.
+   */
+  private String told(Map<Operation, Known> part) {
+    List<Operation> kept =
+        operations().stream()
+            .filter(o -> part.get(o) == Known.ANSWER)
+            .sorted(Comparator.comparingLong(Operation::called))
+            .toList();
+    long first = operations().stream().mapToLong(Operation::called).min().orElse(0);
+    List<String> lines = new ArrayList<>();
+    int width = kept.stream().mapToInt(o -> time(o, first).length()).max().orElse(0);
+    for (Operation o : kept) {
+      String time = time(o, first);
+      lines.add(time + " ".repeat(width - time.length()) + "  " + o + " -> " + answer(o.result()));
+    }
+    int open = operations().size() - kept.size();
+    if (open > 0) {
+      lines.add(
+          open + (open == 1 ? " other operation does" : " other operations do") + " not matter");
+    }
+    return String.join("\n", lines);
+  }
+
+  private static String time(Operation o, long first) {
+    return micros(o.called() - first) + " to " + micros(o.returned() - first);
+  }
+
+  private static String micros(long nanos) {
+    return nanos < 10_000_000
+        ? Math.round(nanos / 1e3) + " us"
+        : String.format(Locale.ROOT, "%.1f ms", nanos / 1e6);
+  }
+
+  /** What an operation gave, in a word. */
+  static String answer(Result result) {
+    if (!result.killed().isEmpty()) {
+      return "killed by SIG" + result.killed();
+    }
+    String text =
+        result
+            .errno()
+            .map(Errno::toString)
+            .orElseGet(
+                () ->
+                    result.data().isEmpty()
+                        ? "ok"
+                        : result.data().matches("[a-z_]+\n")
+                            ? result.data().strip()
+                            : Text.quoted(result.data()));
+    return result.timeout() ? text + " after its time limit" : text;
   }
 }

@@ -369,7 +369,7 @@ public final class Oracle {
           impossible
               .map(History.Impossible::allowed)
               .orElse("some order of the operations explains their results"),
-          history.toString());
+          history.shortest(model, beliefs.stream().map(Belief::state).toList()));
       believe(List.of(Belief.of(lens.adopt(seen, beliefs.get(0).state()))));
     }
   }

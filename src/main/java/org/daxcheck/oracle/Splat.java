@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
  * Kernel log lines that mean that something is broken, whatever the rules of the ABI say. The words
  * stand alone: a line that merely has "oops" inside another word is none.
  */
-final class Splat {
+public final class Splat {
   private static final Pattern LINE =
       Pattern.compile(
           "(?<![\\w-])(?:WARNING: |BUG: |kernel BUG at |Oops: |Internal error: Oops"
@@ -21,7 +21,7 @@ final class Splat {
   private Splat() {}
 
   /** True where the line reports a broken kernel. */
-  static boolean isOne(String line) {
+  public static boolean isOne(String line) {
     return LINE.matcher(line).find();
   }
 }

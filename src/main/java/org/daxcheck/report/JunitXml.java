@@ -4,11 +4,9 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
-import org.daxcheck.abi.RuleId;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.suite.Run;
@@ -16,15 +14,15 @@ import org.daxcheck.suite.Run;
 /** A run as JUnit XML, in the form that Surefire writes and Jenkins and GitLab read. */
 public final class JunitXml {
   private final XMLStreamWriter xml;
-  private final Function<RuleId, RuleText> rules;
+  private final RuleBook rules;
 
-  private JunitXml(XMLStreamWriter xml, Function<RuleId, RuleText> rules) {
+  private JunitXml(XMLStreamWriter xml, RuleBook rules) {
     this.xml = xml;
     this.rules = rules;
   }
 
   /** The text of junit.xml. */
-  public static String of(Run run, Function<RuleId, RuleText> rules) {
+  public static String of(Run run, RuleBook rules) {
     StringWriter out = new StringWriter();
     try {
       XMLStreamWriter xml = XMLOutputFactory.newInstance().createXMLStreamWriter(out);
@@ -80,7 +78,7 @@ public final class JunitXml {
     }
     end(2);
     for (Run.Case c : cases) {
-      aCase(name, c);
+      aCase(run, name, c);
     }
     if (cases.isEmpty()) {
       missing(name, "results", "no scenario ran on " + target);
@@ -88,7 +86,7 @@ public final class JunitXml {
     end(1);
   }
 
-  private void aCase(String suite, Run.Case c) throws XMLStreamException {
+  private void aCase(Run run, String suite, Run.Case c) throws XMLStreamException {
     Verdict verdict = c.verdict();
     start(2, "testcase", "name", Text.name(c));
     attribute("classname", suite + "." + c.scenario().rule().group());
@@ -99,7 +97,7 @@ public final class JunitXml {
       case DIVERGENCE -> {
         // One element for all: Jenkins reads only the first.
         List<String> text = new ArrayList<>();
-        verdict.divergences().forEach(d -> divergence(text, c, d));
+        verdict.divergences().forEach(d -> divergence(run, text, c, d));
         Divergence first = verdict.divergences().isEmpty() ? null : verdict.divergences().get(0);
         start(3, "failure");
         attribute("type", first == null ? "divergence" : first.rule().toString());
@@ -109,7 +107,7 @@ public final class JunitXml {
                 ? "divergence"
                 : Text.step(first.step())
                     + ": got "
-                    + first.seen()
+                    + Text.step(first.seen())
                     + ", allowed are only "
                     + first.allowed());
         text(String.join("\n", text) + "\n");
@@ -145,8 +143,8 @@ public final class JunitXml {
     end(2);
   }
 
-  private void divergence(List<String> text, Run.Case c, Divergence d) {
-    RuleText rule = rules.apply(d.rule());
+  private void divergence(Run run, List<String> text, Run.Case c, Divergence d) {
+    RuleText rule = rules.text(d.rule());
     text.add(d.rule() + ": " + rule.sentence() + " (" + rule.citation() + ")");
     text.add(
         "  "
@@ -159,6 +157,7 @@ public final class JunitXml {
             + d.aspect());
     text.add("  allowed are only: " + d.allowed());
     text.add("  seen: " + d.seen() + (d.repeats() > 0 ? ", " + (d.repeats() + 1) + " times" : ""));
+    rules.explanation(run, c, d.rule()).ifPresent(f -> text.add("  explained: " + f));
     c.trace()
         .ifPresent(
             t -> {

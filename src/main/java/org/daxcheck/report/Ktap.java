@@ -2,9 +2,7 @@ package org.daxcheck.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.regex.Pattern;
-import org.daxcheck.abi.RuleId;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.suite.Run;
@@ -19,15 +17,15 @@ public final class Ktap {
       Pattern.compile(
           "(List of all partitions|Kernel panic - not syncing: VFS|reboot: System halted)(:?)");
 
-  private final Function<RuleId, RuleText> rules;
+  private final RuleBook rules;
   private final List<String> lines = new ArrayList<>();
 
-  private Ktap(Function<RuleId, RuleText> rules) {
+  private Ktap(RuleBook rules) {
     this.rules = rules;
   }
 
   /** The text of results.ktap. */
-  public static String of(Run run, Function<RuleId, RuleText> rules) {
+  public static String of(Run run, RuleBook rules) {
     Ktap ktap = new Ktap(rules);
     ktap.run(run);
     return String.join("\n", ktap.lines) + "\n";
@@ -64,16 +62,16 @@ public final class Ktap {
         .filter(t -> t.name().equals(target))
         .forEach(t -> diagnostic("kernel " + t.kernel() + ", dialect " + t.dialect()));
     for (int i = 0; i < cases.size(); i++) {
-      aCase(cases.get(i), i + 1);
+      aCase(run, cases.get(i), i + 1);
     }
     boolean ok = counts.diverged() == 0 && counts.errors() == 0;
     String skip = counts.skipped() == counts.total() ? " # SKIP every scenario was skipped" : "";
     lines.add((ok ? "ok " : "not ok ") + number + " " + name(target) + skip);
   }
 
-  private void aCase(Run.Case c, int number) {
+  private void aCase(Run run, Run.Case c, int number) {
     Verdict verdict = c.verdict();
-    verdict.divergences().forEach(d -> divergence(c, d));
+    verdict.divergences().forEach(d -> divergence(run, c, d));
     for (Verdict.Note n : verdict.notes()) {
       diagnostic(
           "note " + n.rule() + " line " + n.line() + " '" + Text.step(n.step()) + "': " + n.text());
@@ -89,8 +87,8 @@ public final class Ktap {
             });
   }
 
-  private void divergence(Run.Case c, Divergence d) {
-    RuleText rule = rules.apply(d.rule());
+  private void divergence(Run run, Run.Case c, Divergence d) {
+    RuleText rule = rules.text(d.rule());
     diagnostic(d.rule() + ": " + rule.sentence() + " (" + rule.citation() + ")");
     diagnostic(
         c.scenario().file()
@@ -101,10 +99,11 @@ public final class Ktap {
             + ": "
             + d.aspect()
             + ": got "
-            + d.seen()
+            + Text.step(d.seen())
             + ", allowed are only "
             + d.allowed()
             + (d.repeats() > 0 ? " (and " + d.repeats() + " more times)" : ""));
+    rules.explanation(run, c, d.rule()).ifPresent(f -> diagnostic("explained: " + f));
   }
 
   private void diagnostic(String text) {

@@ -11,12 +11,14 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.oracle.Divergence;
+import org.daxcheck.oracle.Interleavings;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.suite.Run;
 
@@ -28,10 +30,10 @@ public final class RunJson {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
-  private final Function<RuleId, RuleText> rules;
+  private final RuleBook rules;
   private final Function<Run.Case, Optional<String>> traces;
 
-  private RunJson(Function<RuleId, RuleText> rules, Function<Run.Case, Optional<String>> traces) {
+  private RunJson(RuleBook rules, Function<Run.Case, Optional<String>> traces) {
     this.rules = rules;
     this.traces = traces;
   }
@@ -41,8 +43,7 @@ public final class RunJson {
    *
    * @param traces the trace file of a case, relative to run.json, where it has one
    */
-  public static String of(
-      Run run, Function<RuleId, RuleText> rules, Function<Run.Case, Optional<String>> traces) {
+  public static String of(Run run, RuleBook rules, Function<Run.Case, Optional<String>> traces) {
     DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
     printer.indentArraysWith(new DefaultIndenter("  ", "\n"));
     printer.indentObjectsWith(new DefaultIndenter("  ", "\n"));
@@ -55,10 +56,7 @@ public final class RunJson {
 
   /** Writes run.json. */
   public static void write(
-      Path file,
-      Run run,
-      Function<RuleId, RuleText> rules,
-      Function<Run.Case, Optional<String>> traces)
+      Path file, Run run, RuleBook rules, Function<Run.Case, Optional<String>> traces)
       throws IOException {
     Files.writeString(file, of(run, rules, traces), StandardCharsets.UTF_8);
   }
@@ -77,6 +75,10 @@ public final class RunJson {
     root.put("outcome", exit.text());
     times(root.putObject("timesMs"), run.times());
     counts(root.putObject("counts"), Tally.counts(run));
+    Tally.Explained explained = Tally.explained(run, rules);
+    root.putObject("divergences")
+        .put("explained", explained.explained())
+        .put("unexplained", explained.unexplained());
     ArrayNode targets = root.putArray("targets");
     for (Run.TargetInfo t : run.targets()) {
       ObjectNode target = targets.addObject();
@@ -87,11 +89,12 @@ public final class RunJson {
       counts(target.putObject("counts"), Tally.counts(run, t.name()));
       ArrayNode never = target.putArray("neverJudged");
       Tally.neverJudged(run, t.name()).forEach(r -> never.add(r.toString()));
+      Tally.judged(run, rules, t).ifPresent(j -> coverage(target.putObject("coverage"), j));
     }
     ArrayNode table = root.putArray("rules");
     Tally.rules(run).forEach(rule -> rule(table.addObject(), run, rule));
     ArrayNode cases = root.putArray("cases");
-    run.cases().forEach(c -> aCase(cases.addObject(), c));
+    run.cases().forEach(c -> aCase(cases.addObject(), run, c));
     return root;
   }
 
@@ -110,7 +113,7 @@ public final class RunJson {
   }
 
   private void rule(ObjectNode node, Run run, RuleId rule) {
-    RuleText text = rules.apply(rule);
+    RuleText text = rules.text(rule);
     node.put("rule", rule.toString());
     node.put("sentence", text.sentence());
     node.put("citation", text.citation());
@@ -120,7 +123,19 @@ public final class RunJson {
     }
   }
 
-  private void aCase(ObjectNode node, Run.Case c) {
+  private static void coverage(ObjectNode node, Tally.Judged judged) {
+    node.put("bound", judged.bound());
+    node.put("judged", judged.judged());
+    ArrayNode missing = node.putArray("missing");
+    judged
+        .missing()
+        .forEach(
+            (reason, rules) ->
+                rules.forEach(
+                    r -> missing.addObject().put("rule", r.toString()).put("reason", reason)));
+  }
+
+  private void aCase(ObjectNode node, Run run, Run.Case c) {
     Verdict verdict = c.verdict();
     node.put("name", Text.name(c));
     node.put("scenario", c.scenario().name());
@@ -139,7 +154,7 @@ public final class RunJson {
     ObjectNode judged = node.putObject("judged");
     new TreeMap<>(verdict.judged()).forEach((rule, times) -> judged.put(rule.toString(), times));
     ArrayNode divergences = node.putArray("divergences");
-    verdict.divergences().forEach(d -> divergence(divergences.addObject(), c, d));
+    verdict.divergences().forEach(d -> divergence(divergences.addObject(), run, c, d));
     ArrayNode notes = node.putArray("notes");
     for (Verdict.Note n : verdict.notes()) {
       notes
@@ -149,11 +164,25 @@ public final class RunJson {
           .put("step", n.step())
           .put("text", n.text());
     }
+    List<Interleavings> races = c.trace().map(Interleavings::of).orElse(List.of());
+    if (!races.isEmpty()) {
+      ArrayNode all = node.putArray("races");
+      races.forEach(r -> race(all.addObject(), r));
+    }
   }
 
-  private void divergence(ObjectNode node, Run.Case c, Divergence d) {
+  private static void race(ObjectNode node, Interleavings race) {
+    node.put("line", race.line());
+    node.put("rounds", race.rounds());
+    node.put("interleavings", race.distinct());
+    ArrayNode outcomes = node.putArray("outcomes");
+    race.outcomes()
+        .forEach(o -> outcomes.addObject().put("answers", o.answers()).put("rounds", o.rounds()));
+  }
+
+  private void divergence(ObjectNode node, Run run, Run.Case c, Divergence d) {
     node.put("rule", d.rule().toString());
-    node.put("citation", rules.apply(d.rule()).citation());
+    node.put("citation", rules.text(d.rule()).citation());
     node.put("entry", d.entry());
     node.put("line", d.line());
     node.put("step", d.step());
@@ -161,6 +190,15 @@ public final class RunJson {
     node.put("allowed", d.allowed());
     node.put("seen", d.seen());
     node.put("repeats", d.repeats());
+    rules
+        .explanation(run, c, d.rule())
+        .ifPresent(
+            f ->
+                node.putObject("explained")
+                    .put("finding", f.id())
+                    .put("why", f.why())
+                    .put("source", f.source())
+                    .put("status", f.status()));
     ArrayNode commands = node.putArray("reproduce");
     c.trace().ifPresent(t -> Reproducer.commands(t, d).forEach(commands::add));
   }

@@ -5,10 +5,15 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.suite.Run;
@@ -134,6 +139,71 @@ final class Tally {
     common.retainAll(others.keySet());
     int differ = (int) common.stream().filter(k -> byKey.get(k) != others.get(k)).count();
     return new Difference(common.size(), differ);
+  }
+
+  /** Divergences of all cases: those that a finding explains, and the others. */
+  record Explained(int explained, int unexplained) {
+    int total() {
+      return explained + unexplained;
+    }
+  }
+
+  static Explained explained(Run run, RuleBook book) {
+    int explained = 0;
+    int all = 0;
+    for (Run.Case c : run.cases()) {
+      for (Divergence d : c.verdict().divergences()) {
+        all++;
+        explained += book.explanation(run, c, d.rule()).isPresent() ? 1 : 0;
+      }
+    }
+    return new Explained(explained, all - explained);
+  }
+
+  /** Why nothing judged a rule on a target: in words, the rules of each reason. */
+  record Judged(int bound, int judged, SortedMap<String, SortedSet<RuleId>> missing) {}
+
+  /**
+   * How many of the rules that bind a target's dialect were judged there by a scenario about them;
+   * empty where the dialect is unknown.
+   */
+  static Optional<Judged> judged(Run run, RuleBook book, Run.TargetInfo target) {
+    Optional<Dialect> dialect = Dialect.of(target.dialect());
+    if (dialect.isEmpty()) {
+      return Optional.empty();
+    }
+    List<PastRun.Case> cases =
+        PastRun.of(run).cases().stream().filter(c -> c.target().equals(target.name())).toList();
+    SortedMap<String, SortedSet<RuleId>> missing = new TreeMap<>();
+    int bound = 0;
+    int judged = 0;
+    for (RuleId rule : book.rules()) {
+      if (!book.binds(rule, dialect.get())) {
+        continue;
+      }
+      bound++;
+      if (cases.stream().anyMatch(c -> c.judges(rule) || c.broken().contains(rule))) {
+        judged++;
+      } else {
+        missing.computeIfAbsent(reason(cases, rule), r -> new TreeSet<>()).add(rule);
+      }
+    }
+    return Optional.of(new Judged(bound, judged, missing));
+  }
+
+  private static String reason(List<PastRun.Case> cases, RuleId rule) {
+    List<PastRun.Case> about = cases.stream().filter(c -> c.cited().contains(rule)).toList();
+    return about.stream()
+        .filter(c -> c.status() == Status.ERROR)
+        .findFirst()
+        .map(c -> "error: " + c.reason())
+        .or(
+            () ->
+                about.stream()
+                    .filter(c -> c.status() == Status.SKIPPED)
+                    .findFirst()
+                    .map(c -> "skipped: " + c.reason()))
+        .orElse(about.isEmpty() ? "no scenario in this selection" : "ran, but decided nothing");
   }
 
   private static List<String> key(Run.Case c) {

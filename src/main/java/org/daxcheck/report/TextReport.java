@@ -9,19 +9,22 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.oracle.Divergence;
+import org.daxcheck.oracle.Interleavings;
+import org.daxcheck.oracle.Splat;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.suite.Run;
+import org.daxcheck.trace.Trace;
 
 /**
  * What the user reads at the end of a run, in at most 100 columns (shell commands may be wider).
  */
 public final class TextReport {
   private static final int WIDTH = 100;
+  private static final RuleId ROBUST = new RuleId("ROBUST", 1);
   private static final int RULE_WIDTH = 12;
   private static final int DIFFERENCE_WIDTH = 15;
 
@@ -31,13 +34,16 @@ public final class TextReport {
   /** How many ways to break one rule are shown; run.json has them all. */
   private static final int SIGHTS = 3;
 
+  /** How many outcomes of a race are shown; run.json has them all. */
+  private static final int OUTCOMES = 6;
+
   private final Run run;
-  private final Function<RuleId, RuleText> rules;
+  private final RuleBook rules;
   private final Colours colours;
   private final List<String> targets;
   private final List<String> lines = new ArrayList<>();
 
-  private TextReport(Run run, Function<RuleId, RuleText> rules, Colours colours) {
+  private TextReport(Run run, RuleBook rules, Colours colours) {
     this.run = run;
     this.rules = rules;
     this.colours = colours;
@@ -45,7 +51,7 @@ public final class TextReport {
   }
 
   /** The report with its last newline. */
-  public static String of(Run run, Function<RuleId, RuleText> rules, Colours colours) {
+  public static String of(Run run, RuleBook rules, Colours colours) {
     TextReport report = new TextReport(run, rules, colours);
     report.head();
     boolean judged = run.cases().stream().anyMatch(c -> c.verdict().status() != Status.ERROR);
@@ -56,8 +62,10 @@ public final class TextReport {
     report.notes();
     report.errors();
     report.skips();
+    report.races();
     if (judged) {
       report.holes();
+      report.coverage();
     }
     report.end();
     return String.join("\n", report.lines) + "\n";
@@ -114,7 +122,7 @@ public final class TextReport {
       RuleId rule, Map<String, Integer> widths, int sentence, boolean errors, boolean compare) {
     StringBuilder row = new StringBuilder(pad("  " + rule, RULE_WIDTH));
     if (sentence > 0) {
-      row.append(pad(Text.clip(oneLine(rules.apply(rule).sentence()), sentence - 1), sentence));
+      row.append(pad(Text.clip(oneLine(rules.text(rule).sentence()), sentence - 1), sentence));
     }
     widths.forEach(
         (target, width) -> {
@@ -150,7 +158,8 @@ public final class TextReport {
   }
 
   /** The same thing seen in several places. */
-  private record Sight(String target, String step, String aspect, String allowed, String seen) {}
+  private record Sight(
+      String target, String step, String aspect, String allowed, String seen, String explained) {}
 
   private record Place(Run.Case aCase, Divergence divergence) {
     int entries() {
@@ -170,14 +179,20 @@ public final class TextReport {
         byRule
             .computeIfAbsent(d.rule(), r -> new LinkedHashMap<>())
             .computeIfAbsent(
-                new Sight(c.target(), d.step(), d.aspect(), d.allowed(), d.seen()),
+                new Sight(
+                    c.target(),
+                    d.step(),
+                    d.aspect(),
+                    d.allowed(),
+                    d.seen(),
+                    rules.explanation(run, c, d.rule()).map(Object::toString).orElse("")),
                 s -> new ArrayList<>())
             .add(new Place(c, d));
       }
     }
     byRule.forEach(
         (rule, sights) -> {
-          RuleText text = rules.apply(rule);
+          RuleText text = rules.text(rule);
           put("");
           String label = "DIVERGENCE " + rule + "  ";
           int at = lines.size();
@@ -200,9 +215,20 @@ public final class TextReport {
     wrapped("  step:    ", Text.step(sight.step()) + "  [" + sight.aspect() + "]");
     wrapped("  allowed are only: ", sight.allowed());
     int repeats = places.stream().mapToInt(p -> p.divergence().repeats()).sum();
-    wrapped("  seen:    ", sight.seen() + (repeats > 0 ? ", and " + repeats + " times more" : ""));
+    String more = repeats > 0 ? ", and " + repeats + " times more" : "";
+    String label = "  seen:    ";
+    for (String line : (sight.seen() + more).split("\n")) {
+      wrapped(label, line);
+      label = " ".repeat(label.length());
+    }
+    if (repeats > 0) {
+      places.forEach(this::laterLogs);
+    }
+    if (!sight.explained().isEmpty()) {
+      wrapped("  explained: ", sight.explained());
+    }
     long scenarios = places.stream().map(p -> p.aCase().scenario().name()).distinct().count();
-    String more = places.size() > PLACES ? ", and " + (places.size() - PLACES) + " more" : "";
+    String others = places.size() > PLACES ? ", and " + (places.size() - PLACES) + " more" : "";
     wrapped(
         "  where:   ",
         "on "
@@ -211,7 +237,7 @@ public final class TextReport {
             + Text.count((int) scenarios, "scenario", "scenarios")
             + ": "
             + places.stream().limit(PLACES).map(Place::toString).collect(Collectors.joining(", "))
-            + more);
+            + others);
     // The shortest way there is the one to try by hand.
     Optional<Place> shortest =
         places.stream()
@@ -223,6 +249,32 @@ public final class TextReport {
           Reproducer.commands(p.aCase().trace().orElseThrow(), p.divergence())
               .forEach(l -> put("    " + l));
         });
+  }
+
+  /** Log lines of later steps that speak of a broken kernel, each with the step that it is of. */
+  private void laterLogs(Place place) {
+    Divergence d = place.divergence();
+    if (!d.rule().equals(ROBUST) || d.repeats() == 0 || place.aCase().trace().isEmpty()) {
+      return;
+    }
+    List<Trace.Entry> entries = place.aCase().trace().get().entries();
+    entries.stream()
+        .skip(d.entry() + 1L)
+        .forEach(
+            e ->
+                e.reply().observation().log().stream()
+                    .filter(l -> Splat.isOne(l.text()))
+                    .findFirst()
+                    .ifPresent(
+                        l ->
+                            wrapped(
+                                "  also:    ",
+                                "line "
+                                    + e.line()
+                                    + ", "
+                                    + Text.step(e.text())
+                                    + ": "
+                                    + l.text())));
   }
 
   /** A text and the cases that gave it. */
@@ -289,6 +341,81 @@ public final class TextReport {
     }
   }
 
+  private void races() {
+    boolean first = true;
+    for (Run.Case c : run.cases()) {
+      List<Interleavings> races = c.trace().map(Interleavings::of).orElse(List.of());
+      for (Interleavings race : races) {
+        if (first) {
+          put("");
+          put(colours.bold("Races"));
+          first = false;
+        }
+        race(c, race, races.size() > 1);
+      }
+    }
+  }
+
+  private void race(Run.Case c, Interleavings race, boolean several) {
+    List<String> parts =
+        new ArrayList<>(
+            race.outcomes().stream()
+                .limit(OUTCOMES)
+                .map(o -> o.answers() + ": " + o.rounds())
+                .toList());
+    if (race.outcomes().size() > OUTCOMES) {
+      parts.add("and " + (race.outcomes().size() - OUTCOMES) + " other outcomes");
+    }
+    wrapped(
+        "  ",
+        c.target()
+            + " "
+            + Text.name(c)
+            + (several ? " line " + race.line() : "")
+            + ": "
+            + race.rounds()
+            + " rounds, "
+            + Text.count(race.distinct(), "interleaving", "interleavings")
+            + "; "
+            + String.join("; ", parts));
+  }
+
+  private void coverage() {
+    boolean first = true;
+    for (Run.TargetInfo t : run.targets()) {
+      Optional<Tally.Judged> judged = Tally.judged(run, rules, t);
+      if (judged.isEmpty()) {
+        continue;
+      }
+      if (first) {
+        put("");
+        put(colours.bold("Rules that were judged by a scenario about them"));
+        first = false;
+      }
+      put(
+          "  "
+              + t.name()
+              + ": "
+              + judged.get().judged()
+              + " of the "
+              + judged.get().bound()
+              + " that bind "
+              + t.dialect());
+      judged
+          .get()
+          .missing()
+          .forEach(
+              (reason, missing) ->
+                  wrapped(
+                      "    ",
+                      reason
+                          + ": "
+                          + missing.stream()
+                              .map(RuleId::toString)
+                              .collect(Collectors.joining(", "))));
+    }
+  }
+
   private void end() {
     Run.Times t = run.times();
     put("");
@@ -350,13 +477,26 @@ public final class TextReport {
             + Text.count(broken.size(), "rule is", "rules are")
             + " broken: "
             + String.join(", ", broken)
-            + ".";
+            + "."
+            + explained();
       }
       case ERROR -> "ERROR: there is no divergence, but not everything could be judged.";
       case NO_RESULTS -> "NO RESULTS: " + without(c -> c.total() == 0) + ".";
       case ALL_SKIPPED ->
           "ALL SKIPPED: " + without(c -> c.total() > 0 && c.skipped() == c.total()) + ".";
     };
+  }
+
+  private String explained() {
+    Tally.Explained e = Tally.explained(run, rules);
+    return e.explained() == 0
+        ? ""
+        : " Of "
+            + Text.count(e.total(), "divergence ", "divergences ")
+            + e.explained()
+            + (e.explained() == 1 ? " is explained, " : " are explained, ")
+            + e.unexplained()
+            + (e.unexplained() == 1 ? " is not." : " are not.");
   }
 
   private String without(java.util.function.Predicate<Tally.Counts> empty) {

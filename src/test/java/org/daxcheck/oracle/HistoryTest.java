@@ -208,6 +208,104 @@ public class HistoryTest {
     assertThat(System.nanoTime() - begin).isLessThan(20_000_000_000L);
   }
 
+  // ---- the shortest part that no order explains
+
+  @Test
+  public void readsThatDoNotMatterAreLeftOut() {
+    begin();
+    actor("P0", write(Word.ONLINE_KERNEL), ok(14, 5_000, 100_000));
+    actor("P1", write(Word.ONLINE_MOVABLE), ok(15, 9_000, 120_000));
+    actor(
+        "P2",
+        List.of(new Step.Read(Step.Who.ROOT), new Step.Read(Step.Who.ROOT)),
+        List.of(reads("unplugged\n", 6_000, 1_000), reads("online_kernel\n", 300_000, 1_000)));
+    assertThat(shortest(UNPLUGGED))
+        .containsExactly(
+            "0 us to 100 us  P0: write online_kernel -> ok",
+            "4 us to 124 us  P1: write online_movable -> ok",
+            "2 other operations do not matter");
+  }
+
+  @Test
+  public void whatCameLaterIsLeftOut() {
+    begin();
+    actor(
+        "P0",
+        List.of(write(Word.ONLINE_KERNEL), write(Word.UNPLUGGED), write(Word.UNPLUGGED)),
+        List.of(ok(14, 0, 10_000), ok(10, 20_000, 90_000_000), ok(10, 99_000_000, 10)));
+    actor("P1", new Step.Read(Step.Who.ROOT), reads("unplugged\n", 12_000, 2_000));
+    assertThat(shortest(UNPLUGGED))
+        .containsExactly(
+            "0 us to 10 us   P0: write online_kernel -> ok",
+            "12 us to 14 us  P1: read -> unplugged",
+            "2 other operations do not matter");
+  }
+
+  /** The read needs the write to be wrong: without it, the read alone would be wrong instead. */
+  @Test
+  public void leavingOutMakesNoContradictionOfItsOwn() {
+    begin();
+    actor("P0", write(Word.ONLINE_KERNEL), ok(14, 0, 10_000));
+    actor("P1", new Step.Read(Step.Who.ROOT), reads("online_kernel\n", 20_000, 1_000));
+    actor("P2", new Step.Read(Step.Who.ROOT), reads("online\n", 40_000, 1_000));
+    List<String> lines = shortest(UNPLUGGED);
+    assertThat(lines)
+        .as("P1 is as it should be, and must not be blamed")
+        .noneMatch(l -> l.contains("P1"))
+        .anyMatch(l -> l.contains("P2: read -> online"));
+  }
+
+  /** A write that was under way may have taken place before its return. */
+  @Test
+  public void aCallUnderWayMayHaveTakenPlace() {
+    begin();
+    actor("P0", write(Word.ONLINE_KERNEL), ok(14, 0, 100_000));
+    actor(
+        "P1",
+        List.of(new Step.Read(Step.Who.ROOT), new Step.Read(Step.Who.ROOT)),
+        List.of(reads("online_kernel\n", 10_000, 1_000), reads("unplugged\n", 20_000, 1_000)));
+    assertThat(shortest(UNPLUGGED))
+        .containsExactly(
+            "10 us to 11 us  P1: read -> online_kernel",
+            "20 us to 21 us  P1: read -> unplugged",
+            "1 other operation does not matter");
+  }
+
+  @Test
+  public void onlyWhatNoBeginningExplainsIsShown() {
+    begin();
+    actor("P0", write(Word.ONLINE_KERNEL), fails(Errno.EBUSY, 0, 10_000));
+    actor("P1", write(Word.ONLINE_KERNEL), fails(Errno.EINVAL, 0, 20_000));
+    assertThat(history().shortest(MODEL, List.of(UNPLUGGED, MOVABLE)).lines())
+        .containsExactly(
+            "0 us to 20 us  P1: write online_kernel -> EINVAL",
+            "1 other operation does not matter");
+  }
+
+  @Test
+  public void aLongHistoryIsShortenedInTime() {
+    begin();
+    actor("P0", write(Word.ONLINE_MOVABLE), ok(15, 0, 100_000));
+    for (int a = 1; a < 4; a++) {
+      List<Step> steps = new ArrayList<>();
+      List<Result> done = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        steps.add(new Step.Read(Step.Who.ROOT));
+        boolean back = a == 3 && i == 11;
+        done.add(reads(i < 6 || back ? "unplugged\n" : "online_movable\n", i * 100, 90));
+      }
+      actor("P" + a, steps, done);
+    }
+    long begin = System.nanoTime();
+    assertThat(shortest(UNPLUGGED)).hasSize(3).anyMatch(l -> l.endsWith("P3: read -> unplugged"));
+    assertThat(System.nanoTime() - begin).isLessThan(20_000_000_000L);
+  }
+
+  private List<String> shortest(State start) {
+    assertThat(words(start)).isEmpty();
+    return history().shortest(MODEL, List.of(start)).lines().toList();
+  }
+
   // ---- how histories are said
 
   private void begin() {

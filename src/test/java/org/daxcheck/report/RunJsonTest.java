@@ -20,7 +20,7 @@ import org.testng.annotations.Test;
 public class RunJsonTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private static JsonSchema schema() throws IOException {
+  static JsonSchema schema() throws IOException {
     Path file = Path.of(System.getProperty("daxcheck.home"), "reports", "run.schema.json");
     return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
         .getSchema(Files.readString(file));

@@ -7,11 +7,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Errno;
+import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.Word;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
+import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.scenario.Findings;
 import org.daxcheck.scenario.Scenario;
+import org.daxcheck.step.Observation;
 import org.daxcheck.step.Result;
 import org.daxcheck.step.Step;
 import org.daxcheck.suite.Run;
@@ -20,11 +27,38 @@ import org.daxcheck.trace.Trace;
 
 /** Builds runs by hand. */
 final class Runs {
-  static final Function<RuleId, RuleText> RULES =
-      r ->
-          new RuleText(
-              "A device that is online refuses " + r + " & <every> other online type with EBUSY.",
-              "sysfs-bus-dax, \"A device can only be onlined from the unplugged state\"");
+  static final RuleBook RULES = book(Findings.none());
+
+  /** A book of the rules that these runs name, all of them alike, and one that none names. */
+  static RuleBook book(Findings findings) {
+    return new RuleBook(
+        Stream.of(
+                "ATTR-1",
+                "ATTR-4",
+                "TRANS-4",
+                "REFUSE-1",
+                "ATOMIC-2",
+                "UNBIND-3",
+                "CONC-1",
+                "ROBUST-1")
+            .map(id -> rule(id, Map.of()))
+            .toList(),
+        findings);
+  }
+
+  static Catalogue.Rule rule(String id, Map<Dialect, String> unjudged) {
+    return new Catalogue.Rule(
+        RuleId.of(id),
+        "A device that is online refuses " + id + " & <every> other online type with EBUSY.",
+        List.of(
+            new Catalogue.Citation(
+                "sysfs-bus-dax", "\"A device can only be onlined from the unplugged state\"")),
+        id.equals("CONC-1") ? Set.of(Dialect.V4) : Set.of(Dialect.V4, Dialect.LINUX_7_3),
+        Grade.REQUIRED,
+        "",
+        unjudged);
+  }
+
   static final Function<Run.Case, Optional<String>> TRACES =
       c -> c.trace().map(t -> "traces/" + c.target() + "/" + Text.name(c) + ".jsonl");
 
@@ -57,6 +91,64 @@ final class Runs {
         "cxl",
         new Verdict(
             Verdict.Status.DIVERGENCE, List.of(d), List.of(n), Map.of(RuleId.of(rule), 1), ""));
+  }
+
+  /** A scenario of two writers, in as many rounds: the first wins where the round is even. */
+  Runs race(String target, String scenario, int rounds) {
+    Step.Actors race =
+        new Step.Actors(
+            List.of(
+                new Step.Actor("P0", List.of(Step.Write.word(Word.ONLINE))),
+                new Step.Actor("P1", List.of(Step.Write.word(Word.ONLINE_MOVABLE)))),
+            1000);
+    Sample s = Sample.of(target);
+    for (int i = 0; i < rounds; i++) {
+      Result won = new Result(7, Optional.empty(), "", 100, 10L * i, false, "", List.of());
+      Result lost = new Result(-1, Optional.of(Errno.EBUSY), "", 100, 10, false, "", List.of());
+      List<Result.ActorResult> both =
+          List.of(
+              new Result.ActorResult("P0", List.of(i % 2 == 0 ? won : lost), false),
+              new Result.ActorResult("P1", List.of(i % 2 == 0 ? lost : won), false));
+      Result all = new Result(0, Optional.empty(), "", 0, 0, false, "", both);
+      s.step(6, "race", race, all, s.unplugged());
+    }
+    Verdict verdict =
+        new Verdict(
+            Verdict.Status.PASS, List.of(), List.of(), Map.of(RuleId.of("CONC-1"), rounds), "");
+    cases.add(
+        new Run.Case(
+            scenario(scenario, "CONC-1"), target, "cxl", verdict, Optional.of(s.trace()), 1));
+    return this;
+  }
+
+  /** A scenario in which two steps made the kernel warn. */
+  Runs splats(String target, String scenario) {
+    Sample s = Sample.of(target);
+    for (String log : List.of("WARNING: one", "nothing of note", "WARNING: two")) {
+      s.step(
+          log.endsWith("two") ? 9 : 8,
+          "write online",
+          Step.Write.word(Word.ONLINE),
+          Result.ok(7),
+          s.online("online", "Normal", new Observation.LogLine(4, 0, log)));
+    }
+    Divergence d =
+        new Divergence(
+            RuleId.of("ROBUST-1"),
+            0,
+            8,
+            "write online",
+            "taint and log",
+            "none",
+            "\"WARNING: one\"",
+            1);
+    Verdict verdict =
+        new Verdict(
+            Verdict.Status.DIVERGENCE, List.of(d), List.of(), Map.of(RuleId.of("ROBUST-1"), 3), "");
+    cases.add(
+        new Run.Case(
+            scenario(scenario, "ROBUST-1"), target, "cxl", verdict, Optional.of(s.trace()), 1));
+    return this;
   }
 
   Runs skip(String target, String scenario, String rule, String reason) {

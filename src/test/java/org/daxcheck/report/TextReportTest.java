@@ -2,10 +2,13 @@ package org.daxcheck.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.daxcheck.scenario.Findings;
 import org.daxcheck.suite.Run;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -80,6 +83,70 @@ public class TextReportTest {
 
     assertThat(text(new Runs().target("q").add("q", "a", "ATTR-1", "cxl", empty).run()))
         .contains("On q no outcome was ever decided by: ATTR-1");
+  }
+
+  @Test
+  public void tellsHowManyRulesWereJudgedAndWhyNotTheOthers() {
+    assertThat(text(Runs.mixed().run()))
+        .contains("Rules that were judged by a scenario about them\n")
+        .contains("  model: 2 of the 7 that bind 7.3\n")
+        .contains(
+            "    no scenario in this selection: ATOMIC-2, ATTR-1, ROBUST-1, TRANS-4, UNBIND-3")
+        .contains("    skipped: needs 3 ranges # SKIP not, the target has 1: ATOMIC-2\n")
+        .contains("    error: guest gone: reboot: System halted\\nmore: UNBIND-3\n");
+  }
+
+  @Test
+  public void anExplainedDivergenceStaysOne() throws Exception {
+    Findings findings =
+        Findings.read(
+            "f.yaml",
+            "- {id: K-1, rule: REFUSE-1, scenario: type-*, dialects: [7.3], why: Known., source: X,"
+                + " status: kernel bug}");
+    Run run = Runs.mixed().run();
+    String text = TextReport.of(run, Runs.book(findings), Colours.OFF);
+    assertThat(text)
+        .containsOnlyOnce("  explained: K-1: Known. (kernel bug; X)\n")
+        .contains("on qemu in 1 scenario: suites/type-change.kmem:7 (cxl)\n")
+        .endsWith(
+            "DIVERGENCE: 1 rule is broken: REFUSE-1. Of 2 divergences 1 is explained,"
+                + " 1 is not.\n");
+    assertThat(ExitCode.of(run)).isEqualTo(ExitCode.DIVERGENCE);
+    assertThat(Ktap.of(run, Runs.book(findings)))
+        .containsOnlyOnce("  # explained: K-1: Known. (kernel bug; X)\n");
+    JsonNode json = new ObjectMapper().readTree(RunJson.of(run, Runs.book(findings), Runs.TRACES));
+    assertThat(json.at("/divergences").toString()).isEqualTo("{\"explained\":1,\"unexplained\":1}");
+    assertThat(json.at("/cases/4/divergences/0/explained/finding").asText()).isEqualTo("K-1");
+    assertThat(json.at("/cases/5/divergences/0").has("explained")).isFalse();
+    assertThat(RunJsonTest.schema().validate(json)).isEmpty();
+  }
+
+  @Test
+  public void whatWasSeenMayHaveLines() {
+    Run run = new Runs().target("q").diverge("q", "a", "REFUSE-1", "0 us  P0\n4 us  P1").run();
+    assertThat(text(run)).contains("  seen:    0 us  P0\n           4 us  P1, and 2 times more\n");
+    assertThat(Ktap.of(run, Runs.RULES)).contains("got 0 us  P0; 4 us  P1, allowed");
+  }
+
+  @Test
+  public void eachWarningHasItsStep() {
+    assertThat(text(new Runs().target("q").splats("q", "loud").run()))
+        .contains("  seen:    \"WARNING: one\", and 1 times more\n")
+        .contains("  also:    line 9, write online: WARNING: two\n")
+        .doesNotContain("nothing of note");
+  }
+
+  @Test
+  public void tellsWhatRacesCameTo() throws Exception {
+    Run run = new Runs().target("q").race("q", "two-writers", 3).run();
+    assertThat(text(run))
+        .contains(
+            "Races\n  q two-writers.cxl: 3 rounds, 3 interleavings;"
+                + " P0 ok, P1 EBUSY: 2; P0 EBUSY, P1 ok: 1\n");
+    JsonNode json = new ObjectMapper().readTree(RunJson.of(run, Runs.RULES, Runs.TRACES));
+    assertThat(json.at("/cases/0/races/0/outcomes/0").toString())
+        .isEqualTo("{\"answers\":\"P0 ok, P1 EBUSY\",\"rounds\":2}");
+    assertThat(RunJsonTest.schema().validate(json)).isEmpty();
   }
 
   @Test

@@ -122,7 +122,7 @@ public class CatalogueTest {
                 "rule: May be refused.",
                 "rul: a",
                 "12:3: found 'rul', expected id, rule, cite,"
-                    + " dialects, grade or note; did you mean 'rule'?"),
+                    + " dialects, grade, note or unjudged; did you mean 'rule'?"),
             row("rule: May be refused.", "id: A-1", "12:3: found 'id' twice; keep one"),
             row("  rule: May be refused.\n", "", "11:3: found a rule without 'rule'; add it"),
             row(

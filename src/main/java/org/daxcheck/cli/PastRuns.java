@@ -1,0 +1,56 @@
+package org.daxcheck.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.daxcheck.report.PastRun;
+
+/** Finds finished runs. */
+final class PastRuns {
+  private PastRuns() {}
+
+  /** Those of these folders or files run.json. */
+  static List<PastRun> of(List<Path> named) {
+    List<PastRun> runs = new ArrayList<>();
+    for (Path path : named) {
+      Path file = Files.isDirectory(path) ? path.resolve("run.json") : path;
+      if (!Files.isRegularFile(file)) {
+        throw new Failure(Home.shown(file) + ": no such run; name its folder or its run.json");
+      }
+      runs.add(read(file));
+    }
+    return runs;
+  }
+
+  /** All below reports/out; folders of runs that never came to their end have none. */
+  static List<PastRun> all() {
+    Path all = Home.results();
+    if (!Files.isDirectory(all)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(all)) {
+      return folders
+          .filter(f -> Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS))
+          .map(f -> f.resolve("run.json"))
+          .filter(Files::isRegularFile)
+          .sorted()
+          .map(PastRuns::read)
+          .toList();
+    } catch (IOException e) {
+      throw new Failure(all + ": cannot be listed: " + e.getMessage());
+    }
+  }
+
+  private static PastRun read(Path file) {
+    try {
+      return PastRun.read(file);
+    } catch (IOException e) {
+      String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new Failure(Home.shown(file) + ": no readable run: " + first);
+    }
+  }
+}
