@@ -26,7 +26,8 @@ public final class Plan {
   private static final String KERNEL_ZONE = "cxl-kernel";
 
   /** Made for the scenarios that name them: here a device is less than, or not quite, whole. */
-  private static final Set<String> SPECIAL = Set.of("cxl-memmap", "cxl-small", "cxl-two", "cxl-unaligned");
+  private static final Set<String> SPECIAL =
+      Set.of("cxl-memmap", "cxl-small", "cxl-two", "cxl-unaligned");
 
   /** What is said of unmovable memory needs a device that gets some. */
   private static final RuleId UNMOVABLE = new RuleId("ATOMIC", 3);
