@@ -116,7 +116,7 @@ public final class Reproducer {
       if (i == diverged) {
         comment("line " + divergence.line() + ": " + Text.step(divergence.step()));
         comment("allowed are only: " + divergence.allowed());
-        comment("seen was: " + divergence.seen());
+        comment("seen was: " + divergence.seen().replace("\n", "; "));
       }
       step(entries.get(i).step());
       if (i == diverged) {

@@ -235,41 +235,51 @@ public final class SshTarget implements Target {
     boolean byId = step instanceof Step.Bind bind && bind.driver() == Driver.DEVICE_DAX;
     boolean took = byId && seen.driver().equals(Driver.DEVICE_DAX.text());
     Result joined = byId ? parts.get(took ? 0 : 1) : AgentReplies.join(parts);
+    return Optional.of(new Reply(plain(step, joined), seen.after(log, lost, uevents)));
+  }
+
+  /** What the driver core or the agent returns on success is no part of the ABI. */
+  private static Result plain(Step step, Result result) {
     boolean length =
         step instanceof Step.Bind || step instanceof Step.Unbind || step instanceof Step.Pin;
-    if (length && joined.errno().isEmpty()) {
-      // What the driver core or the agent returns on success is no part of the ABI.
-      joined =
-          new Result(
-              0,
-              joined.errno(),
-              joined.data(),
-              joined.nanos(),
-              joined.started(),
-              joined.timeout(),
-              joined.killed(),
-              joined.actors());
+    if (!length || result.errno().isPresent() || !result.killed().isEmpty()) {
+      return result;
     }
-    return Optional.of(new Reply(joined, seen.after(log, lost, uevents)));
+    return new Result(
+        0,
+        result.errno(),
+        result.data(),
+        result.nanos(),
+        result.started(),
+        result.timeout(),
+        result.killed(),
+        result.actors());
   }
 
   private Result together(Step.Actors actors, JsonNode node, Result all) throws TargetException {
-    return new Result(
-        0,
-        all.errno(),
-        "",
-        all.nanos(),
-        all.started(),
-        false,
-        "",
+    List<Result.ActorResult> each =
         AgentReplies.actors(
-            node,
-            who ->
-                actors.actors().stream()
-                    .filter(a -> a.name().equals(who))
-                    .flatMap(a -> a.steps().stream())
-                    .map(s -> script.lines(s).size())
-                    .toList()));
+                node, who -> steps(actors, who).stream().map(s -> script.lines(s).size()).toList())
+            .stream()
+            .map(done -> plain(steps(actors, done.name()), done))
+            .toList();
+    return new Result(0, all.errno(), "", all.nanos(), all.started(), false, "", each);
+  }
+
+  private static List<Step> steps(Step.Actors actors, String who) {
+    return actors.actors().stream()
+        .filter(a -> a.name().equals(who))
+        .flatMap(a -> a.steps().stream())
+        .toList();
+  }
+
+  private static Result.ActorResult plain(List<Step> steps, Result.ActorResult done) {
+    List<Result> results = new ArrayList<>();
+    for (int i = 0; i < done.steps().size(); i++) {
+      results.add(
+          i < steps.size() ? plain(steps.get(i), done.steps().get(i)) : done.steps().get(i));
+    }
+    return new Result.ActorResult(done.name(), results, done.stuck());
   }
 
   /** The next line, or why there is none: the kernel died, a step hangs, or the lab is broken. */
