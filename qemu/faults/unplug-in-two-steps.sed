@@ -3,7 +3,8 @@
 # needs: someone who onlines single blocks while the device is unplugged
 # corpus: 4
 # The race that the attribute was made to end (v3 cover letter: "external entities can interfere
-# between the offline and remove steps").
+# between the offline and remove steps"). The pause makes it likely: who writes to a block waits 5
+# ms between two tries for the lock.
 /^static LIST_HEAD(kmem_memory_types);/a\
 static int dax_kmem_block(u64 at, const char *word)\
 {\
@@ -51,6 +52,7 @@ static int dax_kmem_offline(struct range *ranges, int nr)\
 }
 /^static int dax_kmem_do_hotremove/,/^}/ {
   s/^\trc = offline_and_remove_memory_ranges(.*);/\trc = dax_kmem_offline(ranges, nr_ranges);\
+	schedule_timeout_uninterruptible(rc ? 0 : msecs_to_jiffies(20));\
 	for (i = 0; !rc \&\& i < dev_dax->nr_range; i++) {\
 		struct range one;\
 \
