@@ -1,5 +1,7 @@
-# Breaks: unplug goes range by range without rollback; a failure leaves the ranges before it gone.
-# Noticed by: ATOMIC-1 (and ATOMIC-2, ATOMIC-3), on a device of several ranges only.
+# fault: unplug goes range by range without rollback; a failure leaves the ranges before it gone
+# breaks: ATOMIC-1 ATOMIC-2 ATOMIC-3
+# needs: several ranges, and something in the way in a later one
+# corpus: 4
 # A range that went is dropped from the list of reservations, so that a retry starts after it.
 /^static int dax_kmem_do_hotremove/,/^}/ {
   s/^\trc = offline_and_remove_memory_ranges(.*);/\trc = 0;\

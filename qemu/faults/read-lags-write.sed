@@ -1,5 +1,6 @@
-# Breaks: a read of the attribute gives the state before the last accepted write, one write behind.
-# Noticed by: every rule that reads the state after a write: TRANS-1 to TRANS-6, SYNC-1.
+# fault: a read of the attribute gives the state before the last accepted write, one write behind
+# breaks: ATTR-7 SYNC-1
+# needs: a read after any accepted write
 # The driver keeps two words: what is (state) and what a read shows (shown). At bind both agree.
 s/^\tint state;/&\n\tint shown;/
 /^static ssize_t state_show/,/^}/ s/data->state/data->shown/g

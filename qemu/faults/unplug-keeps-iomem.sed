@@ -1,5 +1,6 @@
-# Breaks: after unplugged the reservation daxX.Y stays in /proc/iomem, while the memory is gone.
-# Noticed by: EFFECT-3.
+# fault: after unplugged the reservation daxX.Y stays in /proc/iomem, while the memory is gone
+# breaks: EFFECT-3
+# needs: any unplug
 # Unbind has to know, since it must not remove memory that is no longer there.
 /^static int dax_kmem_do_hotremove/,/^}/ {
   /remove_resource(/d

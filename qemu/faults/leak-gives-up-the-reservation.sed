@@ -1,0 +1,9 @@
+# fault: an unbind releases the reservation of an online range behind the first, while its memory stays
+# breaks: UNBIND-3 EFFECT-4
+# needs: several ranges online at the unbind, and a look at iomem
+/^static int dax_kmem_remove_ranges/,/^}/ s/^\t\t\trc = -EBUSY;/&\
+			if (i) {\
+				remove_resource(data->res[i]);\
+				kfree(data->res[i]);\
+				data->res[i] = NULL;\
+			}/
