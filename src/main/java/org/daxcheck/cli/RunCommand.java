@@ -114,6 +114,8 @@ final class RunCommand implements Callable<Integer> {
     long begin = System.nanoTime();
     Instant started = Instant.now();
     Catalogue catalogue = Home.catalogue();
+    // What is wrong in it must be told before anything is measured.
+    Home.book(catalogue);
     Selection selection = select(catalogue);
     Policy bootPolicy = guestOptions.bootPolicy();
     Optional<Dialect> forced = forcedDialect();

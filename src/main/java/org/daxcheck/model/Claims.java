@@ -30,6 +30,7 @@ public record Claims(Map<Facet, RuleId> rules) {
     rules.put(Facet.POLICY, Rules.ROBUST_2);
     rules.put(Facet.SPLAT, Rules.ROBUST_1);
     rules.put(Facet.CHANGES, Rules.EFFECT_7);
+    rules.put(Facet.NODES, Rules.EFFECT_6);
     rules.put(Facet.NEIGHBOURS, Rules.ROBUST_5);
     return new Claims(rules);
   }

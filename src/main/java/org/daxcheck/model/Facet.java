@@ -32,6 +32,8 @@ public enum Facet {
   UEVENTS("uevents"),
   /** Uevents of each memory block lead from its former state to its new one. */
   CHANGES("uevents of blocks"),
+  /** The NUMA node of each block. */
+  NODES("nodes"),
   /** The other dax devices, with their memory. */
   NEIGHBOURS("other devices");
 

@@ -44,6 +44,7 @@ final class Lens {
    * @param before the observation before the step
    * @param logged texts that the step must have logged
    * @param mayWarn true where a WARN and its taint bit are announced
+   * @param mayReturn true where a block may have gone and come back in between
    */
   List<Mismatch> compare(
       Belief belief,
@@ -51,7 +52,8 @@ final class Lens {
       Claims claims,
       Observation before,
       List<String> logged,
-      boolean mayWarn) {
+      boolean mayWarn,
+      boolean mayReturn) {
     List<Mismatch> found = new ArrayList<>();
     State state = belief.state();
     attribute(state, seen, claims, found);
@@ -76,7 +78,7 @@ final class Lens {
     if (claims.rule(Facet.UEVENTS).isPresent()) {
       differs(found, claims, Facet.UEVENTS, "none", uevents(seen));
     } else {
-      changes(before, seen, claims, found);
+      changes(before, seen, claims, mayReturn, found);
     }
     differs(found, claims, Facet.NEIGHBOURS, before.neighbours(), seen.neighbours());
     Map<Facet, String> known = belief.known();
@@ -145,6 +147,16 @@ final class Lens {
       }
     }
     differs(found, claims, Facet.BLOCKS, Text.list(wantStates), Text.list(seenStates));
+    List<String> strangers =
+        seen.blocks().stream()
+            .filter(b -> b.node() >= 0 && b.node() != device.node())
+            .map(b -> Integer.toString(b.node()))
+            .distinct()
+            .toList();
+    if (!strangers.isEmpty()) {
+      String own = Integer.toString(device.node());
+      differs(found, claims, Facet.NODES, own, String.join(", ", strangers));
+    }
     if (!wantZones.equals(seenZones)) {
       differs(found, claims, Facet.ZONES, Text.list(wantZones), Text.list(seenZones));
     }
@@ -174,7 +186,12 @@ final class Lens {
   }
 
   /** Whether each block's uevents lead from what it was to what it is. */
-  private void changes(Observation before, Observation seen, Claims claims, List<Mismatch> found) {
+  private void changes(
+      Observation before,
+      Observation seen,
+      Claims claims,
+      boolean mayReturn,
+      List<Mismatch> found) {
     for (int i = 0; i < device.blocks(); i++) {
       long number = device.blockNumber(i);
       String state = before.block(number).map(Observation.Block::state).orElse("absent");
@@ -189,7 +206,8 @@ final class Lens {
       for (String action : events) {
         path = after(path, action);
       }
-      if (!path.equals(end)) {
+      boolean straight = events.size() <= SHORTEST.getOrDefault(state + " " + end, 0);
+      if (!path.equals(end) || !straight && !mayReturn) {
         differs(
             found,
             claims,
@@ -199,6 +217,16 @@ final class Lens {
       }
     }
   }
+
+  /** How many uevents lead straight from one state of a block to another. */
+  private static final Map<String, Integer> SHORTEST =
+      Map.of(
+          "absent offline", 1,
+          "absent online", 2,
+          "offline online", 1,
+          "offline absent", 1,
+          "online offline", 1,
+          "online absent", 2);
 
   private static String after(String state, String action) {
     return switch (state + " " + action) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.Policy;
@@ -81,7 +82,13 @@ public final class Oracle {
     Belief seen = Belief.of(lens.adopt(trace.before(), between));
     List<Mismatch> against =
         lens.compare(
-            Belief.of(between), trace.before(), Claims.always(), trace.before(), List.of(), true);
+            Belief.of(between),
+            trace.before(),
+            Claims.always(),
+            trace.before(),
+            List.of(),
+            true,
+            true);
     boolean onlyTheWord = against.size() == 1 && against.get(0).facet() == Facet.VALUE;
     if (!onlyTheWord) {
       return List.of(seen);
@@ -159,6 +166,7 @@ public final class Oracle {
   private List<Outcome> judgeStep(
       Trace.Entry entry, Step step, Result result, boolean interrupted) {
     Observation seen = entry.reply().observation();
+    checkTime(entry, step, result);
     List<Hypothesis> all = new ArrayList<>();
     List<Hypothesis> answered = new ArrayList<>();
     for (Belief belief : beliefs) {
@@ -181,6 +189,22 @@ public final class Oracle {
     return all.stream().map(Hypothesis::outcome).toList();
   }
 
+  /** A bind or an unbind that had to be ended by its limit waits for what it must not wait for. */
+  private void checkTime(Trace.Entry entry, Step step, Result result) {
+    boolean bounded = step instanceof Step.Bind || step instanceof Step.Unbind;
+    if (!bounded || !result.timeout()) {
+      return;
+    }
+    boolean pinned =
+        beliefs.stream().anyMatch(b -> b.state().blocks().stream().anyMatch(x -> x.pinned()));
+    diverges(
+        new RuleId("UNBIND", pinned ? 7 : 3),
+        entry,
+        "result",
+        "an end in bounded time",
+        "no end before its limit of " + result.nanos() / 1_000_000_000 + " s");
+  }
+
   private Hypothesis hypothesis(Belief belief, Outcome outcome, Observation seen) {
     return new Hypothesis(
         belief,
@@ -191,7 +215,15 @@ public final class Oracle {
             outcome.claims(),
             last,
             outcome.logged(),
-            outcome.mayWarn()));
+            outcome.mayWarn(),
+            mayReturn(outcome)));
+  }
+
+  /** A failed unplug gives back what it took, and several actors may undo each other's work. */
+  private boolean mayReturn(Outcome outcome) {
+    return outcome.answer() instanceof Answer.Fails
+        || trace.entries().get(at).step() instanceof Step.Actors
+        || trace.header().dialect() == Dialect.V3;
   }
 
   private static boolean answers(Belief belief, Outcome outcome, Result result) {
@@ -270,6 +302,7 @@ public final class Oracle {
                     h.outcome().claims(),
                     last,
                     List.of(),
+                    true,
                     true)
                 .isEmpty();
         if (fits) {
