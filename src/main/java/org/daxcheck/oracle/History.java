@@ -111,7 +111,17 @@ final class History {
     Set<Outcome> ends = new LinkedHashSet<>();
     List<List<Operation>> lists = List.copyOf(byActor.values());
     int[] at = new int[lists.size()];
-    search(model, start, lists, at, List.of(), Optional.empty(), false, ends, new HashSet<>());
+    search(
+        model,
+        start,
+        lists,
+        at,
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        ends,
+        new HashSet<>());
     return List.copyOf(ends);
   }
 
@@ -136,8 +146,18 @@ final class History {
         o -> {
           List<Outcome> outcomes = unfit.get(o);
           String seen = o.result().errno().map(Errno::name).orElse("ok");
-          RuleId rule =
-              o.step() instanceof Step.Read ? Rule.READERS : outcomes.get(0).brokenBy(seen);
+          RuleId own = outcomes.get(0).brokenBy(seen);
+          RuleId rule = own;
+          boolean wrongLength =
+              seen.equals("ok") && outcomes.stream().anyMatch(x -> x.answer() instanceof Answer.Ok);
+          if (wrongLength) {
+            rule = Rule.LENGTH;
+          } else if (o.step() instanceof Step.Read) {
+            rule = Rule.READERS;
+          } else if (!own.group().equals("WORD")) {
+            // A bad word is bad in any company; the rest may be the others' doing.
+            rule = together().filter(model::binds).orElse(own);
+          }
           String allowed =
               outcomes.stream()
                   .map(x -> x.answer().toString())
@@ -220,6 +240,7 @@ final class History {
 
   /** The rules about several actors; see suites/rules.yaml. */
   private static final class Rule {
+    static final RuleId LENGTH = new RuleId("ATTR", 6);
     static final RuleId WRITERS = new RuleId("CONC", 1);
     static final RuleId READERS = new RuleId("CONC", 2);
     static final RuleId BLOCK_RACE = new RuleId("CONC", 3);
@@ -254,6 +275,7 @@ final class History {
       int[] at,
       List<String> logged,
       Optional<Claims> claims,
+      Optional<RuleId> log,
       boolean interesting,
       Set<Outcome> ends,
       Set<Seen> visited) {
@@ -275,6 +297,8 @@ final class History {
         }
         List<String> lines = new ArrayList<>(logged);
         lines.addAll(outcome.logged());
+        Optional<RuleId> logRule =
+            log.isPresent() || outcome.logged().isEmpty() ? log : outcome.claims().rule(Facet.LOG);
         boolean odd = interesting || outcome.grade() == Grade.INTERESTING;
         // What must change nothing says nothing of what another operation may have changed.
         boolean quiet = outcome.claims().rule(Facet.UEVENTS).isPresent();
@@ -283,6 +307,9 @@ final class History {
         at[a]++;
         if (isEnd(lists, at)) {
           Claims left = speaking.withoutUevents();
+          if (logRule.isPresent()) {
+            left = left.by(logRule.get(), Facet.LOG);
+          }
           Optional<RuleId> joint = together().filter(model::binds);
           if (joint.isPresent()) {
             left =
@@ -307,7 +334,7 @@ final class History {
                   List.of());
           ends.add(end);
         } else {
-          search(model, outcome.next(), lists, at, lines, loudest, odd, ends, visited);
+          search(model, outcome.next(), lists, at, lines, loudest, logRule, odd, ends, visited);
         }
         at[a]--;
       }

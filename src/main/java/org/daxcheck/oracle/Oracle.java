@@ -375,6 +375,11 @@ public final class Oracle {
               + " returns in bounded time",
           "it did not return before the actors' time ran out");
     }
+    if (history.operations().isEmpty()) {
+      Observation seen = entry.reply().observation();
+      believe(List.of(Belief.of(lens.adopt(seen, beliefs.get(0).state()))));
+      return;
+    }
     if (history.operations().size() == 1 && history.stuck().isEmpty()) {
       History.Operation only = history.operations().get(0);
       judgeStep(entry, only.step(), only.result(), only.interrupted());

@@ -320,7 +320,7 @@ final class Faults {
                         r -> r.blocks().stream().anyMatch(BlockState::pinned) ? r : gone(r))));
     happens("unplug of a pinned page is EINVAL", "ATOMIC-2")
         .when(m -> m.isFailedUnplug() && pinned(m), m -> m.fails(Errno.EINVAL));
-    add("failed unplug is for ever", "ATOMIC-4 TRANS-4 TRANS-5", FailsForEver::new);
+    add("failed unplug is for ever", "ATOMIC-4 TRANS-4 TRANS-5 TRANS-6", FailsForEver::new);
     happens("unplug wants every block online", "SYNC-2 TRANS-4")
         .when(
             m ->
@@ -674,7 +674,8 @@ final class Faults {
   private static final class BothWin extends OfActors {
     @Override
     Result result(Step step, Result usual) {
-      return step instanceof Step.Write w && Word.of(w.payload().text().strip()).get().isOnline()
+      return step instanceof Step.Write w
+              && Word.of(w.payload().text().strip()).filter(Word::isOnline).isPresent()
           ? at(usual, Result.ok(w.payload().length()))
           : usual;
     }
