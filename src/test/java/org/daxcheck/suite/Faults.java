@@ -55,6 +55,7 @@ final class Faults {
     faults.ofUnbind();
     faults.ofBlocksAndActors();
     faults.ofHealth();
+    faults.ofSurroundings();
     faults.ofV4();
     return faults.all;
   }
@@ -476,6 +477,119 @@ final class Faults {
         "a leak of memory after each unbind",
         "UNBIND-1 UNBIND-2 UNBIND-3 UNBIND-5 UNBIND-6 UNBIND-7 UNBIND-8 ROBUST-2",
         (o, s) -> s.driver() == Driver.NONE ? memory(o, -KIB) : o);
+  }
+
+  private void ofSurroundings() {
+    answers(
+        "going online is not told to anyone",
+        "EFFECT-7",
+        (step, o) -> events(o, u -> u.stream().filter(e -> !e.action().equals("online")).toList()));
+    answers(
+        "every block goes and comes again",
+        "EFFECT-7 TRANS-7",
+        (step, o) ->
+            events(
+                o,
+                u -> {
+                  List<Observation.Uevent> twice = new ArrayList<>(u);
+                  u.stream()
+                      .filter(e -> e.action().equals("online"))
+                      .forEach(
+                          e -> {
+                            twice.add(new Observation.Uevent("offline", e.devpath()));
+                            twice.add(e);
+                          });
+                  return twice;
+                }));
+    shows("memory is on another node", "EFFECT-6", (o, s) -> blocks(o, o.blocks(), 0));
+    shows(
+        "the neighbour goes along",
+        "ROBUST-5",
+        (o, s) -> neighbours(o, s.onlineBlocks() > 0 ? "dax0.1 kmem online" : "dax0.1 none"));
+    add(
+        "memory forgets",
+        "EFFECT-6",
+        () ->
+            new Fault() {
+              @Override
+              public Outcome happens(Moment at) {
+                return at.step() instanceof Step.Verify && at.succeeds()
+                    ? at.fails(new Errno("EIO"))
+                    : at.usual();
+              }
+            });
+    add(
+        "unbind waits for its limit",
+        "UNBIND-3 UNBIND-7 CONC-4",
+        () ->
+            new Fault() {
+              @Override
+              public Reply replies(Step step, Reply usual) {
+                Result r = usual.result();
+                return step instanceof Step.Unbind
+                    ? new Reply(
+                        new Result(
+                            r.value(),
+                            r.errno(),
+                            r.data(),
+                            10_000_000_000L,
+                            r.started(),
+                            true,
+                            r.killed(),
+                            r.actors()),
+                        usual.observation())
+                    : usual;
+              }
+            });
+  }
+
+  private void answers(
+      String name, String breaks, BiFunction<Step, Observation, Observation> what) {
+    add(
+        name,
+        breaks,
+        () ->
+            new Fault() {
+              @Override
+              public Reply replies(Step step, Reply usual) {
+                return new Reply(usual.result(), what.apply(step, usual.observation()));
+              }
+            });
+  }
+
+  private static Observation events(Observation o, UnaryOperator<List<Observation.Uevent>> change) {
+    return o.after(o.log(), o.logLost(), change.apply(o.uevents()));
+  }
+
+  private static Observation neighbours(Observation o, String text) {
+    return new Observation(
+        o.attributes(),
+        o.driver(),
+        o.policy(),
+        o.memTotalKib(),
+        o.blocks(),
+        o.iomem(),
+        o.taint(),
+        o.log(),
+        o.logLost(),
+        o.uevents(),
+        text);
+  }
+
+  private static Observation blocks(Observation o, List<Observation.Block> blocks, int node) {
+    return new Observation(
+        o.attributes(),
+        o.driver(),
+        o.policy(),
+        o.memTotalKib(),
+        blocks.stream()
+            .map(b -> new Observation.Block(b.number(), b.state(), b.zones(), node))
+            .toList(),
+        o.iomem(),
+        o.taint(),
+        o.log(),
+        o.logLost(),
+        o.uevents());
   }
 
   private void ofV4() {
