@@ -30,7 +30,6 @@ public class EveryScenarioOnTheModelTest {
   private static final List<Policy> POLICIES =
       List.of(Policy.ONLINE_MOVABLE, Policy.OFFLINE, Policy.ONLINE, Policy.ONLINE_KERNEL);
 
-
   @DataProvider
   public Object[][] scenarios() throws Exception {
     Catalogue catalogue = Catalogue.load(SUITES.resolve("rules.yaml"));
