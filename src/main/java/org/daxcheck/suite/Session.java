@@ -265,10 +265,11 @@ final class Session implements AutoCloseable {
       return steps;
     }
     // Only a bind under a policy leads to `offline`, and without an attribute to any other state.
+    // What v3 onlines by a write it never unplugs again, what it onlined at bind it does.
     Optional<Policy> bindUnder =
         start
             .state()
-            .filter(w -> w == Word.OFFLINE || between == Driver.NONE)
+            .filter(w -> w == Word.OFFLINE || between == Driver.NONE || isWordOfV3Bind(w))
             .flatMap(w -> Policy.of(w.text()));
     if (bindUnder.isPresent()) {
       if (between == Driver.KMEM) {
@@ -285,6 +286,10 @@ final class Session implements AutoCloseable {
     }
     start.state().filter(Word::isOnline).ifPresent(w -> steps.add(Step.Write.word(w)));
     return steps;
+  }
+
+  private boolean isWordOfV3Bind(Word word) {
+    return target.dialect() == Dialect.V3 && word.text().equals(target.bootPolicy().text());
   }
 
   /** The steps from what was seen last to the state between scenarios. */
