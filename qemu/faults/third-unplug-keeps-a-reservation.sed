@@ -1,6 +1,7 @@
 # fault: every third unplug since the bind leaves the reservation of the last range in /proc/iomem
 # breaks: EFFECT-5 EFFECT-3
 # needs: three rounds of online and unplugged after one bind, and a look after the third
+# shown by: cycles-do-not-drift
 # Unbind has to know, since it must not remove memory that is no longer there.
 s/^\tint state;/&\n\tint rounds;/
 /^static int dax_kmem_do_hotremove/,/^}/ {
