@@ -2,5 +2,4 @@
 # breaks: POLICY-2
 # needs: a bind under policy offline
 # shown by: bind-under-offline
-# corpus: 5
 /^static int dev_dax_kmem_probe/,/^}/ s/= mhp_get_default_online_type();/= mhp_get_default_online_type() ?: MMOP_ONLINE_MOVABLE;/

@@ -2,7 +2,6 @@
 # breaks: SYNC-2 ATOMIC-1 EFFECT-1 EFFECT-3
 # needs: several ranges, all blocks of one behind the first offline by hand, then unplugged
 # shown by: unplug-tolerates-an-offline-range
-# corpus: 7
 /^static LIST_HEAD(kmem_memory_types);/a\
 static bool dax_kmem_all_offline(const struct range *range)\
 {\
