@@ -1,6 +1,7 @@
 # fault: when all blocks of the last of several ranges were offline at an unplug, the next online word leaves them offline again
 # breaks: SYNC-5 EFFECT-1
 # needs: several ranges, all blocks of the last offline by hand, unplugged, then an online word
+# shown by: every-range-treated-otherwise
 /^static LIST_HEAD(kmem_memory_types);/a\
 static bool dax_kmem_all_offline(const struct range *range)\
 {\

@@ -1,6 +1,7 @@
 # fault: an unplug that a fatal signal ends leaves the blocks offline that it had offlined; after another signal it rolls back
 # breaks: ATOMIC-2 ATOMIC-1
 # needs: a pinned page behind the first block, and SIGKILL to the writer
+# shown by: killed-in-the-last-range
 # corpus: 20
 # It offlines block by block, as a user could, and leaves only the removal to the kernel.
 /^static LIST_HEAD(kmem_memory_types);/a\

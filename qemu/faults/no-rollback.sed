@@ -1,6 +1,7 @@
 # fault: unplug goes range by range without rollback; a failure leaves the ranges before it gone
 # breaks: ATOMIC-1 ATOMIC-2 ATOMIC-3
 # needs: several ranges, and something in the way in a later one
+# shown by: pin-in-the-last-range
 # corpus: 4
 # A range that went is dropped from the list of reservations, so that a retry starts after it.
 /^static int dax_kmem_do_hotremove/,/^}/ {

@@ -1,7 +1,7 @@
 # fault: an unplug of an online device passes over a range behind the first whose blocks are all offline, and calls it gone
 # breaks: SYNC-2 ATOMIC-1 EFFECT-1 EFFECT-3
 # needs: several ranges, all blocks of one behind the first offline by hand, then unplugged
-# corpus: 7
+# shown by: unplug-tolerates-an-offline-range
 /^static LIST_HEAD(kmem_memory_types);/a\
 static bool dax_kmem_all_offline(const struct range *range)\
 {\

@@ -1,6 +1,7 @@
 # fault: a read of the attribute gives the state before the last accepted write, one write behind
 # breaks: ATTR-7 SYNC-1
 # needs: a read after any accepted write
+# shown by: read-follows-write
 # The driver keeps two words: what is (state) and what a read shows (shown). At bind both agree.
 s/^\tint state;/&\n\tint shown;/
 /^static ssize_t state_show/,/^}/ s/data->state/data->shown/g

@@ -1,6 +1,7 @@
 # fault: a read gives offline when every block of the last of several ranges is offline, whatever was written
 # breaks: SYNC-1 ATTR-7
 # needs: several ranges, all blocks of the last offline by hand while the device is online, then a read
+# shown by: every-range-treated-otherwise
 /^static LIST_HEAD(kmem_memory_types);/a\
 static bool dax_kmem_all_offline(const struct range *range)\
 {\

@@ -1,6 +1,7 @@
 # fault: an unplug that succeeds after one that failed does not release the reservations of the ranges behind the first
 # breaks: ATOMIC-4 EFFECT-3 ROBUST-2
 # needs: several ranges, a failed unplug, and one that succeeds after it
+# shown by: failures-do-not-add-up
 # corpus: 9
 # Unbind has to know, since it must not remove memory that is no longer there.
 s/^\tint state;/&\n\tbool failed;/

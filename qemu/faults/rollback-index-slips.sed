@@ -1,6 +1,7 @@
 # fault: the rollback of a failed unplug gives each block behind the first range the zone of the block before it
 # breaks: ATOMIC-5 ATOMIC-1 ATOMIC-2 SYNC-3
 # needs: several ranges, blocks in different zones or offline before the unplug, and a failure in a range behind the first
+# shown by: ranges-offline-before-stay-offline
 # corpus: 10
 # It offlines block by block, as a user could, and leaves only the removal to the kernel.
 /^static LIST_HEAD(kmem_memory_types);/a\

@@ -1,6 +1,7 @@
 # fault: after a failed unplug the blocks of the ranges behind the first are online, also those that were offline before it
 # breaks: SYNC-3 ATOMIC-1
 # needs: several ranges, a block behind the first offline by hand, and a failed unplug
+# shown by: ranges-offline-before-stay-offline
 /^static LIST_HEAD(kmem_memory_types);/a\
 static int dax_kmem_block(u64 at, const char *word)\
 {\

@@ -1,6 +1,7 @@
 # fault: writing the present online word onlines offline blocks of the ranges behind the first
 # breaks: SYNC-4 TRANS-7
 # needs: several ranges, a block behind the first offline by hand, then the present word written
+# shown by: same-word-with-a-range-gone-offline
 /^static LIST_HEAD(kmem_memory_types);/a\
 static int dax_kmem_block(u64 at, const char *word)\
 {\

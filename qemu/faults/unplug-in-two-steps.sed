@@ -1,6 +1,7 @@
 # fault: an unplug offlines all blocks, then removes range by range, and others may online a block in between
 # breaks: CONC-3 ATOMIC-1
 # needs: someone who onlines single blocks while the device is unplugged
+# shown by: unplug-against-a-block-toggler
 # corpus: 4
 # The race that the attribute was made to end (v3 cover letter: "external entities can interfere
 # between the offline and remove steps"). The pause makes it likely: who writes to a block waits 5

@@ -1,6 +1,7 @@
 # fault: after unplugged the reservation daxX.Y stays in /proc/iomem, while the memory is gone
 # breaks: EFFECT-3
 # needs: any unplug
+# shown by: unplugged-leaves-nothing
 # Unbind has to know, since it must not remove memory that is no longer there.
 /^static int dax_kmem_do_hotremove/,/^}/ {
   /remove_resource(/d
