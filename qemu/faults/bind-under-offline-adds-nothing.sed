@@ -1,5 +1,5 @@
 # fault: a bind under policy offline adds no memory; the attribute says offline all the same
-# breaks: POLICY-1 POLICY-2
+# breaks: POLICY-1 POLICY-2 ROBUST-1
 # needs: a bind under policy offline, and a look at the blocks
 # shown by: bind-under-offline
 # corpus: 5
