@@ -189,7 +189,9 @@ public final class Model {
   private List<Outcome> accepted(State s, Word wanted, Answer.Ok ok, boolean interrupted) {
     Word now = s.word().orElseThrow();
     if (now == wanted) {
-      return List.of(required(ok, s, Rules.TRANS_7, Claims.unchanged(Rules.TRANS_7)));
+      RuleId rule = changedByHand(s) ? Rules.SYNC_4 : Rules.TRANS_7;
+      return List.of(
+          required(ok, s, rule, Claims.unchanged(rule)).butIf(Outcome.ANY_ERRNO, Rules.TRANS_7));
     }
     if (wanted == Word.UNPLUGGED) {
       return unplug(s, ok, interrupted);
@@ -219,6 +221,12 @@ public final class Model {
             .by(Rules.EFFECT_2, Facet.ZONES)
             .by(Rules.EFFECT_4, Facet.IOMEM);
     return List.of(required(ok, plugged(s, wanted), rule, claims));
+  }
+
+  /** True where a block is not as the attribute's word says. */
+  private static boolean changedByHand(State s) {
+    boolean online = s.word().filter(Word::isOnline).isPresent();
+    return s.blocks().stream().anyMatch(b -> b.exists() && b.isOnline() != online);
   }
 
   private static boolean canBeAdded(RangeState range) {
@@ -264,7 +272,12 @@ public final class Model {
               gone,
               sole ? Grade.REQUIRED : Grade.ALLOWED,
               success,
-              Claims.always().by(Rules.EFFECT_3, Facet.BLOCKS, Facet.IOMEM, Facet.MEMTOTAL)));
+              Claims.always()
+                  .by(
+                      someOfflineByHand(s) ? Rules.SYNC_2 : Rules.EFFECT_3,
+                      Facet.BLOCKS,
+                      Facet.IOMEM,
+                      Facet.MEMTOTAL)));
     }
     if (pinned || interrupted) {
       found.add(failedUnplug(s, Errno.EINTR, Rules.ATOMIC_2));
@@ -339,8 +352,22 @@ public final class Model {
             .by(Rules.ATOMIC_1, Facet.VALUE, Facet.BLOCKS, Facet.IOMEM, Facet.MEMTOTAL)
             .by(Rules.ATOMIC_5, Facet.ZONES)
             .by(Rules.ATOMIC_6, Facet.LOG);
-    return Outcome.of(new Answer.Fails(errno), s, Grade.ALLOWED, rule, claims)
-        .logging("hotremove failed, device left online: -" + errno.number());
+    Outcome failed = Outcome.of(new Answer.Fails(errno), s, Grade.ALLOWED, rule, claims);
+    if (someOfflineByHand(s)) {
+      failed =
+          failed.suspecting(
+              s.withRanges(
+                  r ->
+                      new RangeState(
+                          r.reserved(),
+                          r.leaked(),
+                          r.blocks().stream()
+                              .map(
+                                  b -> b.exists() && !b.isOnline() ? BlockState.of(Word.ONLINE) : b)
+                              .toList())),
+              Rules.SYNC_3);
+    }
+    return failed.logging("hotremove failed, device left online: -" + errno.number());
   }
 
   // ---- reads
@@ -674,6 +701,11 @@ public final class Model {
       found.add(blockRefused(s, Errno.EBUSY));
     }
     return found;
+  }
+
+  private static boolean someOfflineByHand(State s) {
+    return s.word().filter(Word::isOnline).isPresent()
+        && s.blocks().stream().anyMatch(b -> b.exists() && !b.isOnline());
   }
 
   private static Outcome blockRefused(State s, Errno errno) {
