@@ -124,7 +124,7 @@ public final class Conductor implements AutoCloseable {
     }
     try {
       Session in = session(planned);
-      Optional<String> misfit = Session.misfit(scenario, in.target());
+      Optional<String> misfit = Session.misfit(scenario, in.target()).or(in::heldByTheKernel);
       if (misfit.isPresent()) {
         return Verdict.skipped(misfit.get());
       }

@@ -7,6 +7,7 @@ import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.Word;
+import org.daxcheck.abi.Zone;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.Observation;
@@ -73,6 +74,23 @@ final class Session implements AutoCloseable {
   /** True while the device is as every scenario wants to find it. */
   boolean isClean() {
     return clean;
+  }
+
+  /**
+   * Why no scenario can begin here: the policy of the boot put the device into a kernel zone, and
+   * the kernel did not let go of it again, as it may (TRANS-5). Empty where this is not so.
+   */
+  Optional<String> heldByTheKernel() {
+    Policy boot = target.bootPolicy();
+    boolean asked = boot == Policy.ONLINE || boot == Policy.ONLINE_KERNEL;
+    boolean held =
+        last.blocks().stream().anyMatch(b -> isOnline(b) && b.zones().equals(Zone.NORMAL.text()));
+    return asked && held && !clean && target.hotremove()
+        ? Optional.of(
+            "under policy "
+                + boot
+                + " the kernel holds memory of the device (TRANS-5); topology cxl-kernel avoids it")
+        : Optional.empty();
   }
 
   /** What the scenario needs and the target has not, as a sentence; empty where it fits. */

@@ -259,6 +259,22 @@ public class SessionTest {
         .hasValue("it begins bound to kmem, but dialect v3 refuses to bind under policy offline");
   }
 
+  @Test
+  public void memoryThatTheKernelHoldsFromTheStartIsNoFault() throws Exception {
+    Bare held = new Bare(Dialect.V4, Policy.ONLINE, 2);
+    held.held = true;
+    held.zone = "Normal";
+    assertThat(Session.open(held).heldByTheKernel())
+        .hasValue(
+            "under policy online the kernel holds memory of the device (TRANS-5); topology"
+                + " cxl-kernel avoids it");
+    held.held = false;
+    assertThat(Session.open(held).heldByTheKernel()).isEmpty();
+    Bare movable = new Bare(Dialect.V4, Policy.ONLINE_MOVABLE, 2);
+    movable.held = true;
+    assertThat(Session.open(movable).heldByTheKernel()).as("a fault, to be seen").isEmpty();
+  }
+
   private static Optional<String> misfit(String text, Target target) throws ScenarioException {
     return Session.misfit(scenario(text), target);
   }
@@ -296,6 +312,8 @@ public class SessionTest {
     private boolean hotremove = true;
     private boolean injector;
     private boolean stopsAtPins;
+    private boolean held;
+    private String zone = "Movable";
     private Policy policy;
     private Driver driver = Driver.NONE;
 
@@ -358,7 +376,7 @@ public class SessionTest {
       } else if (step instanceof Step.Write w) {
         String word = w.payload().text().strip();
         String unplug = dialect == Dialect.V3 ? "unplug" : "unplugged";
-        if (word.equals(unplug) && hotremove) {
+        if (word.equals(unplug) && hotremove && !held) {
           states.clear();
         } else if (word.startsWith("online")) {
           plug("online");
@@ -385,7 +403,7 @@ public class SessionTest {
           policy.text(),
           BASELINE_KIB + online * device().memTotalPerBlockKib(),
           LongStream.range(0, states.size())
-              .mapToObj(i -> new Observation.Block(32 + i, states.get((int) i), "Movable", 1))
+              .mapToObj(i -> new Observation.Block(32 + i, states.get((int) i), zone, 1))
               .toList(),
           List.of(),
           0,
