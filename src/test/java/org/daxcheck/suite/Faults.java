@@ -340,7 +340,7 @@ final class Faults {
         .when(
             Moment::isBind,
             m -> m.endsIn(plugged(m.usual().next(), m.from().createdUnder().word())));
-    happens("no blocks under offline, reads unplugged", "POLICY-1")
+    happens("no blocks under offline, reads unplugged", "POLICY-1 POLICY-2")
         .when(
             m -> m.isBind() && m.usual().next().word().get() == Word.OFFLINE,
             m -> m.endsIn(ranges(m.usual().next(), r -> gone(r)).withWord(Word.UNPLUGGED)));
