@@ -80,15 +80,10 @@ public final class Oracle {
    */
   private List<Belief> beginning(State between) {
     Belief seen = Belief.of(lens.adopt(trace.before(), between));
+    // What was logged and sent up to here belongs to the scenario before.
+    Observation quiet = trace.before().after(List.of(), false, List.of());
     List<Mismatch> against =
-        lens.compare(
-            Belief.of(between),
-            trace.before(),
-            Claims.always(),
-            trace.before(),
-            List.of(),
-            true,
-            true);
+        lens.compare(Belief.of(between), quiet, Claims.always(), quiet, List.of(), true, true);
     boolean onlyTheWord = against.size() == 1 && against.get(0).facet() == Facet.VALUE;
     if (!onlyTheWord) {
       return List.of(seen);
