@@ -38,16 +38,14 @@ final class GuestCommand implements Runnable {
 
     @Override
     public Integer call() throws IOException {
-      options.asked(GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused")));
+      Path hardware = Home.folder().resolve("qemu/topologies/" + topology + ".topology");
+      GuestSpec asked =
+          options.built(
+              options
+                  .asked(GuestSpec.of(Home.folder(), hardware, Path.of("unused")))
+                  .withProgress(line -> System.err.println("daxcheck: " + line)));
       Path folder = Files.createTempDirectory("daxcheck-guest");
-      GuestSpec spec =
-          options
-              .asked(
-                  GuestSpec.of(
-                      Home.folder(),
-                      Home.folder().resolve("qemu/topologies/" + topology + ".topology"),
-                      folder.resolve("console.log")))
-              .withProgress(line -> System.err.println("daxcheck: " + line));
+      GuestSpec spec = asked.at(hardware, folder.resolve("console.log"));
       try (GuestShell.Folder files = new GuestShell.Folder(folder);
           Guest guest = Guest.boot(spec)) {
         System.err.printf(

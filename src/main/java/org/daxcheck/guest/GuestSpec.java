@@ -55,7 +55,7 @@ public record GuestSpec(
   }
 
   /** The same on other hardware, with another file for its console. */
-  GuestSpec at(Path otherTopology, Path otherConsole) {
+  public GuestSpec at(Path otherTopology, Path otherConsole) {
     return new GuestSpec(
         home,
         otherTopology,

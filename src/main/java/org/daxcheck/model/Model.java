@@ -236,17 +236,21 @@ public final class Model {
   /** An online write; where the dialect does not reserve ranges again, they are merely added. */
   private State plugged(State s, Word word) {
     BlockState each = BlockState.of(word);
-    return s.withRanges(
-            r ->
-                traits.reservesAgain()
-                    ? r.usable() ? r.plugged(each) : r
-                    : canBeAdded(r) ? r.added(each) : r)
-        .withWord(word);
+    State added =
+        traits.reservesAgain()
+            ? reserved(s, each)
+            : s.withRanges(r -> canBeAdded(r) ? r.added(each) : r);
+    return added.withWord(word);
+  }
+
+  /** Every range that can be is reserved and added. */
+  private static State reserved(State s, BlockState each) {
+    return s.withRanges(r -> r.usable() ? r.plugged(each) : r);
   }
 
   private List<Outcome> unplug(State s, Answer.Ok ok, boolean interrupted) {
     if (!hotremove) {
-      return List.of(refused(s, Errno.EBUSY, Rules.ATOMIC_7, Rules.ATOMIC_7));
+      return List.of(refused(s, Errno.EBUSY, Rules.ATOMIC_7));
     }
     if (!traits.atomic()) {
       return unplugWhatGoes(s, ok, interrupted);
@@ -459,13 +463,9 @@ public final class Model {
         : outcome.suspecting(bound(s, other), Rules.POLICY_7);
   }
 
-  /** Bound: every range that can be is reserved and added. */
   private State bound(State s, Policy policy) {
-    BlockState each = BlockState.of(policy.word());
-    State added =
-        s.bound(Driver.KMEM, Optional.of(policy.word()))
-            .withRanges(r -> r.usable() ? r.plugged(each) : r);
-    return traits.hasAttribute() ? added : added.bound(Driver.KMEM, Optional.empty());
+    Optional<Word> word = traits.hasAttribute() ? Optional.of(policy.word()) : Optional.empty();
+    return reserved(s.bound(Driver.KMEM, word), BlockState.of(policy.word()));
   }
 
   private List<Outcome> unbind(State s) {
@@ -498,8 +498,8 @@ public final class Model {
 
   private Outcome leakUnlessUnplugged(State s) {
     State unbound = s.bound(Driver.NONE, Optional.empty());
-    State next = unbound.withRanges(r -> r.added() ? r.leak() : r.reserved(false));
     if (s.word().orElseThrow() == Word.UNPLUGGED) {
+      State next = unbound.withRanges(r -> r.added() ? r.leak() : r.reserved(false));
       return required(new Answer.Ok(0), next, Rules.UNBIND_1, unbindClaims(Rules.UNBIND_1));
     }
     return required(
@@ -704,8 +704,7 @@ public final class Model {
   }
 
   private static boolean someOfflineByHand(State s) {
-    return s.word().filter(Word::isOnline).isPresent()
-        && s.blocks().stream().anyMatch(b -> b.exists() && !b.isOnline());
+    return s.word().filter(Word::isOnline).isPresent() && changedByHand(s);
   }
 
   private static Outcome blockRefused(State s, Errno errno) {
