@@ -75,6 +75,11 @@ final class Ending {
 
   private void write(Run run) {
     written = true;
+    write(run, folder, catalogue);
+  }
+
+  /** Writes the files of a run. */
+  static void write(Run run, RunFolder folder, Catalogue catalogue) {
     var texts = Home.book(catalogue);
     try {
       RunJson.write(folder.path().resolve("run.json"), run, texts, folder::traceOf);

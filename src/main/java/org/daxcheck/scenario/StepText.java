@@ -13,7 +13,7 @@ import org.daxcheck.step.Step;
 /** Steps and outcomes as the scenario language writes them: what the parser reads, one spelling. */
 public final class StepText {
   /** How long several actors may take where the scenario says nothing, in ms. */
-  static final int ACTORS_LIMIT_MILLIS = 10_000;
+  public static final int ACTORS_LIMIT_MILLIS = 10_000;
 
   /** Units of sizes, each 1024 times the one before; the first is 1024 bytes. */
   static final String UNITS = "KMG";

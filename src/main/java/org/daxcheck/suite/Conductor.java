@@ -86,6 +86,23 @@ public final class Conductor implements AutoCloseable {
   /** Runs one case of the plan and gives its verdict. */
   public Run.Case perform(PlannedCase planned) {
     listener.started(planned);
+    Run.Case result = once(planned);
+    synchronized (this) {
+      done.add(result);
+      if (!planned.source().equals("model")) {
+        kernelNanos +=
+            result.trace().stream()
+                .flatMap(t -> t.entries().stream())
+                .mapToLong(e -> e.reply().result().nanos())
+                .sum();
+      }
+    }
+    listener.finished(planned, result);
+    return result;
+  }
+
+  /** Runs a case that need not be in the plan; its result is not kept among what is done. */
+  public Run.Case once(PlannedCase planned) {
     long begin = System.nanoTime();
     Watched watched = new Watched(sinks.apply(planned));
     Verdict verdict;
@@ -94,26 +111,13 @@ public final class Conductor implements AutoCloseable {
     } finally {
       watched.end(watched.whole);
     }
-    Run.Case result =
-        new Run.Case(
-            planned.scenario(),
-            planned.source(),
-            planned.topology(),
-            verdict,
-            watched.trace(),
-            System.nanoTime() - begin);
-    synchronized (this) {
-      done.add(result);
-      if (!planned.source().equals("model")) {
-        kernelNanos +=
-            watched.trace().stream()
-                .flatMap(t -> t.entries().stream())
-                .mapToLong(e -> e.reply().result().nanos())
-                .sum();
-      }
-    }
-    listener.finished(planned, result);
-    return result;
+    return new Run.Case(
+        planned.scenario(),
+        planned.source(),
+        planned.topology(),
+        verdict,
+        watched.trace(),
+        System.nanoTime() - begin);
   }
 
   private Verdict attempt(PlannedCase planned, Watched watched) {

@@ -1,0 +1,303 @@
+package org.daxcheck.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import org.daxcheck.explore.Bench;
+import org.daxcheck.explore.Explorer;
+import org.daxcheck.explore.Journal;
+import org.daxcheck.guest.GuestSpec;
+import org.daxcheck.guest.QemuSource;
+import org.daxcheck.report.Colours;
+import org.daxcheck.report.ExitCode;
+import org.daxcheck.report.Progress;
+import org.daxcheck.report.TextReport;
+import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.scenario.Scenario;
+import org.daxcheck.suite.Conductor;
+import org.daxcheck.suite.PlannedCase;
+import org.daxcheck.suite.Run;
+import org.daxcheck.suite.RunListener;
+import org.daxcheck.suite.TraceSink;
+import org.daxcheck.target.TargetException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "explore",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Walks at random over everything that can be done to the device, lets the oracle judge, and",
+      "shrinks what breaks a rule to a scenario that fails by itself."
+    })
+final class ExploreCommand implements Callable<Integer> {
+  private static final int COLUMNS = 100;
+  private static final String FOUND = "found-";
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "draws the walks: the same seed, the same walks; else a fresh one")
+  private Long seed;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "M",
+      defaultValue = "2000",
+      description = "ends after so many steps, at the end of a walk (${DEFAULT-VALUE})")
+  private long steps;
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "T",
+      description = "ends after so many minutes, at the end of a walk")
+  private Integer minutes;
+
+  @Option(
+      names = "--length",
+      paramLabel = "L",
+      defaultValue = "40",
+      description = "steps of a walk (${DEFAULT-VALUE})")
+  private int length;
+
+  @Option(
+      names = "--most",
+      paramLabel = "K",
+      defaultValue = "5",
+      description = "ends when so many different violations were found (${DEFAULT-VALUE})")
+  private int most;
+
+  @Option(
+      names = "--topology",
+      paramLabel = "NAME",
+      description = "walks take these in turn (cxl-kernel and cxl-ranges where none is given)")
+  private List<String> topologies = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "folder for the results; a new one below reports/out where none is given")
+  private Path out;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "DIR",
+      description = "goes on where an earlier exploration ended: its seed, length and topologies")
+  private Path resume;
+
+  @CommandLine.Mixin private GuestOptions guestOptions;
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    long begin = System.nanoTime();
+    Instant started = Instant.now();
+    Catalogue catalogue = Home.catalogue();
+    Home.book(catalogue);
+    Journal journal = journal();
+    GuestSpec asked =
+        guestOptions.asked(GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused")));
+    RunFolder folder = RunFolder.make(resume == null ? out : resume, started);
+    Progress progress = new Progress(System.err, Home.isTerminal(2), COLUMNS);
+    QemuSource qemu =
+        new QemuSource(
+            guestOptions.built(asked.withProgress(progress::doing)),
+            folder.path().resolve("console"),
+            Optional.empty());
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    try {
+      for (String topology : journal.topologies()) {
+        shapes.put(topology, qemu.shape(topology));
+      }
+    } catch (TargetException e) {
+      throw new Failure(e);
+    }
+    Conductor conductor =
+        new Conductor(
+            List.of(qemu),
+            List.of(),
+            SILENT,
+            c -> c.scenario().name().startsWith(FOUND) ? folder.sink(c) : TraceSink.NONE,
+            journal.seed());
+    List<Run.Case> found = new ArrayList<>();
+    Explorer explorer =
+        new Explorer(
+            new Guests(conductor, qemu),
+            catalogue,
+            guestOptions.bootPolicy(),
+            shapes,
+            journal,
+            folder.path(),
+            new Explorer.Listener() {
+              @Override
+              public void doing(String what) {
+                progress.doing(what);
+              }
+
+              @Override
+              public void found(Journal.Found one, Run.Case last) {
+                found.add(last);
+                progress.say(line(one));
+              }
+            });
+    Thread interrupted =
+        new Thread(
+            () -> {
+              progress.close();
+              System.err.printf(
+                  "daxcheck: interrupted after %d walks; go on with --resume %s%n",
+                  explorer.journal().walks(), Home.shown(folder.path()));
+            },
+            "interrupted exploration");
+    Runtime.getRuntime().addShutdownHook(interrupted);
+    long limit = minutes == null ? Long.MAX_VALUE : Duration.ofMinutes(minutes).toNanos();
+    try (conductor) {
+      explorer.explore(new Explorer.Limits(steps, () -> System.nanoTime() - begin >= limit, most));
+    } catch (Explorer.Stopped e) {
+      throw new Failure(
+          e.getMessage()
+              + "; what was done is kept, go on with --resume "
+              + Home.shown(folder.path()));
+    } finally {
+      Runtime.getRuntime().removeShutdownHook(interrupted);
+      progress.close();
+    }
+    Run run =
+        new Run(
+            Main.VERSION,
+            "explore",
+            started,
+            journal.seed(),
+            true,
+            conductor.targets(),
+            found,
+            new Run.Times(conductor.waitedNanos(), 0, System.nanoTime() - begin));
+    if (!found.isEmpty()) {
+      Ending.write(run, folder, catalogue);
+      System.out.print(
+          TextReport.of(
+              run, Home.book(catalogue), Colours.of(Home.isTerminal(1), System.getenv())));
+      System.out.println();
+    }
+    System.out.print(summary(explorer.journal(), begin));
+    System.out.println("results in " + Home.shown(folder.path()));
+    return explorer.journal().found().isEmpty() ? ExitCode.PASS.code() : ExitCode.DIVERGENCE.code();
+  }
+
+  private Journal journal() {
+    if (resume != null) {
+      if (out != null || seed != null || !topologies.isEmpty()) {
+        throw usage(
+            "--resume takes seed, topologies and folder from the exploration it goes on with");
+      }
+      try {
+        return Journal.read(resume);
+      } catch (IOException e) {
+        throw new Failure(e);
+      }
+    }
+    if (length < 1 || length > 500) {
+      throw usage("--length " + length + " is not from 1 to 500");
+    }
+    if (steps < 1 || most < 1 || minutes != null && minutes < 1) {
+      throw usage("--steps, --minutes and --most are at least 1");
+    }
+    if (out != null && Files.exists(out.resolve(Journal.FILE))) {
+      throw new Failure(
+          out
+              + " holds an exploration; go on with it by --resume "
+              + out
+              + ", or name another --out");
+    }
+    return Journal.begin(
+        seed != null ? seed : new Random().nextInt(Integer.MAX_VALUE),
+        length,
+        topologies.isEmpty() ? List.of("cxl-kernel", "cxl-ranges") : topologies);
+  }
+
+  private CommandLine.ParameterException usage(String message) {
+    return new CommandLine.ParameterException(spec.commandLine(), message);
+  }
+
+  private static String line(Journal.Found found) {
+    return "%s broken at step %d (walk %d); %d steps shrunk to %d by %d trials%s; failed again %d of %d times: %s"
+        .formatted(
+            found.rule(),
+            found.atStep(),
+            found.walk(),
+            found.before(),
+            found.after(),
+            found.trials(),
+            found.minimal() ? "" : " (not to the end)",
+            found.repeated(),
+            Explorer.AGAIN,
+            found.file());
+  }
+
+  private static String summary(Journal journal, long begin) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "Explored: seed %d, %s, %d walks, %d steps, %d different violations, %.1f s%n"
+            .formatted(
+                journal.seed(),
+                String.join(", ", journal.topologies()),
+                journal.walks(),
+                journal.steps(),
+                journal.found().size(),
+                (System.nanoTime() - begin) / 1e9));
+    if (journal.errors() > 0) {
+      text.append(
+          "  %d walks had no verdict, since the target was lost%n".formatted(journal.errors()));
+    }
+    for (Journal.Found found : journal.found()) {
+      int times = journal.again().getOrDefault(found.signature(), 1);
+      text.append("  ").append(line(found));
+      text.append(times > 1 ? "; met %d times%n".formatted(times) : "\n");
+    }
+    return text.toString();
+  }
+
+  private static final RunListener SILENT =
+      new RunListener() {
+        @Override
+        public void started(PlannedCase planned) {
+          // The explorer tells what it does.
+        }
+
+        @Override
+        public void finished(PlannedCase planned, Run.Case done) {
+          // Likewise.
+        }
+      };
+
+  /** Guests, kept as long as scenarios leave them clean. */
+  private record Guests(Conductor conductor, QemuSource qemu) implements Bench {
+    @Override
+    public Run.Case run(Scenario scenario, String topology) {
+      return conductor.once(new PlannedCase(scenario, qemu.name(), topology));
+    }
+
+    @Override
+    public String target() {
+      return conductor.targets().stream()
+          .findFirst()
+          .map(t -> t.name() + " " + t.kernel() + ", " + t.details())
+          .orElse("");
+    }
+
+    @Override
+    public void expect(String topology) {
+      qemu.expect(topology);
+    }
+  }
+}
