@@ -111,6 +111,7 @@ final class RunFolder {
       @Override
       public void begin(Trace.Header header, Observation before) {
         try {
+          Files.deleteIfExists(file);
           writer = TraceFile.create(file, header, before);
           traces.put(planned.id(), relative);
         } catch (IOException e) {

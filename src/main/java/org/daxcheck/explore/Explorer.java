@@ -45,7 +45,7 @@ public final class Explorer {
   /** What a walk is about: nothing that it does may do harm. */
   private static final RuleId EVERYTHING = new RuleId("ROBUST", 1);
 
-  /** Where memory can be had back from a kernel zone, since the kernel has other memory. */
+  /** Where the kernel has another device's memory. */
   private static final String KERNEL_ZONE = "cxl-kernel";
 
   /** What is explored, and for how long. */

@@ -29,12 +29,15 @@ final class Foresight {
   private static final int MOST_STATES = 32;
 
   private final Model model;
+  private final boolean neighbour;
   private final boolean kernelZones;
   private final boolean leaks;
   private final Set<State> states;
 
-  private Foresight(Model model, boolean kernelZones, boolean leaks, Set<State> states) {
+  private Foresight(
+      Model model, boolean neighbour, boolean kernelZones, boolean leaks, Set<State> states) {
     this.model = model;
+    this.neighbour = neighbour;
     this.kernelZones = kernelZones;
     this.leaks = leaks;
     this.states = states;
@@ -43,16 +46,17 @@ final class Foresight {
   /**
    * A device in this state.
    *
-   * @param kernelZones whether its memory may come into a kernel zone, since it can be had back
+   * @param neighbour whether another device's memory is in use by the kernel; then the device's own
+   *     may come into a kernel zone, since it can be had back
    * @param spends whether the target may be used up: by a leak, or by a kernel zone
    */
-  static Foresight of(Model model, boolean kernelZones, boolean spends, State state) {
-    return new Foresight(model, kernelZones || spends, spends, Set.of(state));
+  static Foresight of(Model model, boolean neighbour, boolean spends, State state) {
+    return new Foresight(model, neighbour, neighbour || spends, spends, Set.of(state));
   }
 
   /** The same, where memory may leak from now on, or not. */
   Foresight leaking(boolean may) {
-    return new Foresight(model, kernelZones, may, states);
+    return new Foresight(model, neighbour, kernelZones, may, states);
   }
 
   /** One of the states; the same one for the same steps. */
@@ -72,10 +76,14 @@ final class Foresight {
             ? new Orders(actors).from(states)
             : after(states, step, false);
     return next.filter(n -> n.size() <= MOST_STATES)
-        .map(n -> new Foresight(model, kernelZones, leaks, n));
+        .map(n -> new Foresight(model, neighbour, kernelZones, leaks, n));
   }
 
   private Optional<Set<State>> after(Set<State> from, Step step, boolean signalled) {
+    if (step instanceof Step.Unload && neighbour && !leaks) {
+      // The memory of the other device, which is the kernel's, would leak.
+      return Optional.empty();
+    }
     Set<State> reached = new LinkedHashSet<>();
     for (State state : from) {
       if (step instanceof Step.Pin pin && !canBePinned(state, pin)) {

@@ -71,7 +71,7 @@ final class Walker {
 
   private final Model model;
   private final State between;
-  private final boolean kernelZones;
+  private final boolean neighbour;
   private final boolean injector;
   private final int length;
   private final SplittableRandom random;
@@ -81,7 +81,8 @@ final class Walker {
    * A walker over a device that each walk finds bound to kmem and unplugged.
    *
    * @param shape how many memory blocks each range has
-   * @param kernelZones whether memory may come into a kernel zone
+   * @param neighbour whether the kernel has another device's memory, so that this one's may come
+   *     into a kernel zone
    * @param injector whether the target can be told to refuse memory blocks
    * @param length steps of a walk, those of actors counted one by one
    */
@@ -89,13 +90,13 @@ final class Walker {
       Model model,
       List<Integer> shape,
       Policy bootPolicy,
-      boolean kernelZones,
+      boolean neighbour,
       boolean injector,
       long seed,
       int length) {
     this.model = model;
     this.between = State.unplugged(shape, bootPolicy);
-    this.kernelZones = kernelZones;
+    this.neighbour = neighbour;
     this.injector = injector;
     this.length = length;
     this.random = new SplittableRandom(seed);
@@ -107,7 +108,7 @@ final class Walker {
    * @param spends whether the walk may use up the target
    */
   Foresight start(boolean spends) {
-    return Foresight.of(model, kernelZones, spends, between);
+    return Foresight.of(model, neighbour, spends, between);
   }
 
   /** What the steps, from the first, may do to a target that keeps the rules. */

@@ -67,8 +67,13 @@ public record Claims(Map<Facet, RuleId> rules) {
 
   /** The same claims, silent about uevents: several operations ran, and some may cause them. */
   public Claims withoutUevents() {
+    return without(Facet.UEVENTS);
+  }
+
+  /** The same claims, silent about the facet. */
+  Claims without(Facet facet) {
     Map<Facet, RuleId> changed = new EnumMap<>(rules);
-    changed.remove(Facet.UEVENTS);
+    changed.remove(facet);
     return new Claims(changed);
   }
 

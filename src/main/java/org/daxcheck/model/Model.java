@@ -98,10 +98,10 @@ public final class Model {
       return List.of(quiet(0, unpinned(state)));
     }
     if (step instanceof Step.Unload) {
-      return unload(state);
+      return unload(state).stream().map(Outcome::ofEveryDevice).toList();
     }
     if (step instanceof Step.Load) {
-      return load(state);
+      return load(state).stream().map(Outcome::ofEveryDevice).toList();
     }
     if (step instanceof Step.Inject inject) {
       Optional<State.Failing> failing =

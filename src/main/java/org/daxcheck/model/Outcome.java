@@ -70,6 +70,20 @@ public record Outcome(
         suspects.stream().filter(s -> counts.test(s.rule())).toList());
   }
 
+  /** The same outcome of a step that is done to every device, as to the driver's module. */
+  Outcome ofEveryDevice() {
+    return new Outcome(
+        answer,
+        next,
+        grade,
+        rule,
+        claims.without(Facet.NEIGHBOURS),
+        logged,
+        mayWarn,
+        wrongAnswers,
+        suspects);
+  }
+
   Outcome logging(String... texts) {
     return new Outcome(
         answer, next, grade, rule, claims, List.of(texts), mayWarn, wrongAnswers, suspects);

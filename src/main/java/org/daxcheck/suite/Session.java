@@ -37,6 +37,7 @@ final class Session implements AutoCloseable {
   private final long seed;
   private final Driver between;
   private final long baselineKib;
+  private final String neighbours;
   private Observation last;
   private boolean clean;
 
@@ -46,6 +47,7 @@ final class Session implements AutoCloseable {
     this.between =
         hasAttribute(target) && refusesBind(target).isEmpty() ? Driver.KMEM : Driver.NONE;
     this.last = first;
+    this.neighbours = first.neighbours();
     long online = first.blocks().stream().filter(Session::isOnline).count();
     this.baselineKib = first.memTotalKib() - online * target.device().memTotalPerBlockKib();
   }
@@ -384,6 +386,7 @@ final class Session implements AutoCloseable {
         && last.blocks().isEmpty()
         && last.iomem().stream().noneMatch(r -> r.name().equals(target.device().name()))
         && last.memTotalKib() == baselineKib
+        && last.neighbours().equals(neighbours)
         && last.policy().equals(target.bootPolicy().text());
   }
 

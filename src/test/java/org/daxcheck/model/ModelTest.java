@@ -504,4 +504,17 @@ public class ModelTest {
         .map(l -> Arrays.stream(l.split("\\|", -1)).map(String::strip).toList())
         .toList();
   }
+
+  @Test
+  public void whatIsDoneToTheModuleIsDoneToEveryDevice() {
+    State bound = State.unplugged(List.of(2), Policy.ONLINE_MOVABLE);
+    Model model = new Model(Dialect.LINUX_7_3);
+    for (Step all : List.of(new Step.Unload(), new Step.Load())) {
+      assertThat(model.outcomes(bound, all, false))
+          .as(all.toString())
+          .allSatisfy(o -> assertThat(o.claims().rule(Facet.NEIGHBOURS)).isEmpty());
+    }
+    assertThat(model.outcomes(bound, new Step.Unbind(), false))
+        .allSatisfy(o -> assertThat(o.claims().rule(Facet.NEIGHBOURS)).contains(Rules.ROBUST_5));
+  }
 }
