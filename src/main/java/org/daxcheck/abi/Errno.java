@@ -10,6 +10,7 @@ public record Errno(String name) implements Comparable<Errno> {
   public static final Errno EINTR = new Errno("EINTR");
   public static final Errno EACCES = new Errno("EACCES");
   public static final Errno EBUSY = new Errno("EBUSY");
+  public static final Errno EEXIST = new Errno("EEXIST");
   public static final Errno EINVAL = new Errno("EINVAL");
   public static final Errno ENODEV = new Errno("ENODEV");
   public static final Errno ENOENT = new Errno("ENOENT");

@@ -17,6 +17,7 @@ import org.daxcheck.explore.Explorer;
 import org.daxcheck.explore.Journal;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.QemuSource;
+import org.daxcheck.oracle.Divergence;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Progress;
@@ -142,6 +143,19 @@ final class ExploreCommand implements Callable<Integer> {
               @Override
               public void doing(String what) {
                 progress.doing(what);
+              }
+
+              @Override
+              public void broke(int walk, Divergence how) {
+                progress.say(
+                    "walk %d broke %s by '%s': %s allowed is only %s, seen was %s; shrinking it"
+                        .formatted(
+                            walk,
+                            how.rule(),
+                            how.step().replace('\n', ','),
+                            how.aspect(),
+                            how.allowed(),
+                            how.seen()));
               }
 
               @Override

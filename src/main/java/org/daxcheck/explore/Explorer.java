@@ -56,6 +56,9 @@ public final class Explorer {
     /** A walk, or the shrinking of one, begins or goes on. */
     void doing(String what);
 
+    /** A walk broke a rule that was not broken like this before. */
+    void broke(int walk, Divergence how);
+
     /** Something that broke a rule was shrunk and saved. */
     void found(Journal.Found found, Run.Case last);
   }
@@ -288,6 +291,7 @@ public final class Explorer {
       throws IOException, Stopped {
     Divergence broken = broken(done).orElseThrow();
     Walker walker = walkers.get(topology);
+    listener.broke(number, broken);
     List<Step> begun = upTo(broken, walk, done.scenario());
     long atStep = journal.steps() + Walker.count(begun);
     bench.expect(topology);

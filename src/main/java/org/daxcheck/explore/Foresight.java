@@ -86,7 +86,8 @@ final class Foresight {
     }
     Set<State> reached = new LinkedHashSet<>();
     for (State state : from) {
-      if (step instanceof Step.Pin pin && !canBePinned(state, pin)) {
+      if (step instanceof Step.Pin pin && !canBePinned(state, pin)
+          || step instanceof Step.Fill && state.filled()) {
         return Optional.empty();
       }
       List<Outcome> all = model.outcomes(state, step, signalled);

@@ -213,7 +213,7 @@ public final class Model {
       return List.of(refused(s, s.fails(Step.Change.ONLINE).get(), Rules.EFFECT_1));
     }
     if (!traits.reservesAgain() && s.ranges().stream().noneMatch(Model::canBeAdded)) {
-      return List.of(refused(s, new Errno("EEXIST"), rule));
+      return List.of(refused(s, Errno.EEXIST, rule));
     }
     Claims claims =
         Claims.always()
@@ -614,7 +614,7 @@ public final class Model {
 
   private List<Outcome> load(State s) {
     if (s.loaded()) {
-      return List.of(refused(s, new Errno("EEXIST"), Rules.UNBIND_8));
+      return List.of(refused(s, Errno.EEXIST, Rules.UNBIND_8));
     }
     State loaded = s.withLoaded(true);
     if (s.driver() != Driver.NONE) {
@@ -635,8 +635,14 @@ public final class Model {
 
   // ---- memory
 
-  /** Without a block online the node may have memory all the same, of another device. */
+  /**
+   * Without a block online the node may have memory all the same, of another device. There is one
+   * pattern at a time; a second is refused by who fills, not by the kernel.
+   */
   private static List<Outcome> fill(State s) {
+    if (s.filled()) {
+      return List.of(refused(s, Errno.EEXIST, Rules.ROBUST_2));
+    }
     Outcome filled =
         required(
             new Answer.Ok(0), s.withFilled(true), Rules.EFFECT_6, Claims.unchanged(Rules.ROBUST_2));

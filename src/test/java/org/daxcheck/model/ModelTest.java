@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
@@ -516,5 +517,20 @@ public class ModelTest {
     }
     assertThat(model.outcomes(bound, new Step.Unbind(), false))
         .allSatisfy(o -> assertThat(o.claims().rule(Facet.NEIGHBOURS)).contains(Rules.ROBUST_5));
+  }
+
+  @Test
+  public void aSecondPatternIsRefusedUntilTheFirstIsGivenBack() {
+    Model model = new Model(Dialect.LINUX_7_3);
+    State online = State.unplugged(List.of(2), Policy.ONLINE_MOVABLE);
+    Step fill = new Step.Fill(1 << 20);
+    State filled = model.outcomes(online, fill, false).get(0).next();
+    assertThat(model.outcomes(filled, fill, false))
+        .singleElement()
+        .satisfies(
+            o -> assertThat(o.answer()).isEqualTo(new Answer.Fails(new Errno("EEXIST"))),
+            o -> assertThat(o.next()).isEqualTo(filled));
+    State free = model.outcomes(filled, new Step.Free(), false).get(0).next();
+    assertThat(model.outcomes(free, fill, false).get(0).answer()).isEqualTo(new Answer.Ok(0));
   }
 }

@@ -14,6 +14,7 @@ import org.daxcheck.abi.Policy;
 import org.daxcheck.explore.Bench;
 import org.daxcheck.explore.Explorer;
 import org.daxcheck.explore.Journal;
+import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Oracle;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Catalogue;
@@ -101,6 +102,11 @@ public class ExplorerTest {
           @Override
           public void doing(String what) {
             // Nobody looks.
+          }
+
+          @Override
+          public void broke(int walk, Divergence how) {
+            assertThat(walk).isPositive();
           }
 
           @Override
