@@ -46,7 +46,7 @@ enum {
   MAX_IOMEM = 1024,        // lines
   MAX_HELD = 32,           // pins and fills that exist at a time
   DEFAULT_LIMIT_MS = 10000,
-  REAP_MS = 2000,          // how long a killed actor may take to die
+  REAP_MS = 20000,         // how long a killed actor may take to die: onlining is not killable
   TICK_MS = 50,
   CHUNK = 1 << 18,         // bytes that the search of a pin or fill takes at a time
   HOLD_BACK_MS = 50,       // how long a reply may wait for others

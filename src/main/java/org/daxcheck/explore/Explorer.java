@@ -37,6 +37,9 @@ public final class Explorer {
   /** The steps of a race may have to be tried more than once until they break the rule again. */
   private static final int TRIES_OF_A_RACE = 4;
 
+  /** How often a saved scenario that takes luck says to try. */
+  private static final int ROUNDS = 20;
+
   private static final int MOST_TRIALS = 150;
 
   /** So many walks in a row without a target say that there is none to be had. */
@@ -179,6 +182,7 @@ public final class Explorer {
                 rule(EVERYTHING),
                 "attribute",
                 false,
+                1,
                 List.of(new Step.Read(Step.Who.ROOT))),
             topology);
     if (hello.trace().isEmpty()) {
@@ -243,6 +247,7 @@ public final class Explorer {
               rule,
               "attribute, dialect " + dialect + ", topology " + topology + injector(walk),
               walker.wear(walk) == Walker.Wear.SPENDS,
+              1,
               walk));
     }
     return walks;
@@ -259,6 +264,7 @@ public final class Explorer {
         rule(EVERYTHING),
         "attribute" + injector(walk),
         spends(walk, topology),
+        1,
         walk);
   }
 
@@ -307,18 +313,19 @@ public final class Explorer {
             },
             MOST_TRIALS);
     List<Step> least = shrinker.shrink(begun);
-    Scenario scenario = saved(number, topology, broken, begun, least);
-    Path file = folder.resolve("found").resolve(scenario.name() + ".kmem");
-    int repeated = 0;
-    Run.Case last = done;
-    for (int i = 0; i < AGAIN; i++) {
-      listener.doing("running %s again".formatted(scenario.name()));
-      bench.expect(topology);
-      Run.Case again = bench.run(reread(file), topology);
-      if (blames(again, broken.rule())) {
-        repeated++;
-        last = again;
-      }
+    Saved saved = save(number, topology, broken, begun, least, 1);
+    Tried tried = again(saved, topology, broken.rule());
+    List<Step> back = walker.back(least);
+    if (tried.broke() < AGAIN && !back.isEmpty()) {
+      // It takes luck: then the file says how often to try, with a way back between.
+      List<Step> round = new ArrayList<>(least);
+      round.addAll(back);
+      Saved rounds = save(number, topology, broken, begun, round, ROUNDS);
+      Tried more = again(rounds, topology, broken.rule());
+      boolean better = more.broke() > tried.broke();
+      Files.delete(better ? saved.file() : rounds.file());
+      saved = better ? rounds : saved;
+      tried = better ? more : tried;
     }
     Journal.Found found =
         new Journal.Found(
@@ -329,10 +336,10 @@ public final class Explorer {
             Walker.count(least),
             shrinker.trials(),
             shrinker.isMinimal(),
-            repeated,
-            folder.relativize(file).toString(),
+            tried.broke(),
+            folder.relativize(saved.file()).toString(),
             signature(broken));
-    listener.found(found, last);
+    listener.found(found, tried.last().orElse(done));
     return found;
   }
 
@@ -355,6 +362,7 @@ public final class Explorer {
         rule(EVERYTHING),
         "attribute" + injector(steps),
         spends(steps, topology),
+        1,
         steps);
   }
 
@@ -377,11 +385,36 @@ public final class Explorer {
     return broken(done).filter(d -> d.rule().equals(rule)).isPresent();
   }
 
+  private record Saved(String name, Path file) {}
+
+  /** How many of {@link #AGAIN} runs broke the rule, and the last that did. */
+  private record Tried(int broke, Optional<Run.Case> last) {}
+
+  private Tried again(Saved saved, String topology, RuleId rule) throws Stopped {
+    int broke = 0;
+    Optional<Run.Case> last = Optional.empty();
+    for (int i = 0; i < AGAIN; i++) {
+      listener.doing("running %s again".formatted(saved.name()));
+      bench.expect(topology);
+      Run.Case done = bench.run(reread(saved.file()), topology);
+      if (blames(done, rule)) {
+        broke++;
+        last = Optional.of(done);
+      }
+    }
+    return new Tried(broke, last);
+  }
+
   /** Saves the steps as a scenario that stands for itself. */
-  private Scenario saved(
-      int number, String topology, Divergence broken, List<Step> begun, List<Step> least)
+  private Saved save(
+      int number,
+      String topology,
+      Divergence broken,
+      List<Step> begun,
+      List<Step> steps,
+      int rounds)
       throws IOException {
-    String text = least.toString();
+    String text = rounds + steps.toString();
     String name =
         "found-%s-%s"
             .formatted(
@@ -391,24 +424,26 @@ public final class Explorer {
     Scenario scenario =
         Written.scenario(
             name,
-            "Found by explore, seed %d, walk %d, on %s; shrunk from %d steps to %d. '%s': allowed are only: %s; seen was: %s."
+            "Found by explore, seed %d, walk %d, on %s; shrunk from %d steps to %d%s. '%s': allowed are only: %s; seen was: %s."
                 .formatted(
                     journal.seed(),
                     number,
                     journal.target(),
                     Walker.count(begun),
-                    Walker.count(least),
+                    Walker.count(steps),
+                    rounds > 1 ? " with the way back" : "",
                     broken.step().replace('\n', ' '),
                     broken.allowed(),
                     broken.seen()),
             rule(broken.rule()),
-            "attribute" + (ranges > 1 ? ", ranges >= " + ranges : "") + injector(least),
-            spends(least, topology),
-            least);
+            "attribute" + (ranges > 1 ? ", ranges >= " + ranges : "") + injector(steps),
+            spends(steps, topology),
+            rounds,
+            steps);
     Path file = folder.resolve("found").resolve(name + ".kmem");
     Files.createDirectories(file.getParent());
     Files.writeString(file, scenario.source());
-    return scenario;
+    return new Saved(name, file);
   }
 
   private Scenario reread(Path file) throws Stopped {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Grade;
@@ -64,9 +65,14 @@ final class Foresight {
     return states.iterator().next();
   }
 
+  /** True where this may be so in some of the states. */
+  boolean may(Predicate<State> be) {
+    return states.stream().anyMatch(be);
+  }
+
   /** True where some block is held in some of the states. */
   boolean mayBePinned() {
-    return states.stream().flatMap(s -> s.blocks().stream()).anyMatch(BlockState::pinned);
+    return may(s -> s.blocks().stream().anyMatch(BlockState::pinned));
   }
 
   /** What is known after the step; empty where it could use up the target. */

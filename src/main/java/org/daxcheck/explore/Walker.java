@@ -143,6 +143,50 @@ final class Walker {
     return walk;
   }
 
+  /**
+   * Steps from the end of these to where a walk begins, so that they can be done again and again;
+   * empty where that could use up the target, or wait.
+   */
+  List<Step> back(List<Step> steps) {
+    Optional<Foresight> end = Optional.of(start(false));
+    for (Step step : steps) {
+      end = end.flatMap(k -> k.after(step));
+    }
+    if (end.isEmpty()) {
+      return List.of();
+    }
+    Foresight known = end.get();
+    List<Step> back = new ArrayList<>();
+    if (known.mayBePinned()) {
+      back.add(new Step.Unpin());
+    }
+    if (known.may(s -> s.failing().isPresent())) {
+      back.add(Step.Inject.nothing());
+    }
+    if (known.may(State::filled)) {
+      back.add(new Step.Free());
+    }
+    if (known.may(s -> !s.policy().equals(between.policy()))) {
+      back.add(new Step.SetPolicy(between.policy()));
+    }
+    if (known.may(s -> !s.loaded())) {
+      back.add(new Step.Load());
+    }
+    if (known.may(s -> s.driver() == Driver.DEVICE_DAX)) {
+      back.add(new Step.Unbind());
+    }
+    if (known.may(s -> s.driver() != Driver.KMEM)) {
+      back.add(new Step.Bind(Driver.KMEM));
+    }
+    back.add(new Step.Write(Payload.line("unplugged"), Step.Who.ROOT));
+    List<Step> twice = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      twice.addAll(steps);
+      twice.addAll(back);
+    }
+    return wear(twice) == Wear.NONE ? back : List.of();
+  }
+
   /** How many steps these are, those of actors counted one by one. */
   static int count(List<Step> steps) {
     return steps.stream()

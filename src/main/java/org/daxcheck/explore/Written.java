@@ -21,6 +21,7 @@ final class Written {
    * @param rule the rule it is about, named by the first place that it comes from
    * @param requires what the target must have, as the language writes it
    * @param leaks whether they use up the target
+   * @param rounds how often they are done, from the first to the last
    */
   static Scenario scenario(
       String name,
@@ -28,11 +29,15 @@ final class Written {
       Catalogue.Rule rule,
       String requires,
       boolean leaks,
+      int rounds,
       List<Step> steps) {
     StringBuilder text = new StringBuilder("KMEM " + name + "\n");
     wrapped(prose, text);
     text.append("rule: ").append(rule.id()).append(" (").append(rule.citations().get(0));
     text.append(")\nrequires: ").append(requires).append('\n');
+    if (rounds > 1) {
+      text.append("repeat: ").append(rounds).append(" times\n");
+    }
     text.append(leaks ? "leaks: until reboot\n\n" : "\n");
     boolean together = false;
     for (Step step : steps) {

@@ -100,7 +100,7 @@ public class WalkerTest {
       List<Step> walk = walker.next();
       Scenario read =
           Written.scenario(
-              "walk-1", "A walk.", catalogue.rules().get(0), "attribute, injector", false, walk);
+              "walk-1", "A walk.", catalogue.rules().get(0), "attribute, injector", false, 1, walk);
       assertThat(read.lines()).extracting(Scenario.Line::step).isEqualTo(walk);
       assertThat(Walker.count(walk)).isBetween(40, 48);
       assertThat(walker.wear(walk)).isNotEqualTo(Walker.Wear.HANGS);
@@ -114,7 +114,7 @@ public class WalkerTest {
             rule ->
                 assertThat(
                         Written.scenario(
-                                "found-1", "Found.", rule, "attribute", false, List.of(MOVABLE))
+                                "found-1", "Found.", rule, "attribute", false, 1, List.of(MOVABLE))
                             .rule())
                     .isEqualTo(rule.id()));
   }
