@@ -43,8 +43,6 @@ public final class CompleteSuite {
 
   private final Dialect dialect;
   private final int extra;
-  private final List<Integer> blocksOfRanges;
-  private final Policy bootPolicy;
   private final Machine machine;
   private final List<List<Step>> tests;
   private final List<Batch> batches;
@@ -53,16 +51,9 @@ public final class CompleteSuite {
   private record Batch(String name, List<List<Step>> tests, List<Step> steps) {}
 
   private CompleteSuite(
-      Dialect dialect,
-      int extra,
-      List<Integer> blocksOfRanges,
-      Policy bootPolicy,
-      Machine machine,
-      List<List<Step>> tests) {
-    this.dialect = dialect;
+      int extra, Machine machine, List<List<Step>> tests) {
+    this.dialect = machine.origin().dialect();
     this.extra = extra;
-    this.blocksOfRanges = List.copyOf(blocksOfRanges);
-    this.bootPolicy = bootPolicy;
     this.machine = machine;
     this.tests = tests;
     this.batches = batches();
@@ -84,8 +75,7 @@ public final class CompleteSuite {
         ModelMachine.of(dialect, topology, blocksOfRanges, bootPolicy, alphabet)
             .machine()
             .returning();
-    return new CompleteSuite(
-        dialect, extra, blocksOfRanges, bootPolicy, machine, tests(machine, extra));
+    return new CompleteSuite(extra, machine, tests(machine, extra));
   }
 
   /** The words of the suite: none is a prefix of another, neighbours share their beginnings. */
@@ -244,8 +234,7 @@ public final class CompleteSuite {
   }
 
   private List<RuleId> deciding(Batch batch) {
-    return ModelMachine.rules(
-        dialect, machine.origin().topology(), blocksOfRanges, bootPolicy, batch.steps());
+    return ModelMachine.rules(machine.origin(), batch.steps());
   }
 
   /** What the cases of a run prove of a target, as far as they are of this suite. */
@@ -280,7 +269,7 @@ public final class CompleteSuite {
     }
     Trace trace = done.trace().orElseThrow();
     Trace.Header header = trace.header();
-    View view = new View(header.device(), header.dialect(), bootPolicy, header.baselineKib());
+    View view = new View(header.device(), header.dialect(), machine.origin().bootPolicy(), header.baselineKib());
     List<Trace.Entry> entries =
         trace.entries().stream().filter(e -> e.phase() == Trace.Phase.SCENARIO).toList();
     List<Machine.Transition> expected = machine.run(batch.steps());

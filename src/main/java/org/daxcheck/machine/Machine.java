@@ -12,7 +12,8 @@ import net.automatalib.alphabet.impl.Alphabets;
 import net.automatalib.automaton.transducer.MealyMachine;
 import net.automatalib.automaton.transducer.impl.CompactMealy;
 import net.automatalib.util.automaton.Automata;
-import net.automatalib.word.Word;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Policy;
 import org.daxcheck.step.Step;
 
 /**
@@ -32,9 +33,21 @@ public final class Machine {
    * @param who the kernel's release, or the model's name
    * @param dialect the dialect that was found
    * @param topology the topology it was found on
+   * @param blocksOfRanges how many blocks each range of the device has
+   * @param bootPolicy the policy of the boot
    * @param alphabet the name of the alphabet
    */
-  public record Origin(String who, String dialect, String topology, String alphabet) {}
+  public record Origin(
+      String who,
+      Dialect dialect,
+      String topology,
+      List<Integer> blocksOfRanges,
+      Policy bootPolicy,
+      String alphabet) {
+    public Origin {
+      blocksOfRanges = List.copyOf(blocksOfRanges);
+    }
+  }
 
   /** A transition to a state, with its output. */
   public record Transition(int from, Step input, Output output, int to) {}
@@ -233,9 +246,5 @@ public final class Machine {
     mealy.setInitialState(0);
     transitions().forEach(t -> mealy.addTransition(t.from(), t.input(), t.to(), t.output()));
     return mealy;
-  }
-
-  static List<Step> list(Word<Step> word) {
-    return word.asList();
   }
 }

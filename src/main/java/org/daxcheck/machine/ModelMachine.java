@@ -91,19 +91,33 @@ public final class ModelMachine {
       }
     }
     Machine.Origin origin =
-        new Machine.Origin("model of " + dialect, dialect.text(), topology, alphabet.text());
+        new Machine.Origin(
+            "model of " + dialect,
+            dialect,
+            topology,
+            blocksOfRanges,
+            bootPolicy,
+            alphabet.text());
     return new ModelMachine(
         Machine.of(origin, inputs, view.sight(begin), mealy), List.copyOf(assumed));
   }
 
+  /** The model's machine for the dialect, device, guard and inputs of another. */
+  public static Machine like(Machine.Origin origin) {
+    return of(
+            origin.dialect(),
+            origin.topology(),
+            origin.blocksOfRanges(),
+            origin.bootPolicy(),
+            Alphabet.of(origin.alphabet()).orElseThrow())
+        .machine();
+  }
+
   /** The rules that decide about the steps, one for each, where the usual happens. */
-  static List<RuleId> rules(
-      Dialect dialect,
-      String topology,
-      List<Integer> blocksOfRanges,
-      Policy bootPolicy,
-      List<Step> steps) {
-    Usual target = new Usual(dialect, topology, blocksOfRanges, bootPolicy);
+  public static List<RuleId> rules(Machine.Origin origin, List<Step> steps) {
+    Usual target =
+        new Usual(
+            origin.dialect(), origin.topology(), origin.blocksOfRanges(), origin.bootPolicy());
     target.does(steps);
     return List.copyOf(target.rules);
   }
