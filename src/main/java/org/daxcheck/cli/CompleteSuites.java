@@ -131,8 +131,6 @@ final class CompleteSuites {
   List<Claim> claims(List<Run.Case> cases) {
     List<String> targets =
         cases.stream().map(Run.Case::target).filter(t -> !t.equals("model")).distinct().toList();
-    return targets.stream()
-        .flatMap(t -> suites.stream().map(s -> s.claim(t, cases)))
-        .toList();
+    return targets.stream().flatMap(t -> suites.stream().map(s -> s.claim(t, cases))).toList();
   }
 }

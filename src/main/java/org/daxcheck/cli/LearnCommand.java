@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.RuleId;
 import org.daxcheck.guest.Graphviz;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.QemuSource;
-import org.daxcheck.abi.RuleId;
 import org.daxcheck.machine.Alphabet;
 import org.daxcheck.machine.Learning;
 import org.daxcheck.machine.Machine;
@@ -44,7 +44,8 @@ final class LearnCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MACHINE",
       arity = "0..2",
-      description = "with --diff: two machines, each a file, its folder, or a name in reports/machines")
+      description =
+          "with --diff: two machines, each a file, its folder, or a name in reports/machines")
   private List<String> machines = new ArrayList<>();
 
   @Option(names = "--diff", description = "draws the difference of two machines; boots nothing")
@@ -69,7 +70,8 @@ final class LearnCommand implements Callable<Integer> {
   @Option(
       names = "--topology",
       paramLabel = "NAME",
-      description = "a topology of qemu/topologies; else cxl-kernel for words, cxl-ranges for others")
+      description =
+          "a topology of qemu/topologies; else cxl-kernel for words, cxl-ranges for others")
   private String topology;
 
   @Option(
@@ -83,8 +85,9 @@ final class LearnCommand implements Callable<Integer> {
       names = "--guests",
       paramLabel = "N",
       defaultValue = "40",
-      description = "how many fresh guests may be used where the device does not come back"
-          + " (${DEFAULT-VALUE})")
+      description =
+          "how many fresh guests may be used where the device does not come back"
+              + " (${DEFAULT-VALUE})")
   private int guests;
 
   @Option(
@@ -104,8 +107,9 @@ final class LearnCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "folder for the machines and pictures; a new one below reports/out where none is"
-          + " given")
+      description =
+          "folder for the machines and pictures; a new one below reports/out where none is"
+              + " given")
   private Path out;
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
@@ -278,7 +282,11 @@ final class LearnCommand implements Callable<Integer> {
       }
     }
     throw new Failure(
-        "'" + name + "' is no file, no folder with " + LEARNED + ".json, and not in reports/machines");
+        "'"
+            + name
+            + "' is no file, no folder with "
+            + LEARNED
+            + ".json, and not in reports/machines");
   }
 
   // ---- files
@@ -309,8 +317,7 @@ final class LearnCommand implements Callable<Integer> {
     return Optional.of(
         Dialect.of(dialect)
             .filter(d -> d != Dialect.ABSENT)
-            .orElseThrow(
-                () -> usage("--dialect '" + dialect + "' is none of auto, v3, v4, 7.3")));
+            .orElseThrow(() -> usage("--dialect '" + dialect + "' is none of auto, v3, v4, 7.3")));
   }
 
   private CommandLine.ParameterException usage(String message) {

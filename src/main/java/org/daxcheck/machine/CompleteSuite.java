@@ -50,8 +50,7 @@ public final class CompleteSuite {
   /** What one scenario does: its steps, those on the way back among them, and what each gives. */
   private record Batch(String name, List<List<Step>> tests, List<Step> steps) {}
 
-  private CompleteSuite(
-      int extra, Machine machine, List<List<Step>> tests) {
+  private CompleteSuite(int extra, Machine machine, List<List<Step>> tests) {
     this.dialect = machine.origin().dialect();
     this.extra = extra;
     this.machine = machine;
@@ -143,11 +142,7 @@ public final class CompleteSuite {
     String name =
         "%sk%d-%s-%s-%03d"
             .formatted(
-                NAME,
-                extra,
-                machine.origin().alphabet(),
-                machine.origin().topology(),
-                before + 1);
+                NAME, extra, machine.origin().alphabet(), machine.origin().topology(), before + 1);
     return new Batch(name, List.copyOf(packed), List.copyOf(steps));
   }
 
@@ -191,8 +186,7 @@ public final class CompleteSuite {
     List<Scenario> all = new ArrayList<>();
     for (Batch batch : batches) {
       all.add(
-          Parser.parse(
-              "generated/" + batch.name() + ".kmem", text(batch, catalogue), catalogue));
+          Parser.parse("generated/" + batch.name() + ".kmem", text(batch, catalogue), catalogue));
     }
     return all;
   }
@@ -203,11 +197,12 @@ public final class CompleteSuite {
     lines.add(
         "# Generated: part of the complete test suite for k = %d over the alphabet %s."
             .formatted(extra, machine.origin().alphabet()));
-    lines.add("# Each paragraph is a test and its way back to the state between scenarios. There are");
-    lines.add("# no arrows: the model judges, for it knows what a kernel may do instead of the usual.");
-    rules(batch, catalogue).forEach(lines::add);
     lines.add(
-        "requires: dialect %s, topology %s".formatted(dialect, machine.origin().topology()));
+        "# Each paragraph is a test and its way back to the state between scenarios. There are");
+    lines.add(
+        "# no arrows: the model judges, for it knows what a kernel may do instead of the usual.");
+    rules(batch, catalogue).forEach(lines::add);
+    lines.add("requires: dialect %s, topology %s".formatted(dialect, machine.origin().topology()));
     for (List<Step> test : batch.tests()) {
       lines.add("");
       List<Step> all = new ArrayList<>(test);
@@ -269,7 +264,9 @@ public final class CompleteSuite {
     }
     Trace trace = done.trace().orElseThrow();
     Trace.Header header = trace.header();
-    View view = new View(header.device(), header.dialect(), machine.origin().bootPolicy(), header.baselineKib());
+    View view =
+        new View(
+            header.device(), header.dialect(), machine.origin().bootPolicy(), header.baselineKib());
     List<Trace.Entry> entries =
         trace.entries().stream().filter(e -> e.phase() == Trace.Phase.SCENARIO).toList();
     List<Machine.Transition> expected = machine.run(batch.steps());

@@ -25,9 +25,10 @@ import org.daxcheck.target.TargetException;
 import org.daxcheck.target.TargetSource;
 
 /**
- * Learns the machine of a kernel from outside: asks words from the state between scenarios, builds a
- * hypothesis (LearnLib's TTT), and looks for words that it answers wrongly, first random ones, then
- * those of the Wp-method. Ends in bounded time, with the hypothesis so far where a bound is met.
+ * Learns the machine of a kernel from outside: asks words from the state between scenarios, builds
+ * a hypothesis (LearnLib's TTT), and looks for words that it answers wrongly, first random ones,
+ * then those of the Wp-method. Ends in bounded time, with the hypothesis so far where a bound is
+ * met.
  */
 public final class Learning implements AutoCloseable {
   private static final int RANDOM_WORDS = 30;

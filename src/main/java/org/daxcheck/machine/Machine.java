@@ -52,8 +52,7 @@ public final class Machine {
   /** A transition to a state, with its output. */
   public record Transition(int from, Step input, Output output, int to) {}
 
-  Machine(
-      Origin origin, List<Step> inputs, String initialSight, int[][] next, Output[][] outputs) {
+  Machine(Origin origin, List<Step> inputs, String initialSight, int[][] next, Output[][] outputs) {
     this.origin = origin;
     this.inputs = List.copyOf(inputs);
     this.next = next;

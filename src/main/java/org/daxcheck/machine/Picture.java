@@ -90,8 +90,7 @@ public final class Picture {
     for (Machine.Transition t : machine.transitions()) {
       if (t.output().asked()) {
         arrows.merge(
-            new Arrow(
-                machine.name(t.from()), t.input(), t.output().answer(), machine.name(t.to())),
+            new Arrow(machine.name(t.from()), t.input(), t.output().answer(), machine.name(t.to())),
             in,
             (a, b) -> a == b ? a : In.BOTH);
       }
@@ -122,7 +121,8 @@ public final class Picture {
         .forEach(
             (group, inputs) -> {
               boolean ok = group.answer().equals("ok");
-              String colour = group.in() != In.BOTH ? group.in().colour : ok ? "#2b8a3e" : "#c92a2a";
+              String colour =
+                  group.in() != In.BOTH ? group.in().colour : ok ? "#2b8a3e" : "#c92a2a";
               if (two && group.in() == In.BOTH) {
                 colour = "#868e96";
               }
@@ -163,13 +163,11 @@ public final class Picture {
     Map<Group, List<Step>> groups = new LinkedHashMap<>();
     arrows.forEach(
         (arrow, in) -> {
-          boolean told =
-              everywhere.getOrDefault(arrow.answer(), List.of()).contains(arrow.input());
+          boolean told = everywhere.getOrDefault(arrow.answer(), List.of()).contains(arrow.input());
           if (arrow.stays() == staying && !told) {
             groups
                 .computeIfAbsent(
-                    new Group(arrow.from(), arrow.to(), arrow.answer(), in),
-                    g -> new ArrayList<>())
+                    new Group(arrow.from(), arrow.to(), arrow.answer(), in), g -> new ArrayList<>())
                 .add(arrow.input());
           }
         });
@@ -178,7 +176,8 @@ public final class Picture {
 
   private String label(String state, Map<String, List<Step>> everywhere) {
     String[] parts = state.split(", ", 2);
-    StringBuilder out = new StringBuilder("<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"1\">");
+    StringBuilder out =
+        new StringBuilder("<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"1\">");
     out.append(row("<B>" + escaped(parts[0]) + "</B>", "#212529", 14));
     if (parts.length > 1) {
       wrapped(parts[1], ", ").forEach(l -> out.append(row(escaped(l), "#343a40", 11)));
@@ -192,7 +191,9 @@ public final class Picture {
               String text =
                   (group.answer().equals("ok") ? "no change" : group.answer())
                       + ": "
-                      + e.getValue().stream().map(Alphabet::label).collect(Collectors.joining(", "));
+                      + e.getValue().stream()
+                          .map(Alphabet::label)
+                          .collect(Collectors.joining(", "));
               String colour = group.in() == In.BOTH || !two ? "#6c757d" : group.in().colour;
               if (owners.get(state) != In.BOTH) {
                 colour = "#6c757d";
@@ -218,9 +219,7 @@ public final class Picture {
                     "in every state "
                         + (answer.equals("ok") ? "no change" : answer)
                         + ": "
-                        + inputs.stream()
-                            .map(Alphabet::label)
-                            .collect(Collectors.joining(", ")))));
+                        + inputs.stream().map(Alphabet::label).collect(Collectors.joining(", ")))));
     boolean blocks = states.stream().anyMatch(s -> s.matches(".*, [MNo+?-]+( .*|,.*|$)"));
     if (blocks) {
       lines.add(
@@ -230,9 +229,7 @@ public final class Picture {
     if (!footer.isEmpty()) {
       lines.add(escaped(footer));
     }
-    return lines.stream()
-        .map(l -> l + "<BR ALIGN=\"LEFT\"/>")
-        .collect(Collectors.joining());
+    return lines.stream().map(l -> l + "<BR ALIGN=\"LEFT\"/>").collect(Collectors.joining());
   }
 
   private static String fill(String state) {

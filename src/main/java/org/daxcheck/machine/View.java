@@ -17,8 +17,8 @@ import org.daxcheck.target.Target;
 /**
  * The abstraction: of an answer and an observation, what a machine's output keeps. That is the
  * answer, the attribute's word, the driver, each block's state and zone, the policy, and whether
- * iomem and MemTotal fit the blocks. It leaves out times, log, taint, uevents, addresses, nodes, and
- * zones that the kernel is free to choose.
+ * iomem and MemTotal fit the blocks. It leaves out times, log, taint, uevents, addresses, nodes,
+ * and zones that the kernel is free to choose.
  */
 public final class View {
   private final Device device;
@@ -100,8 +100,7 @@ public final class View {
     for (Device.Range range : device.ranges()) {
       StringBuilder letters = new StringBuilder();
       for (int i = 0; i < range.blocks(); i++) {
-        letters.append(
-            seen.block(range.firstBlock() + i).map(b -> letter(b, anyZone)).orElse("-"));
+        letters.append(seen.block(range.firstBlock() + i).map(b -> letter(b, anyZone)).orElse("-"));
       }
       if (range.blocks() > 0) {
         ranges.add(letters.toString());

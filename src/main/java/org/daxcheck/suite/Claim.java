@@ -13,12 +13,7 @@ import java.util.List;
  * @param why why it does not stand; empty where it does
  */
 public record Claim(
-    String target,
-    String what,
-    String proves,
-    List<String> assumes,
-    boolean stands,
-    String why) {
+    String target, String what, String proves, List<String> assumes, boolean stands, String why) {
   public Claim {
     assumes = List.copyOf(assumes);
   }
