@@ -134,6 +134,11 @@ public final class Machine {
     return names.get(state);
   }
 
+  /** What is seen in the state, which may be the same in others. */
+  String sight(int state) {
+    return names.get(state).replaceFirst(" \\(\\d+\\)$", "");
+  }
+
   /** The transition from a state by an input. */
   public Transition transition(int from, Step input) {
     int i = inputs.indexOf(input);
@@ -229,8 +234,7 @@ public final class Machine {
       if (returns[t.to()]) {
         mealy.addTransition(t.from(), t.input(), t.to(), t.output());
       } else {
-        String here = names.get(t.from()).replaceFirst(" \\(\\d+\\)$", "");
-        mealy.addTransition(t.from(), t.input(), t.from(), Output.notAsked(here));
+        mealy.addTransition(t.from(), t.input(), t.from(), Output.notAsked(sight(t.from())));
       }
     }
     return of(origin, inputs, names.get(0), mealy);

@@ -55,7 +55,7 @@ public final class Picture {
     this.title =
         two
             ? title(first, In.FIRST.colour, "only " + of(first))
-                + "<BR/>"
+                + "<BR ALIGN=\"LEFT\"/>"
                 + title(second.get(), In.SECOND.colour, "only " + of(second.get()))
             : "<B>" + escaped(of(first)) + "</B>";
     add(first, two ? In.FIRST : In.BOTH);
@@ -127,7 +127,9 @@ public final class Picture {
                 colour = "#868e96";
               }
               String text =
-                  inputs.stream().map(Alphabet::label).collect(Collectors.joining("\\n"))
+                  inputs.stream()
+                          .map(i -> " " + Alphabet.label(i) + " ")
+                          .collect(Collectors.joining("\\n"))
                       + (ok ? "" : "\\n" + group.answer());
               out.append("  s").append(order.indexOf(group.from()));
               out.append(" -> s").append(order.indexOf(group.to()));
