@@ -82,6 +82,13 @@ final class LearnCommand implements Callable<Integer> {
   private int extra;
 
   @Option(
+      names = "--random",
+      paramLabel = "N",
+      defaultValue = "" + Learning.RANDOM_WORDS,
+      description = "how many random words are asked before the last check (${DEFAULT-VALUE})")
+  private int randomWords;
+
+  @Option(
       names = "--guests",
       paramLabel = "N",
       defaultValue = "40",
@@ -147,6 +154,7 @@ final class LearnCommand implements Callable<Integer> {
             inputs.inputs(),
             inputs.text(),
             new Learning.Bounds(extra, guests, Duration.ofMinutes(minutes), seed),
+            randomWords,
             progress::doing);
     Thread interrupted =
         new Thread(
@@ -172,7 +180,7 @@ final class LearnCommand implements Callable<Integer> {
     }
     Machine learned = result.machine().get();
     keep(folder.path(), LEARNED, learned, told(result));
-    Machine model = ModelMachine.like(learned.origin());
+    Machine model = ModelMachine.like(learned.origin(), learned.inputs());
     keep(folder.path(), "model", model, "");
     boolean same = tell(learned, model, folder.path());
     if (!result.stopped().isEmpty()) {

@@ -31,7 +31,9 @@ import org.daxcheck.target.TargetSource;
  * met.
  */
 public final class Learning implements AutoCloseable {
-  private static final int RANDOM_WORDS = 30;
+  /** How many random words are asked where nothing else is said. */
+  public static final int RANDOM_WORDS = 30;
+
   private static final int SHORTEST = 4;
   private static final int LONGEST = 12;
 
@@ -40,6 +42,7 @@ public final class Learning implements AutoCloseable {
   private final List<Step> inputs;
   private final String alphabet;
   private final Bounds bounds;
+  private final int randomWords;
   private final Consumer<String> progress;
   private final Answers answers = new Answers();
   private final TTTLearnerMealy<Step, Output> learner;
@@ -101,12 +104,14 @@ public final class Learning implements AutoCloseable {
       List<Step> inputs,
       String alphabet,
       Bounds bounds,
+      int randomWords,
       Consumer<String> progress) {
     this.source = source;
     this.topology = topology;
     this.inputs = List.copyOf(inputs);
     this.alphabet = alphabet;
     this.bounds = bounds;
+    this.randomWords = randomWords;
     this.progress = progress;
     SingleQueryOracle<Step, Word<Output>> oracle =
         (prefix, suffix) -> {
@@ -190,7 +195,7 @@ public final class Learning implements AutoCloseable {
     }
     SplittableRandom random = new SplittableRandom(bounds.seed());
     // Words that use the guest up cost a boot each; a check by chance cannot tell which do.
-    for (int i = 0; i < RANDOM_WORDS && lost == 0; i++) {
+    for (int i = 0; i < randomWords && lost == 0; i++) {
       List<Step> word = new ArrayList<>();
       for (int n = random.nextInt(SHORTEST, LONGEST + 1); n > 0; n--) {
         word.add(inputs.get(random.nextInt(inputs.size())));

@@ -93,14 +93,15 @@ public final class ModelMachine {
         Machine.of(origin, inputs, view.sight(begin), mealy), List.copyOf(assumed));
   }
 
-  /** The model's machine for the dialect, device, guard and inputs of another. */
-  public static Machine like(Machine.Origin origin) {
+  /** The model's machine for the dialect, device and guard of another, over these inputs. */
+  public static Machine like(Machine.Origin origin, List<Step> inputs) {
     return of(
             origin.dialect(),
             origin.topology(),
             origin.blocksOfRanges(),
             origin.bootPolicy(),
-            Alphabet.of(origin.alphabet()).orElseThrow())
+            inputs,
+            origin.alphabet())
         .machine();
   }
 

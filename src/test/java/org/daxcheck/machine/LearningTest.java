@@ -27,6 +27,7 @@ public class LearningTest {
             alphabet.inputs(),
             alphabet.text(),
             bounds,
+            Learning.RANDOM_WORDS,
             line -> {})) {
       return learning.learn();
     }
@@ -51,7 +52,7 @@ public class LearningTest {
     Learning.Result result = learn(() -> usual(dialect), alphabet, BOUNDS);
     assertThat(result.stopped()).isEmpty();
     Machine learned = result.machine().orElseThrow();
-    Machine model = ModelMachine.like(learned.origin());
+    Machine model = ModelMachine.like(learned.origin(), learned.inputs());
     assertThat(Separation.of(learned, model)).isEmpty();
     assertThat(learned.size()).isEqualTo(model.size());
     assertThat(result.guests() > 1).as("guests used up").isEqualTo(dialect == Dialect.V3);
@@ -63,7 +64,7 @@ public class LearningTest {
     assertThat(result.stopped()).isEmpty();
     Machine learned = result.machine().orElseThrow();
     Separation separation =
-        Separation.of(learned, ModelMachine.like(learned.origin())).orElseThrow();
+        Separation.of(learned, ModelMachine.like(learned.origin(), learned.inputs())).orElseThrow();
     assertThat(separation.word().stream().map(Alphabet::label))
         .containsExactly("online_movable", "nonsense", "online");
     assertThat(separation.first().answer()).isEqualTo("EIO");
