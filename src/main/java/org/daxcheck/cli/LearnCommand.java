@@ -162,7 +162,7 @@ final class LearnCommand implements Callable<Integer> {
               progress.close();
               learning.stop();
               Learning.Result sofar = learning.sofar("interrupted");
-              sofar.machine().ifPresent(m -> keep(folder.path(), LEARNED, m, ""));
+              sofar.machine().ifPresent(m -> write(folder.path(), LEARNED, m, told(sofar)));
               System.err.println("daxcheck: " + sentence(sofar, folder));
             },
             "interrupted learning");
@@ -232,7 +232,8 @@ final class LearnCommand implements Callable<Integer> {
         separation.get().scenario(first, second, cited(second.origin(), separation.get().word()));
     Path file = folder.resolve("separating-word.kmem");
     Files.writeString(file, scenario);
-    draw(folder, "difference", Picture.difference(first, second));
+    Files.writeString(folder.resolve("difference.dot"), Picture.difference(first, second));
+    draw(folder, "difference");
     System.out.println(
         first.origin().who()
             + " and "
@@ -300,19 +301,23 @@ final class LearnCommand implements Callable<Integer> {
   // ---- files
 
   private static void keep(Path folder, String name, Machine machine, String footer) {
+    write(folder, name, machine, footer);
+    draw(folder, name);
+  }
+
+  /** Writes the machine and its graph; no process can be started any more while we end. */
+  private static void write(Path folder, String name, Machine machine, String footer) {
     try {
       MachineFile.write(folder.resolve(name + ".json"), machine);
-      draw(folder, name, Picture.of(machine, footer));
+      Files.writeString(folder.resolve(name + ".dot"), Picture.of(machine, footer));
     } catch (IOException e) {
       throw new Failure("cannot write into " + folder + ": " + e.getMessage());
     }
   }
 
-  private static void draw(Path folder, String name, String dot) throws IOException {
-    Path file = folder.resolve(name + ".dot");
-    Files.writeString(file, dot);
+  private static void draw(Path folder, String name) {
     try {
-      Graphviz.svg(file, folder.resolve(name + ".svg"));
+      Graphviz.svg(folder.resolve(name + ".dot"), folder.resolve(name + ".svg"));
     } catch (GuestException e) {
       System.err.println("daxcheck: " + e.getMessage());
     }
