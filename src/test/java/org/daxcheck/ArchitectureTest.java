@@ -37,6 +37,9 @@ public class ArchitectureTest {
               "suite", List.of("abi", "step", "scenario", "model", "trace", "oracle", "target")),
           Map.entry(
               "explore", List.of("abi", "step", "scenario", "model", "trace", "oracle", "suite")),
+          Map.entry(
+              "machine",
+              List.of("abi", "step", "scenario", "model", "trace", "oracle", "target", "suite")),
           Map.entry("diff", List.of("abi", "step", "scenario", "trace")),
           Map.entry(
               "report", List.of("abi", "step", "scenario", "trace", "oracle", "suite", "diff")));

@@ -3,12 +3,15 @@ package org.daxcheck.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.JunitXml;
 import org.daxcheck.report.Ktap;
 import org.daxcheck.report.RunJson;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.suite.Claim;
 import org.daxcheck.suite.Conductor;
 import org.daxcheck.suite.Run;
 
@@ -21,6 +24,7 @@ final class Ending {
   private final Instant started;
   private final long begin;
   private final long seed;
+  private final Function<List<Run.Case>, List<Claim>> claims;
   private boolean written;
 
   Ending(
@@ -30,7 +34,8 @@ final class Ending {
       String suite,
       Instant started,
       long begin,
-      long seed) {
+      long seed,
+      Function<List<Run.Case>, List<Claim>> claims) {
     this.folder = folder;
     this.conductor = conductor;
     this.catalogue = catalogue;
@@ -38,6 +43,7 @@ final class Ending {
     this.started = started;
     this.begin = begin;
     this.seed = seed;
+    this.claims = claims;
   }
 
   /** The whole run; its files are written. */
@@ -62,6 +68,7 @@ final class Ending {
   }
 
   private Run run(boolean complete) {
+    List<Run.Case> cases = conductor.done();
     return new Run(
         Main.VERSION,
         suite,
@@ -69,8 +76,9 @@ final class Ending {
         seed,
         complete,
         conductor.targets(),
-        conductor.done(),
-        new Run.Times(conductor.waitedNanos(), conductor.kernelNanos(), System.nanoTime() - begin));
+        cases,
+        new Run.Times(conductor.waitedNanos(), conductor.kernelNanos(), System.nanoTime() - begin),
+        claims.apply(cases));
   }
 
   private void write(Run run) {

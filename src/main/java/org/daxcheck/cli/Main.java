@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       RunCommand.class,
       ExploreCommand.class,
+      LearnCommand.class,
       ListCommand.class,
       ExplainCommand.class,
       CoverageCommand.class,

@@ -89,6 +89,21 @@ final class RunCommand implements Callable<Integer> {
   @CommandLine.Mixin private GuestOptions guestOptions;
 
   @Option(
+      names = "--complete",
+      paramLabel = "K",
+      description =
+          "the complete test suite against machines with up to K states more than the model's;"
+              + " beside the suite or files, or alone")
+  private Integer complete;
+
+  @Option(
+      names = "--alphabet",
+      paramLabel = "NAME",
+      defaultValue = "words",
+      description = "its inputs: words, lifecycle or wide (${DEFAULT-VALUE})")
+  private String alphabet;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       description = "seed of the model's choices and the times of races; else a fresh one")
@@ -154,9 +169,21 @@ final class RunCommand implements Callable<Integer> {
                   qemu::shape,
                   chosenSeed));
     }
+    Dialect expected = forced.or(guestOptions::namedDialect).orElse(Dialect.LINUX_7_3);
+    Optional<String> onlyOn = Optional.ofNullable(topology);
+    CompleteSuites generated =
+        CompleteSuites.of(selection.complete(), onlyOn, expected, bootPolicy, qemu::shape);
+    List<Scenario> scenarios = new ArrayList<>(selection.scenarios());
+    for (Walks walks : selection.walks()) {
+      scenarios.addAll(walks.scenarios(expected, onlyOn, bootPolicy, qemu::shape, catalogue));
+    }
     List<PlannedCase> plan;
     try {
-      plan = Plan.of(selection.scenarios(), selection.topologies(), sources);
+      plan =
+          Plan.of(
+              generated.with(scenarios, catalogue),
+              generated.topologies(selection.topologies()),
+              sources);
     } catch (TargetException e) {
       throw new Failure(e);
     }
@@ -166,7 +193,15 @@ final class RunCommand implements Callable<Integer> {
     }
     Conductor conductor = new Conductor(sources, plan, telling(progress), folder::sink, chosenSeed);
     Ending ending =
-        new Ending(folder, conductor, catalogue, selection.name(), started, begin, chosenSeed);
+        new Ending(
+            folder,
+            conductor,
+            catalogue,
+            selection.name(),
+            started,
+            begin,
+            chosenSeed,
+            generated::claims);
     Thread interrupted =
         new Thread(
             () -> {
@@ -238,20 +273,31 @@ final class RunCommand implements Callable<Integer> {
     return new CommandLine.ParameterException(spec.commandLine(), message);
   }
 
-  private record Selection(String name, List<Scenario> scenarios, List<String> topologies) {}
+  private record Selection(
+      String name,
+      List<Scenario> scenarios,
+      List<String> topologies,
+      List<CompleteSuites.Asked> complete,
+      List<Walks> walks) {}
 
   private Selection select(Catalogue catalogue) {
     if (suite != null && !files.isEmpty()) {
       throw usage("--suite " + suite + " and scenario files exclude each other");
     }
+    List<CompleteSuites.Asked> asked =
+        complete == null ? List.of() : List.of(CompleteSuites.asked(complete, alphabet));
     try {
       List<String> only = topology == null ? List.of() : List.of(topology);
+      if (suite == null && files.isEmpty() && !asked.isEmpty()) {
+        return new Selection("complete " + complete, List.of(), only, asked, List.of());
+      }
       if (!files.isEmpty()) {
         String name = String.join(" ", files.stream().map(Path::toString).toList());
         List<Scenario> scenarios = Home.relative(Scenarios.load(files, catalogue));
         Set<String> all = new LinkedHashSet<>(List.of("cxl", "cxl-ranges", "cxl-kernel"));
         scenarios.forEach(s -> s.needs().topology().ifPresent(all::add));
-        return new Selection(name, scenarios, only.isEmpty() ? List.copyOf(all) : only);
+        return new Selection(
+            name, scenarios, only.isEmpty() ? List.copyOf(all) : only, asked, List.of());
       }
       String name = suite == null ? "gate" : suite;
       if (!Files.isRegularFile(Home.suites().resolve(name + ".suite"))) {
@@ -263,7 +309,9 @@ final class RunCommand implements Callable<Integer> {
       return new Selection(
           name,
           Home.relative(Scenarios.load(definition.scenarios(), catalogue)),
-          only.isEmpty() ? topologies : only);
+          only.isEmpty() ? topologies : only,
+          asked.isEmpty() ? CompleteSuites.asked(definition.generated()) : asked,
+          Walks.asked(definition.generated()));
     } catch (ScenarioException e) {
       throw new Failure(e);
     }

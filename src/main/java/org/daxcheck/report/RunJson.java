@@ -20,6 +20,7 @@ import org.daxcheck.abi.RuleId;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Interleavings;
 import org.daxcheck.oracle.Verdict;
+import org.daxcheck.suite.Claim;
 import org.daxcheck.suite.Run;
 
 /** A run as {@code run.json}; reports/run.schema.json says what stands in it. */
@@ -93,9 +94,23 @@ public final class RunJson {
     }
     ArrayNode table = root.putArray("rules");
     Tally.rules(run).forEach(rule -> rule(table.addObject(), run, rule));
+    if (!run.claims().isEmpty()) {
+      ArrayNode claims = root.putArray("claims");
+      run.claims().forEach(c -> claim(claims.addObject(), c));
+    }
     ArrayNode cases = root.putArray("cases");
     run.cases().forEach(c -> aCase(cases.addObject(), run, c));
     return root;
+  }
+
+  private static void claim(ObjectNode node, Claim claim) {
+    node.put("target", claim.target());
+    node.put("what", claim.what());
+    node.put("proves", claim.proves());
+    ArrayNode assumes = node.putArray("assumes");
+    claim.assumes().forEach(assumes::add);
+    node.put("stands", claim.stands());
+    node.put("why", claim.why());
   }
 
   private static void times(ObjectNode node, Run.Times times) {

@@ -16,6 +16,7 @@ import org.daxcheck.oracle.Interleavings;
 import org.daxcheck.oracle.Splat;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.oracle.Verdict.Status;
+import org.daxcheck.suite.Claim;
 import org.daxcheck.suite.Run;
 import org.daxcheck.trace.Trace;
 
@@ -63,6 +64,7 @@ public final class TextReport {
     report.errors();
     report.skips();
     report.races();
+    report.claims();
     if (judged) {
       report.holes();
       report.coverage();
@@ -378,6 +380,27 @@ public final class TextReport {
             + Text.count(race.distinct(), "interleaving", "interleavings")
             + "; "
             + String.join("; ", parts));
+  }
+
+  private void claims() {
+    if (run.claims().isEmpty()) {
+      return;
+    }
+    put("");
+    put(colours.bold("Complete suites"));
+    for (Claim claim : run.claims()) {
+      wrapped("  " + claim.target() + ": ", claim.what());
+      int at = lines.size();
+      if (claim.stands()) {
+        wrapped("    proven: ", claim.proves());
+      } else {
+        wrapped("    not proven: ", claim.why());
+      }
+      for (int i = at; i < lines.size(); i++) {
+        lines.set(i, claim.stands() ? colours.green(lines.get(i)) : colours.yellow(lines.get(i)));
+      }
+      wrapped("    assuming: ", String.join("; ", claim.assumes()));
+    }
   }
 
   private void coverage() {

@@ -9,26 +9,67 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 import org.daxcheck.scenario.Lexer.Kind;
 import org.daxcheck.scenario.Lexer.Token;
 
 /**
  * A suite: which scenarios, on which topologies. Its file has lines {@code include GLOB}, {@code
- * exclude GLOB} (applied in their order, relative to the file's folder) and {@code topology
- * NAME...}.
+ * exclude GLOB} (applied in their order, relative to the file's folder), {@code topology NAME...},
+ * and one for each part that is generated, such as {@code complete 1} or {@code walks 1 10 cxl}.
  *
  * @param name the file's name without {@code .suite}
- * @param scenarios the scenario files in the order of their paths, at least one
+ * @param scenarios the scenario files in the order of their paths; at least one where nothing is
+ *     generated
  * @param topologies names of topologies in the order given; empty where the file names none
+ * @param generated the parts that a generator makes, in the order given
  */
-public record SuiteDefinition(String name, List<Path> scenarios, List<String> topologies) {
+public record SuiteDefinition(
+    String name, List<Path> scenarios, List<String> topologies, List<Generated> generated) {
   private static final String SUFFIX = ".suite";
-  private static final List<String> KEYWORDS = List.of("include", "exclude", "topology");
+
+  /** What can be generated. Which arguments it takes is known where it is made. */
+  private static final List<String> GENERATORS = List.of("complete", "walks");
+
+  private static final List<String> KEYWORDS =
+      Stream.concat(Stream.of("include", "exclude", "topology"), GENERATORS.stream()).toList();
 
   public SuiteDefinition {
     scenarios = List.copyOf(scenarios);
     topologies = List.copyOf(topologies);
+    generated = List.copyOf(generated);
   }
+
+  /**
+   * A line that asks for generated scenarios.
+   *
+   * @param kind its first word
+   * @param arguments the words behind it
+   * @param file the suite's file
+   * @param line the number of the line
+   */
+  public record Generated(String kind, List<Argument> arguments, String file, int line) {
+    public Generated {
+      arguments = List.copyOf(arguments);
+    }
+
+    /** The error that this line has where an argument is not as it should be or is missing. */
+    public ScenarioException error(int argument, String expected) {
+      boolean there = argument < arguments.size();
+      String found = there ? "'" + arguments.get(argument).text() + "'" : "the end of the line";
+      int column = there ? arguments.get(argument).column() : end();
+      return new ScenarioException(file, line, column, "found " + found + ", expected " + expected);
+    }
+
+    private int end() {
+      Argument last =
+          arguments.isEmpty() ? new Argument(kind, 1) : arguments.get(arguments.size() - 1);
+      return last.column() + last.text().length();
+    }
+  }
+
+  /** A word of a line and its column, from 1. */
+  public record Argument(String text, int column) {}
 
   /** Reads a suite's file and finds its scenarios. */
   public static SuiteDefinition load(Path file) throws ScenarioException {
@@ -36,19 +77,23 @@ public record SuiteDefinition(String name, List<Path> scenarios, List<String> to
     List<Path> all = Scenarios.below(folder.toString().isEmpty() ? Path.of(".") : folder);
     Set<Path> scenarios = new TreeSet<>();
     Set<String> topologies = new LinkedHashSet<>();
+    List<Generated> generated = new ArrayList<>();
     List<String> lines = Scenarios.text(file).lines().toList();
     for (int i = 0; i < lines.size(); i++) {
       if (lines.get(i).isBlank() || lines.get(i).strip().startsWith("#")) {
         continue;
       }
       Lexer lexer = new Lexer(file.toString(), i + 1, lines.get(i));
-      switch (lexer.expectOneOf(KEYWORDS).text()) {
+      String keyword = lexer.expectOneOf(KEYWORDS).text();
+      switch (keyword) {
         case "include" -> scenarios.addAll(matching(lexer, folder, all));
         case "exclude" -> scenarios.removeAll(matching(lexer, folder, List.copyOf(scenarios)));
-        default -> topologies(lexer, topologies);
+        case "topology" -> topologies(lexer, topologies);
+        default ->
+            generated.add(new Generated(keyword, arguments(lexer), file.toString(), lexer.line()));
       }
     }
-    if (scenarios.isEmpty()) {
+    if (scenarios.isEmpty() && generated.isEmpty()) {
       throw new ScenarioException(
           file.toString(),
           lines.size() + 1,
@@ -57,7 +102,19 @@ public record SuiteDefinition(String name, List<Path> scenarios, List<String> to
     }
     String base = String.valueOf(file.getFileName());
     String name = base.endsWith(SUFFIX) ? base.substring(0, base.length() - SUFFIX.length()) : base;
-    return new SuiteDefinition(name, new ArrayList<>(scenarios), new ArrayList<>(topologies));
+    return new SuiteDefinition(
+        name, new ArrayList<>(scenarios), new ArrayList<>(topologies), generated);
+  }
+
+  private static List<Argument> arguments(Lexer lexer) throws ScenarioException {
+    List<Argument> arguments = new ArrayList<>();
+    for (Token word = lexer.next(); word.kind() != Kind.END; word = lexer.next()) {
+      if (word.kind() != Kind.WORD) {
+        throw lexer.unexpected(word, "a word or a number", List.of());
+      }
+      arguments.add(new Argument(word.text(), word.column()));
+    }
+    return arguments;
   }
 
   private static List<Path> matching(Lexer lexer, Path folder, List<Path> files)

@@ -13,6 +13,7 @@ import org.daxcheck.trace.Trace;
  * @param suite name of the suite, or the scenario files given
  * @param seed seed of the model's choices and of the times of races
  * @param complete false where the run was interrupted
+ * @param claims what generated parts prove of a target as a whole
  */
 public record Run(
     String version,
@@ -22,10 +23,25 @@ public record Run(
     boolean complete,
     List<TargetInfo> targets,
     List<Case> cases,
-    Times times) {
+    Times times,
+    List<Claim> claims) {
   public Run {
     targets = List.copyOf(targets);
     cases = List.copyOf(cases);
+    claims = List.copyOf(claims);
+  }
+
+  /** A run that claims nothing beyond its cases. */
+  public Run(
+      String version,
+      String suite,
+      Instant started,
+      long seed,
+      boolean complete,
+      List<TargetInfo> targets,
+      List<Case> cases,
+      Times times) {
+    this(version, suite, started, seed, complete, targets, cases, times, List.of());
   }
 
   /** A target of the run, such as {@code qemu} with its kernel and QEMU version. */

@@ -24,7 +24,7 @@ import org.daxcheck.trace.Trace;
  * unbound where that cannot be: without an attribute nothing unplugs a bound device, and some
  * devices are never bound (see {@link #refusesBind}).
  */
-final class Session implements AutoCloseable {
+public final class Session implements AutoCloseable {
   /** How often the way back is tried: an unplug from a kernel zone may be refused. */
   private static final int RESTORE_TRIES = 3;
 
@@ -53,7 +53,7 @@ final class Session implements AutoCloseable {
   }
 
   /** Takes a fresh target into use, with times drawn from seed 0. */
-  static Session open(Target target) throws TargetException {
+  public static Session open(Target target) throws TargetException {
     return open(target, 0);
   }
 
@@ -73,8 +73,34 @@ final class Session implements AutoCloseable {
     return target;
   }
 
+  /** Does the steps outside any scenario. They must neither pin, fill, inject nor unload. */
+  public List<Reply> perform(List<Step> steps) throws TargetException {
+    clean = false;
+    List<Reply> replies = target.run(steps);
+    note(replies);
+    return replies;
+  }
+
+  /** Brings the device back; false where it did not come back, and the target is used up. */
+  public boolean comeBack() throws TargetException {
+    clean = atBaseline() && (between != Driver.KMEM || reads(Word.UNPLUGGED));
+    for (int i = 0; i < RESTORE_TRIES && !clean; i++) {
+      List<Step> back = wayBack(false);
+      if (!back.isEmpty()) {
+        note(target.run(back));
+      }
+      clean = atBaseline();
+    }
+    return clean;
+  }
+
+  /** What was seen last. */
+  public Observation last() {
+    return last;
+  }
+
   /** True while the device is as every scenario wants to find it. */
-  boolean isClean() {
+  public boolean isClean() {
     return clean;
   }
 

@@ -50,13 +50,30 @@ public class SuiteDefinitionTest {
     assertThat(suite.topologies()).containsExactly("cxl", "cxl-ranges");
   }
 
+  @Test
+  public void keepsTheLinesThatAskForGeneratedScenarios() throws Exception {
+    SuiteDefinition suite = load("# Nothing but what is generated.\ncomplete 2  words\n");
+    assertThat(suite.scenarios()).isEmpty();
+    SuiteDefinition.Generated line = suite.generated().get(0);
+    assertThat(line.kind()).isEqualTo("complete");
+    assertThat(line.arguments())
+        .containsExactly(
+            new SuiteDefinition.Argument("2", 10), new SuiteDefinition.Argument("words", 13));
+    assertThat(line.error(1, "an alphabet"))
+        .hasMessage(suites.resolve("x.suite") + ":2:13: found 'words', expected an alphabet");
+    assertThat(line.error(2, "nothing"))
+        .hasMessage(
+            suites.resolve("x.suite") + ":2:18: found the end of the line, expected nothing");
+  }
+
   @DataProvider
   static Iterator<Object[]> errors() {
     return Stream.of(
             row(
                 "inclued a",
-                "1:1: found 'inclued', expected include, exclude or topology; did you"
+                "1:1: found 'inclued', expected include, exclude, topology or complete; did you"
                     + " mean 'include'?"),
+            row("complete \"1\"", "1:10: found \"1\", expected a word or a number"),
             row(
                 "# a\n  include",
                 "2:10: found the end of the line, expected a glob such as" + " refuse/*.kmem"),

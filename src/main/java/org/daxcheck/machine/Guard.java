@@ -1,0 +1,62 @@
+package org.daxcheck.machine;
+
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.Word;
+import org.daxcheck.step.Observation;
+import org.daxcheck.step.Step;
+
+/**
+ * Keeps inputs from a kernel that would use the guest up or have several outcomes. It decides by
+ * what was seen last and nothing else, so a kernel behind it is again a machine: an input that is
+ * kept back changes nothing and is answered "not asked".
+ *
+ * @param dialect the dialect of the kernel
+ * @param bootPolicy the policy that it was booted with
+ * @param kernelZones true where memory may go into a kernel zone, since it can be had back there
+ */
+public record Guard(Dialect dialect, Policy bootPolicy, boolean kernelZones) {
+  /** The topology whose device can be unplugged after it was in a kernel zone; see its file. */
+  public static final String KERNEL_ZONE_TOPOLOGY = "cxl-kernel";
+
+  /** The guard for a topology. */
+  public static Guard of(Dialect dialect, Policy bootPolicy, String topology) {
+    return new Guard(dialect, bootPolicy, topology.equals(KERNEL_ZONE_TOPOLOGY));
+  }
+
+  /** Whether the input may reach a kernel that was seen like this. */
+  public boolean lets(Step input, Observation seen) {
+    if (input instanceof Step.Unbind) {
+      return !leaks(seen);
+    }
+    if (kernelZones) {
+      return true;
+    }
+    if (input instanceof Step.Write write) {
+      String word = write.payload().text().strip();
+      return !asksForKernelZone(word) || !reads(seen, Word.UNPLUGGED);
+    }
+    if (input instanceof Step.Bind) {
+      return !asksForKernelZone(seen.policy()) && !asksForKernelZone(bootPolicy.text());
+    }
+    return true;
+  }
+
+  /** Memory that stays until reboot: online blocks; before 7.3 whatever is not seen as offline. */
+  private boolean leaks(Observation seen) {
+    boolean online = seen.blocks().stream().anyMatch(b -> !b.state().equals(Word.OFFLINE.text()));
+    boolean byWord =
+        dialect != Dialect.LINUX_7_3 && !seen.blocks().isEmpty() && !reads(seen, Word.OFFLINE);
+    return online || byWord;
+  }
+
+  private boolean reads(Observation seen, Word word) {
+    return seen.attribute(dialect.attribute())
+        .filter(a -> a.text().strip().equals(word.text()))
+        .isPresent();
+  }
+
+  private static boolean asksForKernelZone(String word) {
+    return word.equals(Word.ONLINE.text()) || word.equals(Word.ONLINE_KERNEL.text());
+  }
+}

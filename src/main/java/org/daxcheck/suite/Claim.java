@@ -1,0 +1,20 @@
+package org.daxcheck.suite;
+
+import java.util.List;
+
+/**
+ * What a generated part of a run proves of a target as a whole, beyond its single scenarios.
+ *
+ * @param target the target's name
+ * @param what what was done, with its numbers
+ * @param proves what follows where it stands
+ * @param assumes what it presumes, one sentence each
+ * @param stands true where all of it ran and gave what the model gives
+ * @param why why it does not stand; empty where it does
+ */
+public record Claim(
+    String target, String what, String proves, List<String> assumes, boolean stands, String why) {
+  public Claim {
+    assumes = List.copyOf(assumes);
+  }
+}
