@@ -215,7 +215,11 @@ final class LearnCommand implements Callable<Integer> {
             .orElse("no machine");
     String end =
         r.stopped().isEmpty()
-            ? "; the kernel's has these states, or more than " + (extra) + " more"
+            ? "; checked to k = "
+                + extra
+                + ": the kernel's machine is this one, or has more than "
+                + (r.machine().map(Machine::size).orElse(0) + extra)
+                + " states"
             : "; not checked to the end (" + r.stopped() + ")";
     return what + ", " + told(r) + end + "\nresults in " + Home.shown(folder.path());
   }
