@@ -9,13 +9,13 @@ import org.daxcheck.report.Ktap;
 import org.daxcheck.report.RunJson;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.scenario.Catalogue;
-import org.daxcheck.suite.Conductor;
+import org.daxcheck.suite.Measured;
 import org.daxcheck.suite.Run;
 
 /** Writes the results once, at the end of a run or when it is interrupted. */
 final class Ending {
   private final RunFolder folder;
-  private final Conductor conductor;
+  private final Measured measured;
   private final Catalogue catalogue;
   private final String suite;
   private final Instant started;
@@ -25,14 +25,14 @@ final class Ending {
 
   Ending(
       RunFolder folder,
-      Conductor conductor,
+      Measured measured,
       Catalogue catalogue,
       String suite,
       Instant started,
       long begin,
       long seed) {
     this.folder = folder;
-    this.conductor = conductor;
+    this.measured = measured;
     this.catalogue = catalogue;
     this.suite = suite;
     this.started = started;
@@ -58,7 +58,7 @@ final class Ending {
     write(run);
     System.err.printf(
         "daxcheck: interrupted; %d of %d cases were judged, results in %s%n",
-        run.cases().size(), conductor.plan().size(), Home.shown(folder.path()));
+        run.cases().size(), measured.plan().size(), Home.shown(folder.path()));
   }
 
   private Run run(boolean complete) {
@@ -68,9 +68,9 @@ final class Ending {
         started,
         seed,
         complete,
-        conductor.targets(),
-        conductor.done(),
-        new Run.Times(conductor.waitedNanos(), conductor.kernelNanos(), System.nanoTime() - begin));
+        measured.targets(),
+        measured.done(),
+        new Run.Times(measured.waitedNanos(), measured.kernelNanos(), System.nanoTime() - begin));
   }
 
   private void write(Run run) {
