@@ -37,7 +37,9 @@ public class ArchitectureTest {
               "suite", List.of("abi", "step", "scenario", "model", "trace", "oracle", "target")),
           Map.entry("diff", List.of("abi", "step", "scenario", "trace")),
           Map.entry(
-              "report", List.of("abi", "step", "scenario", "trace", "oracle", "suite", "diff")));
+              "report", List.of("abi", "step", "scenario", "trace", "oracle", "suite", "diff")),
+          Map.entry(
+              "patch", List.of("abi", "step", "scenario", "trace", "oracle", "suite", "report")));
 
   private JavaClasses all;
 

@@ -1,7 +1,6 @@
 package org.daxcheck.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,10 +21,6 @@ import org.daxcheck.report.Progress;
 import org.daxcheck.report.RunJson;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.scenario.Catalogue;
-import org.daxcheck.scenario.Scenario;
-import org.daxcheck.scenario.ScenarioException;
-import org.daxcheck.scenario.Scenarios;
-import org.daxcheck.scenario.SuiteDefinition;
 import org.daxcheck.suite.Conductor;
 import org.daxcheck.suite.Plan;
 import org.daxcheck.suite.PlannedCase;
@@ -64,7 +59,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--suite",
       paramLabel = "NAME",
-      description = "smoke, gate or full; gate where no scenarios are given")
+      description = "quick, smoke, gate or full; gate where no scenarios are given")
   private String suite;
 
   @Option(
@@ -238,34 +233,14 @@ final class RunCommand implements Callable<Integer> {
     return new CommandLine.ParameterException(spec.commandLine(), message);
   }
 
-  private record Selection(String name, List<Scenario> scenarios, List<String> topologies) {}
-
   private Selection select(Catalogue catalogue) {
     if (suite != null && !files.isEmpty()) {
       throw usage("--suite " + suite + " and scenario files exclude each other");
     }
-    try {
-      List<String> only = topology == null ? List.of() : List.of(topology);
-      if (!files.isEmpty()) {
-        String name = String.join(" ", files.stream().map(Path::toString).toList());
-        List<Scenario> scenarios = Home.relative(Scenarios.load(files, catalogue));
-        Set<String> all = new LinkedHashSet<>(List.of("cxl", "cxl-ranges", "cxl-kernel"));
-        scenarios.forEach(s -> s.needs().topology().ifPresent(all::add));
-        return new Selection(name, scenarios, only.isEmpty() ? List.copyOf(all) : only);
-      }
-      String name = suite == null ? "gate" : suite;
-      if (!Files.isRegularFile(Home.suites().resolve(name + ".suite"))) {
-        throw usage("--suite '" + name + "' is none of smoke, gate, full");
-      }
-      SuiteDefinition definition = SuiteDefinition.load(Home.suites().resolve(name + ".suite"));
-      List<String> topologies =
-          definition.topologies().isEmpty() ? List.of("cxl") : definition.topologies();
-      return new Selection(
-          name,
-          Home.relative(Scenarios.load(definition.scenarios(), catalogue)),
-          only.isEmpty() ? topologies : only);
-    } catch (ScenarioException e) {
-      throw new Failure(e);
-    }
+    Selection all =
+        files.isEmpty()
+            ? Selection.suite(suite == null ? "gate" : suite, catalogue)
+            : Selection.files(files, catalogue);
+    return all.on(topology);
   }
 }
