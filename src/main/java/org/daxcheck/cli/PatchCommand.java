@@ -268,7 +268,8 @@ final class PatchCommand implements Callable<Integer> {
     return comparison.exit(PastRun.of(run)).code();
   }
 
-  // --- what is asked ------------------------------------------------------------------------------
+  // --- what is asked
+  // ------------------------------------------------------------------------------
 
   private static boolean isScenario(Path file) {
     return file.toString().endsWith(SCENARIO) || Files.isDirectory(file);
@@ -334,9 +335,7 @@ final class PatchCommand implements Callable<Integer> {
       KernelChoice choice =
           baseTree != null
               ? KernelChoice.ofTree(baseTree)
-              : packaged != null
-                  ? KernelChoice.Packaged.of(packaged)
-                  : new KernelChoice.Newest();
+              : packaged != null ? KernelChoice.Packaged.of(packaged) : new KernelChoice.Newest();
       return GuestIdentity.pinned(
           GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused"))
               .withKernel(choice)
@@ -347,7 +346,9 @@ final class PatchCommand implements Callable<Integer> {
     }
   }
 
-  /** The plan: its quick part, where it has one, and the rest, those that take little time first. */
+  /**
+   * The plan: its quick part, where it has one, and the rest, those that take little time first.
+   */
   private Work work(List<Path> scenarios, GuestSpec any) {
     Selection selection =
         scenarios.isEmpty()
@@ -375,7 +376,8 @@ final class PatchCommand implements Callable<Integer> {
     return new Work(selection.name(), first, rest, plan.size());
   }
 
-  // --- building ------------------------------------------------------------------------------------
+  // --- building
+  // ------------------------------------------------------------------------------------
 
   private KmemBuild.Result build(GuestSpec base, List<Path> patches, String name) {
     try {
@@ -412,7 +414,8 @@ final class PatchCommand implements Callable<Integer> {
     return ExitCode.ERROR.code();
   }
 
-  // --- the unpatched driver ------------------------------------------------------------------------
+  // --- the unpatched driver
+  // ------------------------------------------------------------------------
 
   private static BaselineStore store() {
     try {
@@ -491,10 +494,10 @@ final class PatchCommand implements Callable<Integer> {
     }
   }
 
-  // --- the patched driver --------------------------------------------------------------------------
+  // --- the patched driver
+  // --------------------------------------------------------------------------
 
-  private Run patched(
-      GuestSpec patched, Work work, Path into, Baseline baseline, Progress progress)
+  private Run patched(GuestSpec patched, Work work, Path into, Baseline baseline, Progress progress)
       throws IOException {
     News news = new News(baseline, progress);
     progress.expect("patched", work.all().size());
@@ -539,8 +542,7 @@ final class PatchCommand implements Callable<Integer> {
     @Override
     public synchronized void finished(PlannedCase planned, Run.Case done) {
       progress.end(named("patched", done));
-      Optional<PastRun.Case> before =
-          baseline.find(planned.scenario().name(), planned.topology());
+      Optional<PastRun.Case> before = baseline.find(planned.scenario().name(), planned.topology());
       Set<RuleId> known = before.map(PastRun.Case::broken).orElse(Set.of());
       for (Divergence d : done.verdict().divergences()) {
         if (!known.contains(d.rule()) && lost.add(d.rule())) {
@@ -614,9 +616,7 @@ final class PatchCommand implements Callable<Integer> {
     List<QemuSource> sources =
         IntStream.rangeClosed(1, Math.min(jobs, Math.max(1, work.all().size())))
             .mapToObj(
-                i ->
-                    new QemuSource(
-                        guest, folder.path().resolve("console/" + i), Optional.empty()))
+                i -> new QemuSource(guest, folder.path().resolve("console/" + i), Optional.empty()))
             .toList();
     Lanes lanes =
         new Lanes(
@@ -682,8 +682,7 @@ final class PatchCommand implements Callable<Integer> {
                 c ->
                     baseline
                         .find(c.scenario().name(), c.topology())
-                        .filter(
-                            b -> b.status() == Status.PASS || b.status() == Status.DIVERGENCE)
+                        .filter(b -> b.status() == Status.PASS || b.status() == Status.DIVERGENCE)
                         .isPresent())
             .findFirst();
     if (first.isEmpty()) {
@@ -694,8 +693,7 @@ final class PatchCommand implements Callable<Integer> {
         Home.folder().resolve("qemu/topologies/" + first.get().topology() + ".topology");
     Path console = folder.resolve("control");
     Optional<Death> death = death(patched.at(topology, console.resolve("patched.log")));
-    if (death.isEmpty()
-        || death(base.at(topology, console.resolve("unpatched.log"))).isPresent()) {
+    if (death.isEmpty() || death(base.at(topology, console.resolve("unpatched.log"))).isPresent()) {
       return Optional.empty();
     }
     return Optional.of("on " + first.get().topology() + ": " + death.get().sentence());
@@ -714,12 +712,12 @@ final class PatchCommand implements Callable<Integer> {
     }
   }
 
-  // --- the end -------------------------------------------------------------------------------------
+  // --- the end
+  // -------------------------------------------------------------------------------------
 
   private void print(Judgement judgement, Path folder) throws IOException {
     String unpatched =
-        Home.shown(
-            judgement.kept() ? judgement.baseline().folder() : folder.resolve("unpatched"));
+        Home.shown(judgement.kept() ? judgement.baseline().folder() : folder.resolve("unpatched"));
     Optional<String> mail = ListMail.of(judgement, book);
     if (mail.isPresent()) {
       Files.writeString(folder.resolve("mail.txt"), mail.get());
@@ -729,8 +727,7 @@ final class PatchCommand implements Callable<Integer> {
     String json = PatchJson.of(judgement, book);
     Files.writeString(folder.resolve("patch.json"), json);
     Files.writeString(
-        folder.resolve("report.txt"),
-        PatchReport.of(judgement, book, unpatched, Colours.OFF));
+        folder.resolve("report.txt"), PatchReport.of(judgement, book, unpatched, Colours.OFF));
     String text =
         switch (format) {
           case text ->
@@ -743,10 +740,7 @@ final class PatchCommand implements Callable<Integer> {
                                   + "---\n\n")
                       .orElse("")
                   + PatchReport.of(
-                      judgement,
-                      book,
-                      unpatched,
-                      Colours.of(Home.isTerminal(1), System.getenv()))
+                      judgement, book, unpatched, Colours.of(Home.isTerminal(1), System.getenv()))
                   + "results in "
                   + Home.shown(folder)
                   + "\n";

@@ -31,9 +31,7 @@ record Selection(String name, List<Scenario> scenarios, List<String> topologies)
       List<String> topologies =
           definition.topologies().isEmpty() ? List.of("cxl") : definition.topologies();
       return new Selection(
-          name,
-          Home.relative(Scenarios.load(definition.scenarios(), catalogue)),
-          topologies);
+          name, Home.relative(Scenarios.load(definition.scenarios(), catalogue)), topologies);
     } catch (ScenarioException e) {
       throw new Failure(e);
     }

@@ -202,8 +202,8 @@ public record Comparison(
   }
 
   /**
-   * Divergence where the patch takes something away; else an error where a case could not be
-   * judged with the patch, or where there was nothing to compare.
+   * Divergence where the patch takes something away; else an error where a case could not be judged
+   * with the patch, or where there was nothing to compare.
    */
   public ExitCode exit(PastRun now) {
     if (takesAway()) {

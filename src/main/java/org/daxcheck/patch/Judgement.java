@@ -23,8 +23,8 @@ import org.daxcheck.suite.Run;
  * @param kept whether the baseline was measured by an earlier call
  * @param planned how many cases the whole suite has
  * @param comparison what changed
- * @param quickNanos when the quick part was done, from the start of the command in ns; 0 where there
- *     is none
+ * @param quickNanos when the quick part was done, from the start of the command in ns; 0 where
+ *     there is none
  * @param totalNanos the whole command in ns
  */
 public record Judgement(
@@ -69,8 +69,7 @@ public record Judgement(
                         change
                             .before()
                             .contains(
-                                Comparison.key(
-                                    s.aCase().scenario().name(), s.aCase().topology())))
+                                Comparison.key(s.aCase().scenario().name(), s.aCase().topology())))
                 .thenComparing(s -> s.divergence().entry()));
   }
 
@@ -94,9 +93,17 @@ public record Judgement(
                     : patches.get(0).file().getFileName().toString());
   }
 
-  /** The kernel and machine of the patched run, without its driver and topologies. */
+  /** The kernel and machine of the patched run, without the file that its driver was in. */
   Optional<Run.TargetInfo> target() {
-    return patched.targets().stream().findFirst();
+    return patched.targets().stream()
+        .findFirst()
+        .map(
+            t ->
+                new Run.TargetInfo(
+                    t.name(),
+                    t.kernel(),
+                    t.dialect(),
+                    t.details().replaceFirst(", driver [^,]+", "")));
   }
 
   List<RuleId> lostRules() {
@@ -122,8 +129,7 @@ public record Judgement(
       if (!c.worse().isEmpty()) {
         text.append(separator)
             .append("broken in more cases: ")
-            .append(
-                String.join(", ", c.worse().stream().map(w -> w.rule().toString()).toList()));
+            .append(String.join(", ", c.worse().stream().map(w -> w.rule().toString()).toList()));
         separator = "; ";
       }
       if (c.dialects().isPresent()) {

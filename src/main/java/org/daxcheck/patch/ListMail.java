@@ -97,7 +97,9 @@ public final class ListMail {
                   .ifPresent(
                       b ->
                           wrapped(
-                              "  without: ", "           ", b.kernel() + ", dialect " + b.dialect()));
+                              "  without: ",
+                              "           ",
+                              b.kernel() + ", dialect " + b.dialect()));
               wrapped("  machine: ", "           ", t.details());
             });
     all.notes().forEach(n -> wrapped("  note:    ", "           ", n));
@@ -133,7 +135,9 @@ public final class ListMail {
         .ifPresent(
             why -> {
               wrapped(
-                  "", "", "With the patch the guest does not get ready; without it, it does: " + why);
+                  "",
+                  "",
+                  "With the patch the guest does not get ready; without it, it does: " + why);
               put("");
             });
     c.dialects()

@@ -48,9 +48,7 @@ public final class PatchReport {
   private void head(String unpatched) {
     put("daxcheck " + all.version() + ", patch, " + all.patched().suite());
     for (PatchFile p : all.patches()) {
-      wrapped(
-          "  patch:     ",
-          p.file() + p.subject().map(s -> ", \"" + s + "\"").orElse(""));
+      wrapped("  patch:     ", p.file() + p.subject().map(s -> ", \"" + s + "\"").orElse(""));
     }
     all.tree().ifPresent(t -> wrapped("  tree:      ", t + ", as it was built"));
     all.target()
@@ -153,8 +151,7 @@ public final class PatchReport {
 
   private void byReason(List<Comparison.CaseChange> changes) {
     Map<String, List<String>> byReason = new LinkedHashMap<>();
-    changes.forEach(
-        c -> byReason.computeIfAbsent(c.reason(), r -> new ArrayList<>()).add(c.key()));
+    changes.forEach(c -> byReason.computeIfAbsent(c.reason(), r -> new ArrayList<>()).add(c.key()));
     byReason.forEach((reason, keys) -> wrapped("  ", reason + ": " + some(keys)));
   }
 
