@@ -175,7 +175,13 @@ final class PatchCommand implements Callable<Integer> {
   private Catalogue catalogue;
   private RuleBook book;
 
-  /** The parts of the plan, and how long each case may take. */
+  /**
+   * What is to be run.
+   *
+   * @param suite its name
+   * @param first the quick part; may be empty
+   * @param whole how many cases the suite has, those that --quick leaves out among them
+   */
   private record Work(String suite, List<PlannedCase> first, List<PlannedCase> rest, int whole) {
     List<PlannedCase> all() {
       List<PlannedCase> all = new ArrayList<>(first);
@@ -295,6 +301,10 @@ final class PatchCommand implements Callable<Integer> {
       if (!Files.isReadable(patch)) {
         throw new Failure(patch + ": no such file; name a patch");
       }
+    }
+    if (tree != null) {
+      // What is not there must be told before anything is fetched.
+      tree(tree);
     }
     if (source != null && !Files.isReadable(source)) {
       throw new Failure("--source " + source + ": no such file; name a driver such as kmem.c");

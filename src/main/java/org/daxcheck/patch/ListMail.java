@@ -71,10 +71,15 @@ public final class ListMail {
 
   private void setting() {
     Run run = all.patched();
+    String count = Text.count(run.cases().size(), "case", "cases");
+    // Files that the user named say nothing to others.
+    boolean named = run.suite().endsWith(".kmem") || run.suite().contains("/");
     String scope =
-        all.isWhole()
-            ? "suite " + run.suite() + ", " + run.cases().size() + " cases"
-            : run.cases().size() + " of the " + all.planned() + " cases of suite " + run.suite();
+        named
+            ? count
+            : all.isWhole()
+                ? "suite " + run.suite() + ", " + count
+                : run.cases().size() + " of the " + all.planned() + " cases of suite " + run.suite();
     wrapped(
         "",
         "",

@@ -153,7 +153,7 @@ public class ListMailTest {
         .contains("/sys/bus/dax/devices/dax0.0/state")
         .contains("linux-image-7.3.4+deb13-amd64")
         .contains("QEMU 10.0.2, tcg, cxl, cxl-ranges")
-        .contains("offset 2 lines")
+        .containsPattern("offset 2\\s+lines")
         .endsWith("\nReported-by: ")
         .doesNotContain("Tested-by");
     assertThat(mail)
