@@ -16,6 +16,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -207,14 +211,21 @@ final class PatchCommand implements Callable<Integer> {
     Instant started = Instant.now();
     Progress progress = new Progress(System.err, Home.isTerminal(2), COLUMNS);
     GuestSpec base = base(progress);
+    // The compiler works while the plan is made.
+    GuestSpec unbuilt = base;
+    Future<KmemBuild.Result> build =
+        tree != null
+            ? CompletableFuture.completedFuture(null)
+            : inBackground(() -> build(unbuilt, patches, "kmem-patched"));
     Work work = work(scenarios, base);
+    String fingerprint = source != null ? "" : fingerprint(base, work);
     GuestSpec patched;
     List<String> notes;
     if (tree != null) {
       patched = base.withKernel(tree(tree)).withKmemModule(Optional.empty());
       notes = List.of();
     } else {
-      KmemBuild.Result result = build(base, patches, "kmem-patched");
+      KmemBuild.Result result = await(build);
       if (result instanceof KmemBuild.Refused refused) {
         progress.close();
         return refused(patches, refused);
@@ -225,11 +236,11 @@ final class PatchCommand implements Callable<Integer> {
       notes.forEach(n -> progress.say("note: " + n));
       if (source != null) {
         base = base.withKmemModule(Optional.of(unpatchedSource(base)));
+        fingerprint = fingerprint(base, work);
       }
     }
     Path folder = RunFolder.make(out, started).path();
     Optional<Baseline> known = Optional.empty();
-    String fingerprint = fingerprint(base, work);
     BaselineStore store = store();
     if (!fresh) {
       known = store.find(fingerprint, work.all());
@@ -395,6 +406,28 @@ final class PatchCommand implements Callable<Integer> {
           base, new KmemBuild.Recipe(Optional.ofNullable(source), patches, List.of()), name);
     } catch (GuestException e) {
       throw new Failure(e);
+    }
+  }
+
+  private static <T> Future<T> inBackground(Callable<T> task) {
+    FutureTask<T> future = new FutureTask<>(task);
+    Thread thread = new Thread(future, "build");
+    thread.setDaemon(true);
+    thread.start();
+    return future;
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Failure failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("the build broke off: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure("interrupted while the driver was built");
     }
   }
 

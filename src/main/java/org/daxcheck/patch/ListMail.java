@@ -79,7 +79,11 @@ public final class ListMail {
             ? count
             : all.isWhole()
                 ? "suite " + run.suite() + ", " + count
-                : run.cases().size() + " of the " + all.planned() + " cases of suite " + run.suite();
+                : run.cases().size()
+                    + " of the "
+                    + all.planned()
+                    + " cases of suite "
+                    + run.suite();
     wrapped(
         "",
         "",
