@@ -42,7 +42,9 @@ public class ArchitectureTest {
               List.of("abi", "step", "scenario", "model", "trace", "oracle", "target", "suite")),
           Map.entry("diff", List.of("abi", "step", "scenario", "trace")),
           Map.entry(
-              "report", List.of("abi", "step", "scenario", "trace", "oracle", "suite", "diff")));
+              "report", List.of("abi", "step", "scenario", "trace", "oracle", "suite", "diff")),
+          Map.entry(
+              "patch", List.of("abi", "step", "scenario", "trace", "oracle", "suite", "report")));
 
   private JavaClasses all;
 

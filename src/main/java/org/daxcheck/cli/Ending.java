@@ -12,13 +12,13 @@ import org.daxcheck.report.RunJson;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.suite.Claim;
-import org.daxcheck.suite.Conductor;
+import org.daxcheck.suite.Measured;
 import org.daxcheck.suite.Run;
 
 /** Writes the results once, at the end of a run or when it is interrupted. */
 final class Ending {
   private final RunFolder folder;
-  private final Conductor conductor;
+  private final Measured measured;
   private final Catalogue catalogue;
   private final String suite;
   private final Instant started;
@@ -29,7 +29,7 @@ final class Ending {
 
   Ending(
       RunFolder folder,
-      Conductor conductor,
+      Measured measured,
       Catalogue catalogue,
       String suite,
       Instant started,
@@ -37,7 +37,7 @@ final class Ending {
       long seed,
       Function<List<Run.Case>, List<Claim>> claims) {
     this.folder = folder;
-    this.conductor = conductor;
+    this.measured = measured;
     this.catalogue = catalogue;
     this.suite = suite;
     this.started = started;
@@ -64,20 +64,20 @@ final class Ending {
     write(run);
     System.err.printf(
         "daxcheck: interrupted; %d of %d cases were judged, results in %s%n",
-        run.cases().size(), conductor.plan().size(), Home.shown(folder.path()));
+        run.cases().size(), measured.plan().size(), Home.shown(folder.path()));
   }
 
   private Run run(boolean complete) {
-    List<Run.Case> cases = conductor.done();
+    List<Run.Case> cases = measured.done();
     return new Run(
         Main.VERSION,
         suite,
         started,
         seed,
         complete,
-        conductor.targets(),
+        measured.targets(),
         cases,
-        new Run.Times(conductor.waitedNanos(), conductor.kernelNanos(), System.nanoTime() - begin),
+        new Run.Times(measured.waitedNanos(), measured.kernelNanos(), System.nanoTime() - begin),
         claims.apply(cases));
   }
 

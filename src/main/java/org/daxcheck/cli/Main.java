@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
     description = "Does this Linux kernel keep the dax/kmem whole-device memory hotplug ABI?",
     subcommands = {
       RunCommand.class,
+      PatchCommand.class,
       ExploreCommand.class,
       LearnCommand.class,
       ListCommand.class,

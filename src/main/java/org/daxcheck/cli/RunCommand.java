@@ -1,7 +1,6 @@
 package org.daxcheck.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,10 +21,6 @@ import org.daxcheck.report.Progress;
 import org.daxcheck.report.RunJson;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.scenario.Catalogue;
-import org.daxcheck.scenario.Scenario;
-import org.daxcheck.scenario.ScenarioException;
-import org.daxcheck.scenario.Scenarios;
-import org.daxcheck.scenario.SuiteDefinition;
 import org.daxcheck.suite.Conductor;
 import org.daxcheck.suite.Plan;
 import org.daxcheck.suite.PlannedCase;
@@ -64,7 +59,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--suite",
       paramLabel = "NAME",
-      description = "smoke, gate or full; gate where no scenarios are given")
+      description = "quick, smoke, gate or full; gate where no scenarios are given")
   private String suite;
 
   @Option(
@@ -132,6 +127,9 @@ final class RunCommand implements Callable<Integer> {
     // What is wrong in it must be told before anything is measured.
     Home.book(catalogue);
     Selection selection = select(catalogue);
+    selection.walks();
+    List<CompleteSuites.Asked> completes =
+        complete == null ? selection.complete() : List.of(CompleteSuites.asked(complete, alphabet));
     Policy bootPolicy = guestOptions.bootPolicy();
     Optional<Dialect> forced = forcedDialect();
     GuestSpec asked =
@@ -169,21 +167,17 @@ final class RunCommand implements Callable<Integer> {
                   qemu::shape,
                   chosenSeed));
     }
-    Dialect expected = forced.or(guestOptions::namedDialect).orElse(Dialect.LINUX_7_3);
-    Optional<String> onlyOn = Optional.ofNullable(topology);
-    CompleteSuites generated =
-        CompleteSuites.of(selection.complete(), onlyOn, expected, bootPolicy, qemu::shape);
-    List<Scenario> scenarios = new ArrayList<>(selection.scenarios());
-    for (Walks walks : selection.walks()) {
-      scenarios.addAll(walks.scenarios(expected, onlyOn, bootPolicy, qemu::shape, catalogue));
-    }
+    Selection.Made made =
+        selection.made(
+            completes,
+            forced.or(guestOptions::namedDialect).orElse(Dialect.LINUX_7_3),
+            Optional.ofNullable(topology),
+            bootPolicy,
+            qemu::shape,
+            catalogue);
     List<PlannedCase> plan;
     try {
-      plan =
-          Plan.of(
-              generated.with(scenarios, catalogue),
-              generated.topologies(selection.topologies()),
-              sources);
+      plan = Plan.of(made.scenarios(), made.topologies(), sources);
     } catch (TargetException e) {
       throw new Failure(e);
     }
@@ -201,7 +195,7 @@ final class RunCommand implements Callable<Integer> {
             started,
             begin,
             chosenSeed,
-            generated::claims);
+            made.complete()::claims);
     Thread interrupted =
         new Thread(
             () -> {
@@ -273,47 +267,17 @@ final class RunCommand implements Callable<Integer> {
     return new CommandLine.ParameterException(spec.commandLine(), message);
   }
 
-  private record Selection(
-      String name,
-      List<Scenario> scenarios,
-      List<String> topologies,
-      List<CompleteSuites.Asked> complete,
-      List<Walks> walks) {}
-
   private Selection select(Catalogue catalogue) {
     if (suite != null && !files.isEmpty()) {
       throw usage("--suite " + suite + " and scenario files exclude each other");
     }
-    List<CompleteSuites.Asked> asked =
-        complete == null ? List.of() : List.of(CompleteSuites.asked(complete, alphabet));
-    try {
-      List<String> only = topology == null ? List.of() : List.of(topology);
-      if (suite == null && files.isEmpty() && !asked.isEmpty()) {
-        return new Selection("complete " + complete, List.of(), only, asked, List.of());
-      }
-      if (!files.isEmpty()) {
-        String name = String.join(" ", files.stream().map(Path::toString).toList());
-        List<Scenario> scenarios = Home.relative(Scenarios.load(files, catalogue));
-        Set<String> all = new LinkedHashSet<>(List.of("cxl", "cxl-ranges", "cxl-kernel"));
-        scenarios.forEach(s -> s.needs().topology().ifPresent(all::add));
-        return new Selection(
-            name, scenarios, only.isEmpty() ? List.copyOf(all) : only, asked, List.of());
-      }
-      String name = suite == null ? "gate" : suite;
-      if (!Files.isRegularFile(Home.suites().resolve(name + ".suite"))) {
-        throw usage("--suite '" + name + "' is none of smoke, gate, full");
-      }
-      SuiteDefinition definition = SuiteDefinition.load(Home.suites().resolve(name + ".suite"));
-      List<String> topologies =
-          definition.topologies().isEmpty() ? List.of("cxl") : definition.topologies();
-      return new Selection(
-          name,
-          Home.relative(Scenarios.load(definition.scenarios(), catalogue)),
-          only.isEmpty() ? topologies : only,
-          asked.isEmpty() ? CompleteSuites.asked(definition.generated()) : asked,
-          Walks.asked(definition.generated()));
-    } catch (ScenarioException e) {
-      throw new Failure(e);
+    if (suite == null && files.isEmpty() && complete != null) {
+      return new Selection("complete " + complete, List.of(), List.of(), List.of()).on(topology);
     }
+    Selection all =
+        files.isEmpty()
+            ? Selection.suite(suite == null ? "gate" : suite, catalogue)
+            : Selection.files(files, catalogue);
+    return all.on(topology);
   }
 }

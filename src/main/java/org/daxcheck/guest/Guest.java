@@ -56,6 +56,15 @@ public final class Guest implements AutoCloseable {
     return boot(spec, prepared, "tcg");
   }
 
+  /** What a guest is made of: the kernel, the archive it boots with, and QEMU's version. */
+  static List<String> ingredients(GuestSpec spec) throws GuestException {
+    Prepared prepared = prepare(spec);
+    return List.of(
+        Cache.hash(List.of(Cache.read(prepared.kernel().vmlinuz(), "the kernel"))),
+        prepared.initramfs().getFileName().toString(),
+        prepared.version().text());
+  }
+
   private static Prepared prepare(GuestSpec spec) throws GuestException {
     long start = System.nanoTime();
     Topology topology = Topology.read(spec.topology());

@@ -1,6 +1,12 @@
 package org.daxcheck.guest;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Which kernel a guest boots. */
@@ -16,6 +22,46 @@ public sealed interface KernelChoice {
    *     named
    */
   record Files(Path vmlinuz, Path modules) implements KernelChoice {}
+
+  /**
+   * The kernel of a built tree, or of a folder that kernel and modules were installed to.
+   *
+   * @param tree with arch/x86/boot/bzImage and modules where they were built, or with boot/vmlinuz
+   *     and lib/modules as {@code make install modules_install} leave them
+   * @throws GuestException in one sentence, where a kernel or its modules are missing
+   */
+  static Files ofTree(Path tree) throws GuestException {
+    if (!java.nio.file.Files.isDirectory(tree)) {
+      throw new GuestException(tree + ": no such folder; name a built kernel tree");
+    }
+    Path built = tree.resolve("arch/x86/boot/bzImage");
+    if (java.nio.file.Files.isRegularFile(built)) {
+      return new Files(built, tree);
+    }
+    List<Path> installed = new ArrayList<>();
+    for (Path folder : List.of(tree, tree.resolve("boot"))) {
+      try (DirectoryStream<Path> found =
+          java.nio.file.Files.newDirectoryStream(folder, "{vmlinuz,bzImage}*")) {
+        found.forEach(installed::add);
+      } catch (NotDirectoryException | NoSuchFileException e) {
+        // Of the two places most have one.
+        continue;
+      } catch (IOException e) {
+        throw new GuestException(folder + ": cannot be listed: " + e.getMessage(), e);
+      }
+    }
+    if (installed.size() == 1) {
+      return new Files(installed.get(0), tree);
+    }
+    throw new GuestException(
+        tree
+            + (installed.isEmpty()
+                ? ": neither arch/x86/boot/bzImage nor boot/vmlinuz-RELEASE in it; build the tree"
+                    + " first: make bzImage modules"
+                : ": has several kernels, "
+                    + String.join(", ", installed.stream().map(Path::toString).sorted().toList())
+                    + "; keep one of them, or name it by 'run --kernel'"));
+  }
 
   /**
    * A Debian package.

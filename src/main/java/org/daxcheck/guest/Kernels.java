@@ -1,6 +1,7 @@
 package org.daxcheck.guest;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +40,25 @@ final class Kernels {
       return packaged(packaged);
     }
     return newest();
+  }
+
+  /** The package that the choice stands for now. */
+  KernelChoice pinned(KernelChoice choice) throws GuestException {
+    KernelImage image = find(choice);
+    String[] named = image.packageVersion().split(" ");
+    if (choice instanceof KernelChoice.Newest) {
+      // So that it need not be looked up a second time by its name.
+      cache.write(
+          record(named[0] + "=" + named[1]),
+          new String(
+              Cache.read(cache.file("apt/newest-kernel"), "the kernel's record"),
+              StandardCharsets.UTF_8));
+    }
+    return new KernelChoice.Packaged(named[0], Optional.of(named[1]));
+  }
+
+  private static String record(String asked) {
+    return "apt/package-" + asked.replace(':', '%');
   }
 
   private static KernelImage own(KernelChoice.Files files) throws GuestException {
@@ -120,7 +140,7 @@ final class Kernels {
 
   private KernelImage packaged(KernelChoice.Packaged choice) throws GuestException {
     String asked = choice.name() + choice.version().map(v -> "=" + v).orElse("");
-    String record = "apt/package-" + asked.replace(':', '%');
+    String record = record(asked);
     Optional<KernelImage> known = recorded(record);
     if (known.isPresent() && (choice.version().isPresent() || trixie().fresh())) {
       return known.get();

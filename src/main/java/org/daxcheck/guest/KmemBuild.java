@@ -7,12 +7,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Kmem drivers that are built from the kernel's own source and our edits of it. */
 public final class KmemBuild {
   /** A first build fetches headers, compiler and source. */
   private static final Duration LIMIT = Duration.ofMinutes(15);
+
+  private static final String NOTE = "note: ";
 
   private KmemBuild() {}
 
@@ -54,6 +57,76 @@ public final class KmemBuild {
   }
 
   /**
+   * What a driver is made of.
+   *
+   * @param source the driver's source; empty for that of the kernel's package
+   * @param patches applied in order, before the edits
+   * @param edits sed scripts, applied in order
+   */
+  public record Recipe(Optional<Path> source, List<Path> patches, List<Path> edits) {
+    public Recipe {
+      patches = List.copyOf(patches);
+      edits = List.copyOf(edits);
+    }
+
+    private String text() {
+      List<String> parts = new ArrayList<>();
+      source.ifPresent(s -> parts.add(s.getFileName().toString()));
+      patches.forEach(p -> parts.add(p.getFileName().toString()));
+      edits.forEach(e -> parts.add(name(e)));
+      return parts.isEmpty() ? "nothing changed" : String.join(", ", parts);
+    }
+  }
+
+  /** What came of a build. */
+  public sealed interface Result {}
+
+  /**
+   * A module.
+   *
+   * @param notes what the user should know of how it was made, such as warnings of the compiler
+   */
+  public record Built(Path module, List<String> notes) implements Result {
+    public Built {
+      notes = List.copyOf(notes);
+    }
+  }
+
+  /**
+   * The recipe makes no driver.
+   *
+   * @param sentence what is wrong with it, and what to do
+   * @param words those of patch(1) or of the compiler, line by line
+   */
+  public record Refused(Reason reason, String sentence, List<String> words) implements Result {
+    public Refused {
+      words = List.copyOf(words);
+    }
+  }
+
+  /** Why a recipe makes no driver. */
+  public enum Reason {
+    DOES_NOT_COMPILE(3, "does not compile"),
+    DOES_NOT_APPLY(4, "does not apply"),
+    OUTSIDE(5, "outside the module"),
+    NO_PATCH(6, "no patch"),
+    NO_CHANGE(7, "no change");
+
+    private final int exit;
+    private final String text;
+
+    Reason(int exit, String text) {
+      this.exit = exit;
+      this.text = text;
+    }
+
+    /** The reason in words, for people and programs. */
+    public String text() {
+      return text;
+    }
+  }
+
+  /**
    * The module with these edits, for the kernel of the guest.
    *
    * @throws GuestException where it cannot be built; for a kernel that is no package, too
@@ -64,45 +137,73 @@ public final class KmemBuild {
           "--driver builds for a Debian kernel package; for a kernel of your own name"
               + " --kmem-module");
     }
-    spec.progress()
-        .accept(
-            "building kmem with "
-                + String.join(", ", edits.stream().map(KmemBuild::name).toList()));
+    Result result = of(spec, new Recipe(Optional.empty(), List.of(), edits), "kmem");
+    if (result instanceof Refused refused) {
+      throw new GuestException(
+          "the driver cannot be built: "
+              + refused.words().stream()
+                  .filter(w -> w.contains("error:"))
+                  .findFirst()
+                  .orElse(refused.sentence()));
+    }
+    return ((Built) result).module();
+  }
+
+  /**
+   * The module of this recipe, for the kernel of the guest; it is removed when this process ends.
+   *
+   * @param name of the module's file, without {@code .ko}
+   * @throws GuestException where nothing can be built here, whatever the recipe
+   */
+  public static Result of(GuestSpec spec, Recipe recipe, String name) throws GuestException {
+    spec.progress().accept("building kmem with " + recipe.text());
+    Path module;
     try {
       Path folder = Files.createTempDirectory("daxcheck-kmem");
-      Path module = folder.resolve("kmem.ko");
-      AtExit.add(() -> remove(folder));
-      List<String> words = new ArrayList<>();
-      words.add(spec.home().resolve("qemu/kmem-build").toString());
-      for (Path edit : edits) {
-        words.add("--edit");
-        words.add(edit.toString());
-      }
-      if (spec.kernel() instanceof KernelChoice.Packaged packaged) {
-        words.add("--package");
-        words.add(packaged.name() + packaged.version().map(v -> "=" + v).orElse(""));
-      }
-      words.add("--out");
-      words.add(module.toString());
-      Command.Output output =
-          Command.run(LIMIT, spec.home(), Map.of(), words.toArray(String[]::new));
-      if (!output.ok()) {
-        throw new GuestException("the driver cannot be built: " + output.complaint());
-      }
-      return module;
+      module = folder.resolve(name + ".ko");
+      AtExit.add(() -> remove(module));
     } catch (IOException e) {
       throw new GuestException("no temporary folder for the driver: " + e.getMessage(), e);
     }
+    List<String> words = new ArrayList<>();
+    words.add(spec.home().resolve("qemu/kmem-build").toString());
+    recipe.source().ifPresent(s -> words.addAll(List.of("--source", s.toString())));
+    recipe.patches().forEach(p -> words.addAll(List.of("--patch", p.toString())));
+    recipe.edits().forEach(e -> words.addAll(List.of("--edit", e.toString())));
+    if (spec.kernel() instanceof KernelChoice.Packaged packaged) {
+      words.add("--package");
+      words.add(packaged.name() + packaged.version().map(v -> "=" + v).orElse(""));
+    }
+    words.addAll(List.of("--out", module.toString()));
+    Command.Output output =
+        Command.run(LIMIT, Path.of("").toAbsolutePath(), Map.of(), words.toArray(String[]::new));
+    List<String> said =
+        output.err().lines().map(l -> l.replaceFirst("^kmem-build: ", "").stripTrailing()).toList();
+    if (output.ok()) {
+      return new Built(
+          module,
+          said.stream()
+              .filter(l -> l.startsWith(NOTE))
+              .map(l -> l.substring(NOTE.length()))
+              .toList());
+    }
+    for (Reason reason : Reason.values()) {
+      if (reason.exit == output.exit() && !said.isEmpty()) {
+        int last = said.size() - 1;
+        return new Refused(reason, said.get(last), said.subList(0, last));
+      }
+    }
+    throw new GuestException("the driver cannot be built: " + output.complaint());
   }
 
   private static String name(Path edit) {
     return edit.getFileName().toString().replaceFirst("\\.sed$", "");
   }
 
-  private static void remove(Path folder) {
+  private static void remove(Path module) {
     try {
-      Files.deleteIfExists(folder.resolve("kmem.ko"));
-      Files.deleteIfExists(folder);
+      Files.deleteIfExists(module);
+      Files.deleteIfExists(module.getParent());
     } catch (IOException e) {
       System.getLogger(KmemBuild.class.getName())
           .log(System.Logger.Level.DEBUG, "the temporary folder stays", e);

@@ -68,19 +68,45 @@ final class Modules {
     if (!Files.isDirectory(folder)) {
       throw new GuestException(folder + ": no such folder; it should hold a kernel's modules");
     }
+    Set<Path> built = listed(folder);
     try (Stream<Path> walk = Files.walk(folder)) {
       for (Path path : (Iterable<Path>) walk::iterator) {
         String file = path.getFileName().toString();
         Matcher matcher = FILE.matcher(file);
         if (matcher.matches()) {
-          files.put(key(matcher.group(1)), path);
-        } else if (file.equals("modules.builtin")) {
+          if (built.isEmpty() || built.contains(path)) {
+            files.put(key(matcher.group(1)), path);
+          }
+        } else if (file.equals("modules.builtin") && (built.isEmpty() || isIn(folder, path))) {
           readBuiltin(path);
         }
       }
     } catch (IOException e) {
       throw new GuestException(folder + ": cannot read the modules: " + e.getMessage(), e);
     }
+  }
+
+  private static boolean isIn(Path folder, Path file) {
+    return folder.equals(file.getParent());
+  }
+
+  /**
+   * The modules that the last build of a kernel tree made; empty where the folder is none. A tree
+   * may hold others besides: of builds before, or installed to a folder in it.
+   */
+  private static Set<Path> listed(Path folder) throws GuestException {
+    Path order = folder.resolve("modules.order");
+    Set<Path> built = new HashSet<>();
+    if (Files.isRegularFile(folder.resolve("Makefile")) && Files.isRegularFile(order)) {
+      try {
+        for (String line : Files.readAllLines(order)) {
+          built.add(folder.resolve(line.strip().replaceFirst("\\.o$", ".ko")));
+        }
+      } catch (IOException e) {
+        throw new GuestException(order + ": cannot be read: " + e.getMessage(), e);
+      }
+    }
+    return built;
   }
 
   private void readBuiltin(Path list) throws IOException {

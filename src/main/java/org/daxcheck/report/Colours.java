@@ -18,19 +18,23 @@ public enum Colours {
     return terminal && !refused ? ON : OFF;
   }
 
-  String bold(String text) {
+  /** The text in this style. */
+  public String bold(String text) {
     return paint("1", text);
   }
 
-  String red(String text) {
+  /** The text in this style. */
+  public String red(String text) {
     return paint("31", text);
   }
 
-  String green(String text) {
+  /** The text in this style. */
+  public String green(String text) {
     return paint("32", text);
   }
 
-  String yellow(String text) {
+  /** The text in this style. */
+  public String yellow(String text) {
     return paint("33", text);
   }
 

@@ -76,7 +76,8 @@ public record PastRun(Instant started, List<Target> targets, List<Case> cases) {
     }
   }
 
-  static PastRun of(Run run) {
+  /** That of a run that just ended. */
+  public static PastRun of(Run run) {
     List<Target> targets =
         run.targets().stream()
             .map(t -> new Target(t.name(), t.kernel(), t.dialect(), driver(t.details())))

@@ -23,7 +23,7 @@ public final class RuleBook {
   }
 
   /** What is said of the rule; empty texts where it is unknown. */
-  RuleText text(RuleId id) {
+  public RuleText text(RuleId id) {
     Catalogue.Rule rule = rules.get(id);
     return rule == null
         ? new RuleText("", "")

@@ -6,19 +6,19 @@ import java.util.Locale;
 import org.daxcheck.suite.Run;
 
 /** Forms of text that every report shares. */
-final class Text {
+public final class Text {
   private Text() {}
 
   /**
    * The name of a case below its target: the scenario and the topology. It never varies between
    * runs, for consumers take names as ids; a case that did not run has no topology.
    */
-  static String name(Run.Case c) {
+  public static String name(Run.Case c) {
     return c.topology().isEmpty() ? c.scenario().name() : c.scenario().name() + "." + c.topology();
   }
 
   /** The text in one line: control characters are shown as {@code \n}, {@code \xHH}. */
-  static String oneLine(String text) {
+  public static String oneLine(String text) {
     StringBuilder out = new StringBuilder();
     text.codePoints()
         .forEach(
@@ -39,7 +39,7 @@ final class Text {
   }
 
   /** A step in one line; the lines of actors stand behind each other. */
-  static String step(String step) {
+  public static String step(String step) {
     return oneLine(step.strip().replace("\n", "; "));
   }
 
@@ -60,7 +60,7 @@ final class Text {
   }
 
   /** The text in lines of at most {@code width}; a longer word is broken. */
-  static List<String> wrap(String text, int width) {
+  public static List<String> wrap(String text, int width) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
     for (String word : text.split(" ", -1)) {
@@ -79,12 +79,12 @@ final class Text {
   }
 
   /** Nanoseconds as seconds with a digit behind the point. */
-  static String seconds(long nanos) {
+  public static String seconds(long nanos) {
     return String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
   }
 
   /** A number and its noun. */
-  static String count(int n, String one, String many) {
+  public static String count(int n, String one, String many) {
     return n + " " + (n == 1 ? one : many);
   }
 }

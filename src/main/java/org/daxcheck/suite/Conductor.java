@@ -25,7 +25,7 @@ import org.daxcheck.trace.Trace;
  * Runs the cases of a plan one after the other, each on a target that is as it should be: it keeps
  * a target while scenarios leave it clean, and gets a fresh one where not.
  */
-public final class Conductor implements AutoCloseable {
+public final class Conductor implements Measured, AutoCloseable {
   private final Map<String, TargetSource> sources = new LinkedHashMap<>();
   private final List<PlannedCase> plan;
   private final RunListener listener;
@@ -58,27 +58,27 @@ public final class Conductor implements AutoCloseable {
     this.seed = seed;
   }
 
-  /** The cases in their order. */
+  @Override
   public List<PlannedCase> plan() {
     return plan;
   }
 
-  /** What has been done so far; safe to call from another thread. */
+  @Override
   public synchronized List<Run.Case> done() {
     return List.copyOf(done);
   }
 
-  /** The targets that took part so far. */
+  @Override
   public synchronized List<Run.TargetInfo> targets() {
     return List.copyOf(targets.values());
   }
 
-  /** Time inside system calls of steps on targets that are no model, in ns. */
+  @Override
   public synchronized long kernelNanos() {
     return kernelNanos;
   }
 
-  /** Time waited for targets to be ready, in ns. */
+  @Override
   public long waitedNanos() {
     return sources.values().stream().mapToLong(TargetSource::waitedNanos).sum();
   }
@@ -248,6 +248,11 @@ public final class Conductor implements AutoCloseable {
       }
       usesUp = later.scenario().leaks();
     }
+  }
+
+  /** Whether it has a target at hand that the next case of the same kind can use. */
+  boolean hasSession() {
+    return session != null;
   }
 
   private void endSession() {

@@ -1,0 +1,115 @@
+package org.daxcheck.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.scenario.Scenario;
+import org.daxcheck.scenario.ScenarioException;
+import org.daxcheck.scenario.Scenarios;
+import org.daxcheck.scenario.SuiteDefinition;
+import org.daxcheck.target.ModelSource;
+
+/**
+ * What a command runs.
+ *
+ * @param name of the suite, or the files that were named
+ * @param topologies where scenarios may run, in the order of choice
+ * @param generated what is made for the run besides, as its suite asks for it
+ */
+record Selection(
+    String name,
+    List<Scenario> scenarios,
+    List<String> topologies,
+    List<SuiteDefinition.Generated> generated) {
+  static final String SUITES = "quick, smoke, gate, full";
+
+  /** Those of a suite. */
+  static Selection suite(String name, Catalogue catalogue) {
+    Path file = Home.suites().resolve(name + ".suite");
+    if (!name.matches("[a-z0-9-]+") || !Files.isRegularFile(file)) {
+      throw new Failure("--suite '" + name + "' is none of " + SUITES);
+    }
+    try {
+      SuiteDefinition definition = SuiteDefinition.load(file);
+      List<String> topologies =
+          definition.topologies().isEmpty() ? List.of("cxl") : definition.topologies();
+      return new Selection(
+          name,
+          Home.relative(Scenarios.load(definition.scenarios(), catalogue)),
+          topologies,
+          definition.generated());
+    } catch (ScenarioException e) {
+      throw new Failure(e);
+    }
+  }
+
+  /** Those in these files and folders. */
+  static Selection files(List<Path> files, Catalogue catalogue) {
+    try {
+      String name = String.join(" ", files.stream().map(Path::toString).toList());
+      List<Scenario> scenarios = Home.relative(Scenarios.load(files, catalogue));
+      Set<String> all = new LinkedHashSet<>(List.of("cxl", "cxl-ranges", "cxl-kernel"));
+      scenarios.forEach(s -> s.needs().topology().ifPresent(all::add));
+      return new Selection(name, scenarios, List.copyOf(all), List.of());
+    } catch (ScenarioException e) {
+      throw new Failure(e);
+    }
+  }
+
+  /** The same on one topology only; on its own where that is null. */
+  Selection on(String topology) {
+    return topology == null ? this : new Selection(name, scenarios, List.of(topology), generated);
+  }
+
+  /** What lines of its suite ask for, checked: complete test suites. */
+  List<CompleteSuites.Asked> complete() {
+    try {
+      return CompleteSuites.asked(generated);
+    } catch (ScenarioException e) {
+      throw new Failure(e);
+    }
+  }
+
+  /** What lines of its suite ask for, checked: random walks. */
+  List<Walks> walks() {
+    try {
+      return Walks.asked(generated);
+    } catch (ScenarioException e) {
+      throw new Failure(e);
+    }
+  }
+
+  /**
+   * Everything that is to run: its scenarios, and those that are generated.
+   *
+   * @param complete tells what the complete suites among them prove
+   */
+  record Made(List<Scenario> scenarios, List<String> topologies, CompleteSuites complete) {}
+
+  /**
+   * Makes what is generated.
+   *
+   * @param asked the complete suites to make
+   * @param dialect that they are made for
+   * @param only the only topology, where one was named
+   */
+  Made made(
+      List<CompleteSuites.Asked> asked,
+      Dialect dialect,
+      Optional<String> only,
+      Policy bootPolicy,
+      ModelSource.Shapes shapes,
+      Catalogue catalogue) {
+    CompleteSuites suites = CompleteSuites.of(asked, only, dialect, bootPolicy, shapes);
+    List<Scenario> all = new ArrayList<>(scenarios);
+    walks().forEach(w -> all.addAll(w.scenarios(dialect, only, bootPolicy, shapes, catalogue)));
+    return new Made(suites.with(all, catalogue), suites.topologies(topologies), suites);
+  }
+}

@@ -1,0 +1,47 @@
+package org.daxcheck.guest;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which guests a spec stands for at this moment. */
+public final class GuestIdentity {
+  private GuestIdentity() {}
+
+  /**
+   * The same spec with its kernel named to the last digit, so that everything done with it is done
+   * on the same kernel, whatever comes into the archive meanwhile.
+   *
+   * @throws GuestException where there is no such kernel
+   */
+  public static GuestSpec pinned(GuestSpec spec) throws GuestException {
+    if (spec.kernel() instanceof KernelChoice.Files) {
+      return spec;
+    }
+    Cache cache = Cache.ofUser();
+    Cache.Lock lock = cache.lock(spec.progress());
+    try {
+      return spec.withKernel(new Kernels(cache, spec.progress()).pinned(spec.kernel()));
+    } finally {
+      lock.close();
+    }
+  }
+
+  /**
+   * A line that is the same for two specs only where guests of them are made of the same things:
+   * kernel, modules, agent, topologies, the programs beside it, and QEMU. What is missing for that
+   * in the cache is fetched and made.
+   *
+   * @param topologies the files of the topologies
+   */
+  public static String digest(GuestSpec spec, List<Path> topologies) throws GuestException {
+    List<byte[]> parts = new ArrayList<>();
+    for (Path topology : topologies) {
+      Guest.ingredients(spec.at(topology, spec.console())).forEach(i -> parts.add(Cache.utf8(i)));
+    }
+    parts.add(Cache.utf8(spec.bootPolicy().text()));
+    spec.extraArguments().forEach(a -> parts.add(Cache.utf8(a)));
+    parts.add(Cache.utf8(spec.tryKvm() ? "kvm" : "tcg"));
+    return Cache.hash(parts);
+  }
+}

@@ -1,0 +1,234 @@
+package org.daxcheck.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.oracle.Verdict;
+import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.scenario.Scenario;
+import org.daxcheck.scenario.Scenarios;
+import org.daxcheck.scenario.SuiteDefinition;
+import org.daxcheck.target.ModelSource;
+import org.daxcheck.target.Target;
+import org.daxcheck.target.TargetException;
+import org.daxcheck.target.TargetSource;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.Test;
+
+/** Several lanes do together what one does alone, each case once. */
+public class LanesTest {
+  private static final Path SUITES = Path.of(System.getProperty("daxcheck.home", "."), "suites");
+  private static final List<String> PLAIN =
+      List.of("read-follows-write", "present-while-bound", "from-offline", "from-unplugged");
+  private static final String LEAKS = "online-leaks";
+
+  private final AtomicInteger made = new AtomicInteger();
+  private final AtomicInteger alive = new AtomicInteger();
+  private final AtomicInteger most = new AtomicInteger();
+  private final List<String> finished = Collections.synchronizedList(new ArrayList<>());
+  private final List<Integer> parts = Collections.synchronizedList(new ArrayList<>());
+  private Map<String, Scenario> scenarios;
+
+  @BeforeMethod
+  public void load() throws Exception {
+    Catalogue catalogue = Catalogue.load(SUITES.resolve("rules.yaml"));
+    scenarios = new TreeMap<>();
+    Scenarios.load(List.of(SUITES), catalogue).forEach(s -> scenarios.put(s.name(), s));
+    Stream.of(made, alive, most).forEach(n -> n.set(0));
+    finished.clear();
+    parts.clear();
+  }
+
+  @Test
+  public void eachCaseIsDoneOnceAndToldInTheOrderOfThePlan() {
+    List<PlannedCase> first = cases("a", PLAIN);
+    List<PlannedCase> rest = cases("b", PLAIN);
+    for (int lanes = 1; lanes <= 3; lanes++) {
+      parts.clear();
+      List<Run.Case> done = run(lanes, List.of(first, rest), c -> {}).done();
+      assertThat(done)
+          .extracting(c -> c.topology() + "/" + c.scenario().name())
+          .containsExactlyElementsOf(
+              Stream.concat(first.stream(), rest.stream())
+                  .map(c -> c.topology() + "/" + c.scenario().name())
+                  .toList());
+      assertThat(done).allMatch(c -> c.verdict().status() == Verdict.Status.PASS);
+      assertThat(parts).containsExactlyInAnyOrder(0, 1);
+    }
+    assertThat(alive).as("every target is closed").hasValue(0);
+  }
+
+  @Test
+  public void twoLanesWorkAtTheSameTimeAndNoMoreTargetsThanLanesLive() {
+    // Whoever is first waits for the other: with one at a time, this would never end.
+    CyclicBarrier both = new CyclicBarrier(2);
+    Set<String> met = new TreeSet<>();
+    run(
+        2,
+        List.of(List.of(), Stream.of("a", "b").flatMap(t -> cases(t, PLAIN).stream()).toList()),
+        c -> {
+          synchronized (met) {
+            if (!met.add(c.topology())) {
+              return;
+            }
+          }
+          try {
+            both.await(60, TimeUnit.SECONDS);
+          } catch (Exception e) {
+            throw new IllegalStateException("alone", e);
+          }
+        });
+    assertThat(most).hasValue(2);
+    assertThat(made).as("each lane keeps to its topology").hasValue(2);
+  }
+
+  @Test
+  public void whatUsesUpATargetIsTheLastThatIsDoneWithIt() {
+    List<PlannedCase> cases = new ArrayList<>(cases("a", List.of(LEAKS)));
+    cases.addAll(cases("a", PLAIN));
+    for (int lanes : new int[] {2, 3}) {
+      made.set(0);
+      finished.clear();
+      run(lanes, List.of(cases), c -> {});
+      assertThat(finished).hasSize(5);
+      assertThat(finished.get(4)).isEqualTo("a/" + LEAKS);
+      assertThat(made).as("too little is left to do for a second target").hasValue(1);
+    }
+  }
+
+  @Test
+  public void nothingIsLeftWhereSeveralUseUpTheirTargets() {
+    List<PlannedCase> cases =
+        Stream.of("a", "b")
+            .flatMap(
+                t ->
+                    cases(t, List.of(LEAKS, "online-kernel-leaks", "unload-while-online")).stream())
+            .toList();
+    assertThat(run(2, List.of(cases), c -> {}).done()).hasSize(6);
+    assertThat(made).hasValue(6);
+    assertThat(alive).hasValue(0);
+  }
+
+  @Test
+  public void aLaneThatFailsEndsTheRunAndIsTold() {
+    assertThatThrownBy(
+            () ->
+                run(
+                    2,
+                    List.of(cases("a", PLAIN)),
+                    c -> {
+                      throw new IllegalStateException("no room for the trace");
+                    }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("no room for the trace");
+    assertThat(alive).hasValue(0);
+  }
+
+  @Test
+  public void theQuickPartIsOfTheGateAndUsesUpOneTargetOfEachTopologyAtMost() throws Exception {
+    SuiteDefinition quick = SuiteDefinition.load(SUITES.resolve("quick.suite"));
+    SuiteDefinition gate = SuiteDefinition.load(SUITES.resolve("gate.suite"));
+    assertThat(gate.scenarios()).containsAll(quick.scenarios());
+    assertThat(quick.scenarios()).hasSizeBetween(30, 60);
+    List<Scenario> chosen =
+        Scenarios.load(quick.scenarios(), Catalogue.load(SUITES.resolve("rules.yaml")));
+    TargetSource shapes =
+        new ModelSource(
+            Dialect.LINUX_7_3,
+            Policy.ONLINE_MOVABLE,
+            t -> t.equals("cxl-ranges") ? List.of(1, 2, 1) : List.of(2),
+            0);
+    List<PlannedCase> alone = Plan.of(chosen, quick.topologies(), List.of(shapes));
+    assertThat(alone).hasSize(chosen.size());
+    assertThat(Plan.of(chosen, gate.topologies(), List.of(shapes)))
+        .as("a scenario runs in the same place, whether with the others or not")
+        .containsExactlyInAnyOrderElementsOf(alone);
+    assertThat(
+            alone.stream()
+                .filter(c -> c.scenario().leaks())
+                .collect(Collectors.groupingBy(PlannedCase::topology, Collectors.counting())))
+        .allSatisfy((topology, leaks) -> assertThat(leaks).as(topology).isEqualTo(1));
+  }
+
+  private List<PlannedCase> cases(String topology, List<String> names) {
+    assertThat(scenarios).containsKeys(names.toArray(String[]::new));
+    return names.stream().map(n -> new PlannedCase(scenarios.get(n), "model", topology)).toList();
+  }
+
+  private interface Begun {
+    void of(PlannedCase planned);
+  }
+
+  private Lanes run(int count, List<List<PlannedCase>> plan, Begun begun) {
+    List<Counted> sources = Stream.generate(Counted::new).limit(count).toList();
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void started(PlannedCase planned) {
+            begun.of(planned);
+          }
+
+          @Override
+          public void finished(PlannedCase planned, Run.Case done) {
+            finished.add(planned.topology() + "/" + planned.scenario().name());
+          }
+        };
+    try (Lanes lanes = new Lanes(sources, plan, listener, c -> TraceSink.NONE, 7, c -> 100)) {
+      lanes.run(parts::add);
+      return lanes;
+    }
+  }
+
+  /** A source that knows how many of all its kind's targets live. */
+  private final class Counted implements TargetSource {
+    private final ModelSource models =
+        new ModelSource(Dialect.LINUX_7_3, Policy.ONLINE_MOVABLE, t -> List.of(2), 3);
+
+    @Override
+    public String name() {
+      return models.name();
+    }
+
+    @Override
+    public List<Integer> shape(String topology) throws TargetException {
+      return models.shape(topology);
+    }
+
+    @Override
+    public Target fresh(String topology) throws TargetException {
+      made.incrementAndGet();
+      most.accumulateAndGet(alive.incrementAndGet(), Math::max);
+      Target target = models.fresh(topology);
+      return (Target)
+          java.lang.reflect.Proxy.newProxyInstance(
+              Target.class.getClassLoader(),
+              new Class<?>[] {Target.class},
+              (proxy, method, arguments) -> {
+                if (method.getName().equals("close")) {
+                  alive.decrementAndGet();
+                }
+                return method.invoke(target, arguments);
+              });
+    }
+
+    @Override
+    public void close() {
+      models.close();
+    }
+  }
+}
