@@ -71,7 +71,7 @@ public class SuiteDefinitionTest {
     return Stream.of(
             row(
                 "inclued a",
-                "1:1: found 'inclued', expected include, exclude, topology or complete; did you"
+                "1:1: found 'inclued', expected include, exclude, topology, complete or walks; did you"
                     + " mean 'include'?"),
             row("complete \"1\"", "1:10: found \"1\", expected a word or a number"),
             row(
