@@ -35,6 +35,8 @@ public class ArchitectureTest {
           Map.entry("guest", List.of("abi", "step", "scenario", "target", "target.ssh")),
           Map.entry(
               "suite", List.of("abi", "step", "scenario", "model", "trace", "oracle", "target")),
+          Map.entry(
+              "mutant", List.of("abi", "scenario", "trace", "oracle", "target", "suite", "step")),
           Map.entry("diff", List.of("abi", "step", "scenario", "trace")),
           Map.entry(
               "report", List.of("abi", "step", "scenario", "trace", "oracle", "suite", "diff")));
