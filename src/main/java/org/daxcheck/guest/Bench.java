@@ -34,6 +34,7 @@ public final class Bench implements AutoCloseable {
   private int booted;
   private int exchanged;
   private int leases;
+  private String refused = "";
 
   /**
    * A driver.
@@ -62,6 +63,15 @@ public final class Bench implements AutoCloseable {
     this.exchanges = exchanges;
   }
 
+  /** How many memory blocks each range of the device has in a topology. */
+  public List<Integer> shape(String topology) throws TargetException {
+    try {
+      return Topology.read(topologies.resolve(topology + ".topology")).shape(QemuSource.BLOCK);
+    } catch (GuestException e) {
+      throw new TargetException(e.getMessage(), e);
+    }
+  }
+
   /**
    * A target with this driver, its device not used since the driver was loaded. It is good until
    * the next one is asked for; closing it leaves the guest to the bench.
@@ -87,7 +97,8 @@ public final class Bench implements AutoCloseable {
       current = GuestTarget.of(Guest.boot(asked.at(file, console)), Optional.of(Dialect.LINUX_7_3));
       fit = true;
       if (!atBoot && !exchange(module, buildId)) {
-        throw new TargetException("a fresh guest cannot exchange its driver for " + driver.name());
+        throw new TargetException(
+            "a fresh guest cannot take the driver " + driver.name() + ": " + refused);
       }
       loaded = buildId;
       if (!java.util.Arrays.equals(current.reached().runningBuildId(), buildId)) {
@@ -135,6 +146,7 @@ public final class Bench implements AutoCloseable {
     try {
       Observation left = current.reached().unloadDriver();
       if (!isBare(left)) {
+        refused = "the one before left memory, iomem, another policy, or a taint";
         return false;
       }
       without = Optional.of(left);
@@ -143,7 +155,7 @@ public final class Bench implements AutoCloseable {
       fit = true;
       return true;
     } catch (TargetException e) {
-      spec.progress().accept("the driver is not exchanged: " + e.getMessage());
+      refused = e.getMessage();
       return false;
     }
   }

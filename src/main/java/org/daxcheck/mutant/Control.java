@@ -1,5 +1,6 @@
 package org.daxcheck.mutant;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +49,9 @@ public final class Control {
   }
 
   private static String key(PlannedCase planned) {
-    return planned.scenario().name() + "." + planned.topology();
+    // What changed is another scenario.
+    String hash = DriverFault.hash(planned.scenario().source().getBytes(StandardCharsets.UTF_8));
+    return planned.scenario().name() + "." + planned.topology() + "@" + hash;
   }
 
   /** True where the case was run on the stock driver. */

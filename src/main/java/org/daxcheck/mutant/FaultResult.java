@@ -7,6 +7,8 @@ import java.util.List;
  *
  * @param fault its name
  * @param hash of its file
+ * @param inputs hash of the scenarios that the verdict stands on: those that found the fault, or
+ *     all
  * @param breaks the rules that should name it
  * @param kills the scenarios that found it
  * @param survivedCases how many scenarios ran on it and did not find it
@@ -17,6 +19,7 @@ import java.util.List;
 public record FaultResult(
     String fault,
     String hash,
+    String inputs,
     List<String> breaks,
     Verdict verdict,
     List<Kill> kills,
@@ -66,7 +69,7 @@ public record FaultResult(
   /** The result with what the kernel's own test said. */
   FaultResult with(Selftest other) {
     return new FaultResult(
-        fault, hash, breaks, verdict, kills, survivedCases, reason, millis, other);
+        fault, hash, inputs, breaks, verdict, kills, survivedCases, reason, millis, other);
   }
 
   /** The result in a line. */

@@ -28,15 +28,15 @@ public final class Ledger implements AutoCloseable {
   private final Map<String, Selftest> selftests = new LinkedHashMap<>();
 
   /**
-   * What a result depends on, besides the fault.
+   * What a result depends on, besides the fault and the scenarios.
    *
    * @param kernel package and version, of which the driver's source is
-   * @param suites hash of the scenarios, rules and suites
+   * @param rules hash of the rules
    * @param seed draws the times of races
    * @param whole whether all scenarios were run
    * @param upstream whether the kernel's own test was run
    */
-  public record Key(String kernel, String suites, long seed, boolean whole, boolean upstream) {}
+  public record Key(String kernel, String rules, long seed, boolean whole, boolean upstream) {}
 
   /** A line: a fault's result, or what the stock driver did in a case or in the kernel's test. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -95,15 +95,6 @@ public final class Ledger implements AutoCloseable {
     } else if (line.stock() != null && line.selftest() != null) {
       selftests.put(line.stock(), line.selftest());
     }
-  }
-
-  /** True where the fault has a result that is still true and is no error. */
-  public boolean has(DriverFault fault) {
-    FaultResult known = results.get(fault.name());
-    return known != null
-        && known.hash().equals(fault.hash())
-        && known.verdict() != FaultResult.Verdict.ERROR
-        && known.selftest().result() != Selftest.Result.ERROR;
   }
 
   /** The last result of each fault. */

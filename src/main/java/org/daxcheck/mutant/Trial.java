@@ -1,5 +1,6 @@
 package org.daxcheck.mutant;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,6 +30,9 @@ import org.daxcheck.target.TargetSource;
 public final class Trial {
   /** Topologies where the kernel's own test has the one device alone. */
   private static final Set<String> PLAIN = Set.of("cxl", "cxl-ranges", "cxl-unaligned");
+
+  /** A lab that fails so often on a fault tells nothing more about it. */
+  private static final int MOST_ERRORS = 2;
 
   private static final RuleId ROBUST = new RuleId("ROBUST", 1);
 
@@ -87,6 +91,33 @@ public final class Trial {
   public String selftestTopology(DriverFault fault) {
     String first = topology(fault);
     return PLAIN.contains(first) ? first : "cxl";
+  }
+
+  /**
+   * Hash of what a verdict stands on: the scenarios that found the fault, or all where none did.
+   *
+   * @param kills names of those that found it
+   */
+  private String inputs(List<String> kills) {
+    StringBuilder text = new StringBuilder();
+    cases.values().stream()
+        .filter(c -> kills.isEmpty() || kills.contains(c.scenario().name()))
+        .forEach(
+            c ->
+                text.append(c.topology())
+                    .append(c.scenario().source())
+                    .append(kills.isEmpty() && suite.contains(c.scenario().name())));
+    return DriverFault.hash(text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** True where nothing has changed that the result stands on. */
+  public boolean isStillTrue(FaultResult result, DriverFault fault) {
+    return result.hash().equals(fault.hash())
+        && result.verdict() != FaultResult.Verdict.ERROR
+        && result.selftest().result() != Selftest.Result.ERROR
+        && result
+            .inputs()
+            .equals(inputs(result.kills().stream().map(FaultResult.Kill::scenario).toList()));
   }
 
   private List<List<PlannedCase>> stages(DriverFault fault) {
@@ -175,6 +206,9 @@ public final class Trial {
             }
             tally.count(planned, kill.get(), control.verdict(planned));
           }
+          if (tally.errors.size() >= MOST_ERRORS) {
+            return;
+          }
           boolean enough = first ? tally.isRight() : !tally.kills.isEmpty();
           if (enough && !whole) {
             return;
@@ -221,7 +255,7 @@ public final class Trial {
   }
 
   /** What came of the cases so far. */
-  private static final class Tally {
+  private final class Tally {
     private final DriverFault fault;
     private final List<FaultResult.Kill> kills = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
@@ -289,6 +323,7 @@ public final class Trial {
       return new FaultResult(
           fault.name(),
           fault.hash(),
+          inputs(kills.stream().map(FaultResult.Kill::scenario).toList()),
           fault.breaks().stream().map(RuleId::toString).toList(),
           verdict,
           kills,

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.Word;
 import org.daxcheck.scenario.StepText;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
@@ -317,18 +318,20 @@ public final class SshTarget implements Target {
   }
 
   /**
-   * Unbinds the device and unloads its driver.
+   * Unplugs and unbinds the device and unloads its driver.
    *
    * @return what is left of the device then
    * @throws TargetException where the driver does not go
    */
   public Observation unloadDriver() throws TargetException {
-    List<Reply> replies = run(List.of(new Step.Unbind(), new Step.Unload()));
-    Result unload = replies.get(1).result();
+    List<Reply> replies =
+        run(List.of(Step.Write.word(Word.UNPLUGGED), new Step.Unbind(), new Step.Unload()));
+    Reply end = replies.get(replies.size() - 1);
+    Result unload = end.result();
     if (unload.errno().isPresent()) {
       throw new TargetException("the driver cannot be unloaded: " + unload.errno().get().name());
     }
-    return replies.get(1).observation();
+    return end.observation();
   }
 
   /**
