@@ -158,8 +158,7 @@ final class MutantsCommand implements Callable<Integer> {
       }
       String kernel = labs.get(0).kernelPackage();
       Ledger.Key key =
-          new Ledger.Key(
-              kernel, KillMatrix.hash(Home.suites().resolve("rules.yaml")), seed, whole, upstream);
+          new Ledger.Key(kernel, KillMatrix.hash(Home.suites().resolve("rules.yaml")), seed, whole);
       try (Ledger ledger = Ledger.open(folder.resolve("results.jsonl"), key, resume)) {
         Control control = new Control(seed, ledger::addStock, ledger::addStock);
         control.remember(ledger.stock(), ledger.selftests());
@@ -251,7 +250,7 @@ final class MutantsCommand implements Callable<Integer> {
     Map<String, FaultResult> known = ledger.results();
     List<DriverFault> left =
         chosen.stream()
-            .filter(f -> known.get(f.name()) == null || !trial.isStillTrue(known.get(f.name()), f))
+            .filter(f -> !trial.isDone(f, known.get(f.name())))
             .sorted(Comparator.comparing(trial::topology).thenComparing(DriverFault::name))
             .toList();
     if (left.size() < chosen.size()) {
@@ -261,7 +260,9 @@ final class MutantsCommand implements Callable<Integer> {
     }
     left.forEach(drivers::expect);
     Map<String, List<PlannedCase>> controls = new LinkedHashMap<>();
-    trial.shown(left).stream()
+    List<DriverFault> unjudged =
+        left.stream().filter(f -> !trial.isStillTrue(f, known.get(f.name()))).toList();
+    trial.shown(unjudged).stream()
         .filter(c -> !control.knows(c))
         .forEach(c -> controls.computeIfAbsent(c.topology(), t -> new ArrayList<>()).add(c));
     Queue<List<PlannedCase>> first = new ConcurrentLinkedQueue<>(controls.values());
@@ -281,7 +282,8 @@ final class MutantsCommand implements Callable<Integer> {
         lab -> {
           for (DriverFault fault = queue.poll(); fault != null; fault = queue.poll()) {
             RunFolder traces = RunFolder.at(folder.resolve("faults").resolve(fault.name()));
-            FaultResult result = trial.examine(fault, lab, traces::sink, progress::doing);
+            FaultResult result =
+                trial.examine(fault, known.get(fault.name()), lab, traces::sink, progress::doing);
             ledger.add(result);
             progress.say(
                 "[%d/%d] %s".formatted(done.incrementAndGet(), chosen.size(), result.line()));

@@ -34,9 +34,8 @@ public final class Ledger implements AutoCloseable {
    * @param rules hash of the rules
    * @param seed draws the times of races
    * @param whole whether all scenarios were run
-   * @param upstream whether the kernel's own test was run
    */
-  public record Key(String kernel, String rules, long seed, boolean whole, boolean upstream) {}
+  public record Key(String kernel, String rules, long seed, boolean whole) {}
 
   /** A line: a fault's result, or what the stock driver did in a case or in the kernel's test. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -110,14 +110,22 @@ public final class Trial {
     return DriverFault.hash(text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** True where nothing has changed that the result stands on. */
-  public boolean isStillTrue(FaultResult result, DriverFault fault) {
-    return result.hash().equals(fault.hash())
-        && result.verdict() != FaultResult.Verdict.ERROR
-        && result.selftest().result() != Selftest.Result.ERROR
-        && result
+  /** True where a verdict is known and nothing has changed that it stands on. */
+  public boolean isStillTrue(DriverFault fault, FaultResult known) {
+    return known != null
+        && known.hash().equals(fault.hash())
+        && known.verdict() != FaultResult.Verdict.ERROR
+        && known
             .inputs()
-            .equals(inputs(result.kills().stream().map(FaultResult.Kill::scenario).toList()));
+            .equals(inputs(known.kills().stream().map(FaultResult.Kill::scenario).toList()));
+  }
+
+  /** True where nothing is left to be tried on the fault. */
+  public boolean isDone(DriverFault fault, FaultResult known) {
+    return isStillTrue(fault, known)
+        && (!upstream
+            || known.selftest().result() != Selftest.Result.NONE
+                && known.selftest().result() != Selftest.Result.ERROR);
   }
 
   private List<List<PlannedCase>> stages(DriverFault fault) {
@@ -147,11 +155,19 @@ public final class Trial {
   /**
    * Tries the fault in the lab.
    *
+   * @param known what an earlier run found, or null; what of it is still true is not tried again
    * @param sinks where the traces go
    * @param doing told of each case that begins
    */
   public FaultResult examine(
-      DriverFault fault, Lab lab, Function<PlannedCase, TraceSink> sinks, Consumer<String> doing) {
+      DriverFault fault,
+      FaultResult known,
+      Lab lab,
+      Function<PlannedCase, TraceSink> sinks,
+      Consumer<String> doing) {
+    if (isStillTrue(fault, known)) {
+      return isDone(fault, known) ? known : known.with(selftest(fault, lab, doing));
+    }
     Tally tally = new Tally(fault);
     long begin = System.nanoTime();
     try {
