@@ -106,11 +106,11 @@ final class MutantsCommand implements Callable<Integer> {
   private boolean whole;
 
   @Option(
-      names = "--no-upstream",
+      names = "--upstream",
       negatable = true,
       defaultValue = "true",
       fallbackValue = "true",
-      description = "leaves out the kernel's own test")
+      description = "runs the kernel's own test on each fault as well; --no-upstream leaves it out")
   private boolean upstream;
 
   @Option(names = "--fresh", description = "boots a fresh guest for each fault, to compare")
@@ -132,6 +132,7 @@ final class MutantsCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   private final List<MutantLab> labs = new ArrayList<>();
+  private volatile boolean ending;
 
   @Override
   public Integer call() throws IOException {
@@ -163,7 +164,10 @@ final class MutantsCommand implements Callable<Integer> {
         Control control = new Control(seed, ledger::addStock, ledger::addStock);
         control.remember(ledger.stock(), ledger.selftests());
         Trial trial = trial(catalogue, control);
+        Thread interrupted = new Thread(() -> interrupted(progress), "interrupted mutants");
+        Runtime.getRuntime().addShutdownHook(interrupted);
         work(chosen, trial, control, ledger, drivers, progress, folder);
+        Runtime.getRuntime().removeShutdownHook(interrupted);
         progress.close();
         KillMatrix matrix =
             KillMatrix.of(
@@ -180,6 +184,13 @@ final class MutantsCommand implements Callable<Integer> {
     } finally {
       labs.forEach(MutantLab::close);
     }
+  }
+
+  /** What is under way gives no result: its guest ends with this process. */
+  private void interrupted(Progress progress) {
+    ending = true;
+    progress.close();
+    System.err.println("daxcheck: interrupted; --resume goes on where this ended");
   }
 
   private static List<DriverFault> faults() {
@@ -284,6 +295,9 @@ final class MutantsCommand implements Callable<Integer> {
             RunFolder traces = RunFolder.at(folder.resolve("faults").resolve(fault.name()));
             FaultResult result =
                 trial.examine(fault, known.get(fault.name()), lab, traces::sink, progress::doing);
+            if (ending) {
+              return;
+            }
             ledger.add(result);
             progress.say(
                 "[%d/%d] %s".formatted(done.incrementAndGet(), chosen.size(), result.line()));
