@@ -262,7 +262,11 @@ final class MutantsCommand implements Callable<Integer> {
     List<DriverFault> left =
         chosen.stream()
             .filter(f -> !trial.isDone(f, known.get(f.name())))
-            .sorted(Comparator.comparing(trial::topology).thenComparing(DriverFault::name))
+            .sorted(
+                // What nobody can see takes the whole suite, so it comes last.
+                Comparator.comparing((DriverFault f) -> f.unseen().isPresent())
+                    .thenComparing(trial::topology)
+                    .thenComparing(DriverFault::name))
             .toList();
     if (left.size() < chosen.size()) {
       progress.say(

@@ -53,12 +53,12 @@ public class DriverFaultsTest {
         .isNotEmpty()
         .doesNotHaveDuplicates()
         .allSatisfy(rule -> assertThat(catalogue.rule(rule)).as(rule.toString()).isPresent());
-    assertThat(scenarios).containsKeys(fault.shownBy().toArray(String[]::new));
     if (fault.unseen().isPresent()) {
       // An argument is a sentence with a reason, not a shrug.
       assertThat(fault.unseen().get().split(" ")).hasSizeGreaterThan(8);
       return;
     }
+    assertThat(scenarios).containsKeys(fault.shownBy().toArray(String[]::new));
     Set<RuleId> cited =
         fault.shownBy().stream()
             .flatMap(scenario -> scenarios.get(scenario).rules().stream())
