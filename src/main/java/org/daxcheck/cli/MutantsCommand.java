@@ -296,7 +296,8 @@ final class MutantsCommand implements Callable<Integer> {
     everyLab(
         lab -> {
           for (DriverFault fault = queue.poll(); fault != null; fault = queue.poll()) {
-            RunFolder traces = RunFolder.at(folder.resolve("faults").resolve(fault.name()));
+            RunFolder traces =
+                RunFolder.make(folder.resolve("faults").resolve(fault.name()), Instant.now());
             FaultResult result =
                 trial.examine(fault, known.get(fault.name()), lab, traces::sink, progress::doing);
             if (ending) {

@@ -80,11 +80,6 @@ final class RunFolder {
     }
   }
 
-  /** A folder that exists, for traces of one part of a run. */
-  static RunFolder at(Path folder) {
-    return new RunFolder(folder);
-  }
-
   private static void remove(Path old) throws IOException {
     if (!Files.exists(old)) {
       return;
