@@ -40,6 +40,8 @@ public class ArchitectureTest {
           Map.entry(
               "machine",
               List.of("abi", "step", "scenario", "model", "trace", "oracle", "target", "suite")),
+          Map.entry(
+              "mutant", List.of("abi", "scenario", "trace", "oracle", "target", "suite", "step")),
           Map.entry("diff", List.of("abi", "step", "scenario", "trace")),
           Map.entry(
               "report", List.of("abi", "step", "scenario", "trace", "oracle", "suite", "diff")),

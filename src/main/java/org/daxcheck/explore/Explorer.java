@@ -40,6 +40,9 @@ public final class Explorer {
   /** How often a saved scenario that takes luck says to try. */
   private static final int ROUNDS = 20;
 
+  /** So many walks in a row are on one topology. */
+  private static final int STAY = 10;
+
   private static final int MOST_TRIALS = 150;
 
   /** So many walks in a row without a target say that there is none to be had. */
@@ -129,7 +132,7 @@ public final class Explorer {
         && journal.found().size() < limits.most()
         && !limits.isOver().getAsBoolean()) {
       int number = journal.walks() + 1;
-      String topology = journal.topologies().get((number - 1) % journal.topologies().size());
+      String topology = topology(number);
       List<Step> walk = walkers.get(topology).next();
       listener.doing(
           "walk %d on %s, %d steps done, %d found"
@@ -200,17 +203,21 @@ public final class Explorer {
       journal = journal.of(target);
     }
     int i = 0;
-    int n = journal.topologies().size();
     for (String name : journal.topologies()) {
-      Walker walker =
-          walker(dialect, name, shapes.get(name), bootPolicy, journal.seed() + i, journal.length());
-      // The walks that are done are drawn again: which steps were done often is learnt from them.
-      for (int walked = i; walked < journal.walks(); walked += n) {
-        walker.next();
-      }
-      walkers.put(name, walker);
-      i++;
+      walkers.put(
+          name,
+          walker(
+              dialect, name, shapes.get(name), bootPolicy, journal.seed() + i++, journal.length()));
     }
+    // The walks that are done are drawn again: which steps were done often is learnt from them.
+    for (int number = 1; number <= journal.walks(); number++) {
+      walkers.get(topology(number)).next();
+    }
+  }
+
+  /** Where a walk goes. Another topology is another guest, so several walks stay on one. */
+  private String topology(int number) {
+    return journal.topologies().get((number - 1) / STAY % journal.topologies().size());
   }
 
   private static Walker walker(

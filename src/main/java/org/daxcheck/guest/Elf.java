@@ -59,6 +59,11 @@ final class Elf {
     return strings(section(".interp")).stream().findFirst();
   }
 
+  /** The note that tells this build from every other, as the kernel shows it of a loaded module. */
+  byte[] buildId() throws GuestException {
+    return section(".note.gnu.build-id");
+  }
+
   private byte[] section(String wanted) throws GuestException {
     try {
       long table = bytes.getLong(40);

@@ -63,6 +63,14 @@ final class GuestTarget implements Target {
     }
   }
 
+  Guest guest() {
+    return guest;
+  }
+
+  SshTarget reached() {
+    return reached;
+  }
+
   @Override
   public List<Reply> run(List<Step> steps) throws TargetException {
     try {
@@ -73,7 +81,7 @@ final class GuestTarget implements Target {
   }
 
   /** A kernel that died is a finding about the kernel; anything else is trouble of the lab. */
-  private TargetException explained(TargetException e) {
+  TargetException explained(TargetException e) {
     long until = System.nanoTime() + LAST_WORDS_MILLIS * 1_000_000;
     Optional<Death> death = death(guest);
     while (death.isEmpty() && System.nanoTime() < until) {

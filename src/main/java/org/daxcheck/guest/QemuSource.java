@@ -19,7 +19,7 @@ import org.daxcheck.target.TargetSource;
 /** Boots guests, one ahead of need where it is told that one will be needed. */
 public final class QemuSource implements TargetSource {
   /** Bytes of a memory block in these guests; x86 takes 128 MiB for machines this small. */
-  private static final long BLOCK = 128L << 20;
+  static final long BLOCK = 128L << 20;
 
   /** Emulation under load sometimes fails a boot that has nothing to do with the kernel. */
   private static final int BOOT_TRIES = 2;

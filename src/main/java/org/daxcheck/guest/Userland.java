@@ -14,20 +14,39 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** The programs of a guest, out of Debian packages: busybox, and dropbear with its libraries. */
+/** Programs of a guest with their libraries, out of Debian packages. */
 final class Userland {
-  private static final String RECORD = "apt/userland";
-  private static final String SSH = "usr/sbin/dropbear";
+  /** What every guest has. */
+  private static final Choice BASE =
+      new Choice(
+          "apt/userland",
+          List.of("busybox-static", "dropbear-bin"),
+          List.of("busybox", "usr/sbin/dropbear"));
 
   /** What busybox is called in the package of Debian 12 and before, and since. */
   private static final List<String> SHELLS = List.of("bin/busybox", "usr/bin/busybox");
 
   private final Cache cache;
   private final Consumer<String> progress;
+  private final Choice choice;
+
+  /**
+   * Which programs.
+   *
+   * @param record the file of the cache that remembers the packages
+   * @param packages where to begin; what they depend on is fetched as far as needed
+   * @param programs their paths in the packages; {@code busybox} stands for that program alone
+   */
+  record Choice(String record, List<String> packages, List<String> programs) {}
 
   Userland(Cache cache, Consumer<String> progress) {
+    this(cache, progress, BASE);
+  }
+
+  Userland(Cache cache, Consumer<String> progress, Choice choice) {
     this.cache = cache;
     this.progress = progress;
+    this.choice = choice;
   }
 
   static Apt trixie(Cache cache, Consumer<String> progress) {
@@ -38,7 +57,7 @@ final class Userland {
 
   /** The packages, fetched first where they are not in the cache. */
   List<Path> packages() throws GuestException {
-    Path record = cache.file(RECORD);
+    Path record = cache.file(choice.record());
     try {
       if (Files.exists(record)) {
         List<Path> known =
@@ -53,17 +72,17 @@ final class Userland {
     List<Path> fetched = fetch();
     StringBuilder names = new StringBuilder();
     fetched.forEach(deb -> names.append(deb.getFileName()).append('\n'));
-    cache.write(RECORD, names.toString());
+    cache.write(choice.record(), names.toString());
     return fetched;
   }
 
-  /** Follows dependencies until every library that dropbear is linked to is there. */
+  /** Follows dependencies until every library that the programs are linked to is there. */
   private List<Path> fetch() throws GuestException {
     Apt apt = trixie(cache, progress);
     apt.refresh();
     List<Path> debs = new ArrayList<>();
     Set<String> seen = new LinkedHashSet<>();
-    List<String> names = List.of("busybox-static", "dropbear-bin");
+    List<String> names = choice.packages();
     for (int depth = 0; depth < 4 && !names.isEmpty(); depth++) {
       List<Apt.Version> versions = new ArrayList<>();
       for (String name : names) {
@@ -72,13 +91,14 @@ final class Userland {
       }
       if (depth == 0 && versions.size() < names.size()) {
         throw new GuestException(
-            "Debian's trixie has no busybox-static or no dropbear-bin; name another mirror by"
-                + " DAXCHECK_MIRROR");
+            "Debian's trixie lacks one of "
+                + String.join(", ", names)
+                + "; name another mirror by DAXCHECK_MIRROR");
       }
       if (!versions.isEmpty()) {
         debs.addAll(apt.fetch(versions));
       }
-      if (depth > 0 && missing(debs).isEmpty()) {
+      if (depth > 0 && missing(debs, choice).isEmpty()) {
         return debs;
       }
       seen.addAll(names);
@@ -90,53 +110,75 @@ final class Userland {
       names = List.copyOf(next);
     }
     throw new GuestException(
-        "the packages of dropbear-bin lack " + String.join(", ", missing(debs)) + " that it needs");
+        "the packages of "
+            + String.join(", ", choice.packages())
+            + " lack "
+            + String.join(", ", missing(debs, choice))
+            + " that it needs");
   }
 
-  private static Set<String> missing(List<Path> debs) throws GuestException {
+  private static Set<String> missing(List<Path> debs, Choice choice) throws GuestException {
     Set<String> missing = new LinkedHashSet<>();
-    collect(debs, missing);
+    collect(debs, choice, missing);
     return missing;
   }
 
-  /** The files of the guest by path. */
+  /** The files of every guest by path. */
   static Map<String, byte[]> files(List<Path> debs) throws GuestException {
+    return files(debs, BASE);
+  }
+
+  /** The chosen programs and what they need, by path. */
+  static Map<String, byte[]> files(List<Path> debs, Choice choice) throws GuestException {
     Set<String> missing = new LinkedHashSet<>();
-    Map<String, byte[]> files = collect(debs, missing);
+    Map<String, byte[]> files = collect(debs, choice, missing);
     if (!missing.isEmpty()) {
       throw new GuestException("the guest's packages lack " + String.join(", ", missing));
     }
     return files;
   }
 
-  private static Map<String, byte[]> collect(List<Path> debs, Set<String> missing)
+  private static Map<String, byte[]> collect(List<Path> debs, Choice choice, Set<String> missing)
       throws GuestException {
     Map<String, byte[]> found = new LinkedHashMap<>();
     for (Path deb : debs) {
       found.putAll(
-          Deb.read(deb, path -> path.equals(SSH) || SHELLS.contains(path) || path.contains(".so")));
+          Deb.read(
+              deb,
+              path ->
+                  choice.programs().contains(path)
+                      || SHELLS.contains(path)
+                      || path.contains(".so")));
     }
     Map<String, byte[]> files = new LinkedHashMap<>();
-    for (String shell : SHELLS) {
-      if (found.containsKey(shell)) {
-        files.put("bin/busybox", found.get(shell));
+    for (String program : choice.programs()) {
+      if (program.equals("busybox")) {
+        SHELLS.stream()
+            .filter(found::containsKey)
+            .forEach(shell -> files.put("bin/busybox", found.get(shell)));
+        if (!files.containsKey("bin/busybox")) {
+          missing.add(program);
+        }
+      } else if (found.containsKey(program)) {
+        files.put(program, found.get(program));
+        addLibraries(program, found, files, missing);
+      } else {
+        missing.add(program);
       }
     }
-    if (files.isEmpty()) {
-      missing.add("busybox");
-    }
-    if (!found.containsKey(SSH)) {
-      missing.add(SSH);
-      return files;
-    }
-    files.put(SSH, found.get(SSH));
-    Elf ssh = new Elf(SSH, found.get(SSH));
-    Optional<String> loader = ssh.interpreter();
+    return files;
+  }
+
+  private static void addLibraries(
+      String program, Map<String, byte[]> found, Map<String, byte[]> files, Set<String> missing)
+      throws GuestException {
+    Elf elf = new Elf(program, found.get(program));
+    Optional<String> loader = elf.interpreter();
     if (loader.isPresent()) {
       String path = loader.get().substring(1);
       put(found, path, path.substring(path.lastIndexOf('/') + 1), files, missing);
     }
-    Deque<String> queue = new ArrayDeque<>(ssh.needed());
+    Deque<String> queue = new ArrayDeque<>(elf.needed());
     Set<String> seen = new LinkedHashSet<>();
     while (!queue.isEmpty()) {
       String library = queue.remove();
@@ -147,7 +189,6 @@ final class Userland {
         queue.addAll(new Elf(library, content).needed());
       }
     }
-    return files;
   }
 
   private static boolean put(

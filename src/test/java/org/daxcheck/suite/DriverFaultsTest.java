@@ -2,19 +2,14 @@ package org.daxcheck.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.mutant.DriverFault;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Corpus;
 import org.daxcheck.scenario.Scenario;
@@ -36,67 +31,57 @@ public class DriverFaultsTest {
   private Map<String, Scenario> scenarios;
   private List<DriverFault> faults;
 
-  /** A fault as the head of its file tells it. */
-  private record DriverFault(
-      String file, String fault, List<String> breaks, String needs, List<String> shownBy) {
-    /** What stands behind a name in the head. */
-    static Stream<String> field(List<String> lines, String name) {
-      return lines.stream()
-          .takeWhile(line -> line.startsWith("#"))
-          .filter(line -> line.startsWith("# " + name + ": "))
-          .map(line -> line.substring(name.length() + 4).strip());
-    }
-
-    static DriverFault of(Path file) throws IOException {
-      List<String> lines = Files.readAllLines(file);
-      Function<String, String> only =
-          name -> {
-            List<String> found = field(lines, name).toList();
-            assertThat(found).as("%s: '# %s:' once in its head", file, name).hasSize(1);
-            return found.get(0);
-          };
-      return new DriverFault(
-          file.getFileName().toString(),
-          only.apply("fault"),
-          List.of(only.apply("breaks").split(" ")),
-          only.apply("needs"),
-          List.of(only.apply("shown by").split(" ")));
-    }
-  }
-
   @BeforeClass
   public void read() throws Exception {
     catalogue = Catalogue.load(SUITES.resolve("rules.yaml"));
     scenarios =
         Scenarios.load(List.of(SUITES), catalogue).stream()
             .collect(Collectors.toMap(Scenario::name, s -> s));
-    faults = new ArrayList<>();
-    try (Stream<Path> files = Files.list(HOME.resolve("qemu/faults"))) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".sed")).sorted().toList()) {
-        faults.add(DriverFault.of(file));
-      }
-    }
+    faults = DriverFault.all(HOME.resolve("qemu/faults"));
   }
 
   @DataProvider
   public Object[][] faults() {
-    return faults.stream().map(f -> new Object[] {f.file(), f}).toArray(Object[][]::new);
+    return faults.stream().map(f -> new Object[] {f.name(), f}).toArray(Object[][]::new);
   }
 
   @Test(dataProvider = "faults")
-  public void namesKnownRulesAndScenariosAboutThem(String file, DriverFault fault) {
+  public void namesKnownRulesAndScenariosAboutThem(String name, DriverFault fault) {
     assertThat(fault.fault()).isNotBlank();
     assertThat(fault.needs()).isNotBlank();
     assertThat(fault.breaks())
+        .isNotEmpty()
         .doesNotHaveDuplicates()
-        .allSatisfy(rule -> assertThat(catalogue.rule(RuleId.of(rule))).as(rule).isPresent());
+        .allSatisfy(rule -> assertThat(catalogue.rule(rule)).as(rule.toString()).isPresent());
+    if (fault.unseen().isPresent()) {
+      // An argument is a sentence with a reason, not a shrug.
+      assertThat(fault.unseen().get().split(" ")).hasSizeGreaterThan(8);
+      return;
+    }
     assertThat(scenarios).containsKeys(fault.shownBy().toArray(String[]::new));
-    Set<String> cited =
+    Set<RuleId> cited =
         fault.shownBy().stream()
-            .flatMap(name -> scenarios.get(name).rules().stream())
-            .map(c -> c.rule().toString())
+            .flatMap(scenario -> scenarios.get(scenario).rules().stream())
+            .map(Scenario.Cited::rule)
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(cited).as("rules that the scenarios cite").containsAnyElementsOf(fault.breaks());
+  }
+
+  @Test
+  public void thereAreEnoughOfThemAndEveryGroupOfRulesHasSome() {
+    assertThat(faults).hasSizeGreaterThanOrEqualTo(62);
+    Set<String> broken =
+        faults.stream()
+            .filter(f -> f.unseen().isEmpty())
+            .map(f -> group(f.breaks().get(0)))
+            .collect(Collectors.toSet());
+    Set<String> groups =
+        catalogue.rules().stream().map(r -> group(r.id())).collect(Collectors.toSet());
+    assertThat(broken).isEqualTo(groups);
+  }
+
+  private static String group(RuleId rule) {
+    return rule.toString().replaceFirst("-.*", "");
   }
 
   @Test
@@ -108,10 +93,9 @@ public class DriverFaultsTest {
             .collect(Collectors.toSet());
     Map<String, Long> subtle =
         faults.stream()
+            .filter(f -> f.unseen().isEmpty())
             .filter(f -> f.shownBy().stream().noneMatch(simple::contains))
-            .collect(
-                Collectors.groupingBy(
-                    f -> f.breaks().get(0).replaceFirst("-.*", ""), Collectors.counting()));
+            .collect(Collectors.groupingBy(f -> group(f.breaks().get(0)), Collectors.counting()));
     assertThat(HARD)
         .allSatisfy(group -> assertThat(subtle.get(group)).as(group).isGreaterThanOrEqualTo(3));
   }
@@ -120,16 +104,14 @@ public class DriverFaultsTest {
   public void theCorpusNamesTheDriversThatNameIt() throws Exception {
     Corpus corpus = Corpus.load(SUITES.resolve("corpus.yaml"));
     for (DriverFault fault : faults) {
-      Path file = HOME.resolve("qemu/faults").resolve(fault.file());
-      Optional<String> number = DriverFault.field(Files.readAllLines(file), "corpus").findFirst();
       List<String> named =
           corpus.faults().stream()
-              .filter(f -> f.drivers().contains(fault.file()))
+              .filter(f -> f.drivers().contains(fault.name() + ".sed"))
               .map(Corpus.Fault::id)
               .toList();
       assertThat(named)
-          .as(fault.file())
-          .isEqualTo(number.map(n -> List.of("FAULT-" + n)).orElse(List.of()));
+          .as(fault.name())
+          .isEqualTo(fault.corpus().map(n -> List.of("FAULT-" + n)).orElse(List.of()));
     }
   }
 }

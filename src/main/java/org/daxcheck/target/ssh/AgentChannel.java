@@ -6,6 +6,7 @@ import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Session;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -19,6 +20,8 @@ import org.daxcheck.target.TargetException;
 /** One SSH channel to an agent: lines out, lines in, every wait bounded. */
 final class AgentChannel implements AutoCloseable {
   private static final int CONNECT_MILLIS = 30_000;
+
+  private static final long SHELL_POLL_MILLIS = 10;
 
   /** What the reader puts behind the last line. */
   private static final String END = "\u0000end";
@@ -76,6 +79,42 @@ final class AgentChannel implements AutoCloseable {
     session.setDaemonThread(true);
     session.connect(CONNECT_MILLIS);
     return session;
+  }
+
+  /**
+   * What a command in the machine left: its exit code, -1 where it took too long, and its output.
+   */
+  record Output(int exit, byte[] out) {}
+
+  /** Runs a shell command beside the agent, with these bytes as its input. */
+  Output shell(String command, byte[] input, long limitMillis) throws TargetException {
+    ChannelExec beside = null;
+    try {
+      beside = (ChannelExec) session.openChannel("exec");
+      beside.setCommand(command);
+      ByteArrayOutputStream printed = new ByteArrayOutputStream();
+      beside.setInputStream(new ByteArrayInputStream(input));
+      beside.setOutputStream(printed);
+      beside.connect(CONNECT_MILLIS);
+      long end = System.nanoTime() + limitMillis * 1_000_000;
+      while (!beside.isClosed()) {
+        if (System.nanoTime() > end || !session.isConnected()) {
+          break;
+        }
+        Thread.sleep(SHELL_POLL_MILLIS);
+      }
+      return new Output(beside.isClosed() ? beside.getExitStatus() : -1, printed.toByteArray());
+    } catch (JSchException e) {
+      throw new TargetException(
+          death().orElse("'" + command + "' cannot be run in the machine: " + e.getMessage()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TargetException("interrupted while a command ran in the machine", e);
+    } finally {
+      if (beside != null) {
+        beside.disconnect();
+      }
+    }
   }
 
   /** Whether a second connection can be made: the machine lives though the agent is silent. */

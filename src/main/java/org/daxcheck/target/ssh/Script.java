@@ -13,7 +13,9 @@ final class Script {
   private static final String DRIVERS = "/sys/bus/dax/drivers/";
   private static final String MEMORY = "/sys/devices/system/memory/";
   private static final String FILL = "filled";
-  private static final String MODULE = "/lib/daxcheck/modules/kmem.ko";
+
+  /** Where the machine's kmem driver lies. */
+  static final String MODULE = "/lib/daxcheck/modules/kmem.ko";
 
   /** Emulated CXL memory is slow to search for a free page in a given block. */
   private static final int PIN_LIMIT_MILLIS = 30_000;

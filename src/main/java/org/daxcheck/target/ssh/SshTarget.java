@@ -1,12 +1,15 @@
 package org.daxcheck.target.ssh;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.Word;
 import org.daxcheck.scenario.StepText;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
@@ -23,6 +26,11 @@ public final class SshTarget implements Target {
 
   /** How long an answer may be late on a loaded machine, in ms, before something is wrong. */
   private static final int GRACE_MILLIS = 60_000;
+
+  /** While it holds 0, a driver that is loaded takes no device. */
+  private static final String AUTOPROBE = "/sys/bus/dax/drivers_autoprobe";
+
+  private static final String NOTE = "/sys/module/kmem/notes/.note.gnu.build-id";
 
   private final String name;
   private final String topology;
@@ -307,6 +315,75 @@ public final class SshTarget implements Target {
             + " did not return within "
             + millis / 1000
             + " s, and no new connection can be made");
+  }
+
+  /**
+   * Unplugs and unbinds the device and unloads its driver.
+   *
+   * @return what is left of the device then
+   * @throws TargetException where the driver does not go
+   */
+  public Observation unloadDriver() throws TargetException {
+    List<Reply> replies =
+        run(List.of(Step.Write.word(Word.UNPLUGGED), new Step.Unbind(), new Step.Unload()));
+    Reply end = replies.get(replies.size() - 1);
+    Result unload = end.result();
+    if (unload.errno().isPresent()) {
+      throw new TargetException("the driver cannot be unloaded: " + unload.errno().get().name());
+    }
+    return end.observation();
+  }
+
+  /**
+   * Loads a driver where none is loaded; later loads of scenarios load the same. No device is bound
+   * to it. The kernel's own note of what it has loaded is compared with the file's.
+   *
+   * @param module the content of a kmem.ko
+   * @param buildId its section .note.gnu.build-id
+   * @throws TargetException where it does not load, or another driver is loaded than this
+   */
+  public void loadDriver(byte[] module, byte[] buildId) throws TargetException {
+    AgentChannel.Output stored = agent.shell("cat > " + Script.MODULE, module, GRACE_MILLIS);
+    if (stored.exit() != 0) {
+      throw new TargetException("the driver could not be stored in the machine");
+    }
+    step(agent, "write " + AUTOPROBE + " =0");
+    Result loaded = step(agent, "insmod " + Script.MODULE);
+    step(agent, "write " + AUTOPROBE + " =1");
+    if (loaded.errno().isPresent()) {
+      throw new TargetException("the driver does not load: " + loaded.errno().get().name());
+    }
+    byte[] running = step(agent, "read " + NOTE).data().getBytes(StandardCharsets.ISO_8859_1);
+    if (buildId.length == 0 || !Arrays.equals(running, buildId)) {
+      throw new TargetException(
+          "the machine runs another driver than the one that was loaded: its build id differs");
+    }
+  }
+
+  /**
+   * The build id that the kernel tells of the driver it runs, as the section of the file has it.
+   */
+  public byte[] runningBuildId() throws TargetException {
+    return step(agent, "read " + NOTE).data().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /**
+   * Runs a shell command in the machine, with these bytes as its input, and gives what it printed.
+   *
+   * @param limitMillis how long it may take, in ms
+   * @throws TargetException where it cannot be run or takes longer
+   */
+  public byte[] shell(String command, byte[] input, long limitMillis) throws TargetException {
+    AgentChannel.Output output = agent.shell(command, input, limitMillis);
+    if (output.exit() == -1) {
+      boolean lives = agent.death().isEmpty() && agent.machineAnswers();
+      throw new TargetException(
+          lives ? TargetException.Kind.KERNEL : TargetException.Kind.INFRASTRUCTURE,
+          agent.death().orElse("the command did not end within " + limitMillis / 1000 + " s"),
+          List.of(),
+          null);
+    }
+    return output.out();
   }
 
   @Override

@@ -1,0 +1,356 @@
+package org.daxcheck.cli;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.daxcheck.guest.Bench;
+import org.daxcheck.guest.GuestException;
+import org.daxcheck.guest.GuestSpec;
+import org.daxcheck.guest.UpstreamTest;
+import org.daxcheck.mutant.Control;
+import org.daxcheck.mutant.DriverFault;
+import org.daxcheck.mutant.FaultResult;
+import org.daxcheck.mutant.KillMatrix;
+import org.daxcheck.mutant.Ledger;
+import org.daxcheck.mutant.Trial;
+import org.daxcheck.report.Progress;
+import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.scenario.Scenario;
+import org.daxcheck.scenario.ScenarioException;
+import org.daxcheck.scenario.Scenarios;
+import org.daxcheck.scenario.SuiteDefinition;
+import org.daxcheck.suite.Plan;
+import org.daxcheck.suite.PlannedCase;
+import org.daxcheck.target.TargetException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "mutants",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Puts the faults of qemu/faults into the real driver, one at a time, and says which of them the"
+          + " scenarios notice.",
+      "A fault is killed by a scenario that diverges on it and passes on the stock driver."
+    },
+    footer = {
+      "",
+      "Exit codes: 0 none survived without an argument, 1 some did, 2 error.",
+      "'mutants --model' is started by the launcher: mutation testing of the model and oracle."
+    })
+final class MutantsCommand implements Callable<Integer> {
+  private static final int COLUMNS = 100;
+  private static final int MOST_JOBS = 4;
+
+  @Parameters(paramLabel = "NAME", description = "faults by name; all where none is given")
+  private List<String> names = new ArrayList<>();
+
+  @Option(
+      names = "--only",
+      paramLabel = "GLOB",
+      description = "faults whose names match, such as 'unbind-*'")
+  private String only;
+
+  @Option(
+      names = "--resume",
+      description = "takes over what the folder of --out, or the last one, has and is still true")
+  private boolean resume;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "folder for the results (reports/out/mutants)")
+  private Path out;
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "so many guests at a time (${DEFAULT-VALUE})")
+  private int jobs;
+
+  @Option(
+      names = "--suite",
+      paramLabel = "NAME",
+      defaultValue = "gate",
+      description = "what a fault must survive to be called survived (${DEFAULT-VALUE})")
+  private String suite;
+
+  @Option(
+      names = "--whole",
+      description = "runs the whole suite on each fault, also behind the first that notices it")
+  private boolean whole;
+
+  @Option(
+      names = "--upstream",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "runs the kernel's own test on each fault as well; --no-upstream leaves it out")
+  private boolean upstream;
+
+  @Option(names = "--fresh", description = "boots a fresh guest for each fault, to compare")
+  private boolean fresh;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "seed of the times of races (${DEFAULT-VALUE})")
+  private long seed;
+
+  @Option(
+      names = "--write",
+      paramLabel = "DIR",
+      description = "writes kill-matrix.yaml and kill-matrix.md there, such as to reports")
+  private Path write;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  private final List<MutantLab> labs = new ArrayList<>();
+  private volatile boolean ending;
+
+  @Override
+  public Integer call() throws IOException {
+    long begin = System.nanoTime();
+    if (jobs < 1 || jobs > MOST_JOBS) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--jobs " + jobs + " is not between 1 and " + MOST_JOBS);
+    }
+    Catalogue catalogue = Home.catalogue();
+    List<DriverFault> all = faults();
+    List<DriverFault> chosen = chosen(all);
+    Path folder = out != null ? out : Home.results().resolve("mutants");
+    Files.createDirectories(folder);
+    Progress progress = new Progress(System.err, Home.isTerminal(2), COLUMNS);
+    GuestSpec guest =
+        GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused"))
+            .withProgress(progress::doing);
+    try (MutantLab.Drivers drivers = new MutantLab.Drivers(guest)) {
+      Optional<UpstreamTest> test =
+          upstream ? Optional.of(UpstreamTest.of(guest)) : Optional.empty();
+      for (int i = 1; i <= jobs; i++) {
+        Bench bench = new Bench(guest, folder.resolve("console"), "bench" + i, !fresh);
+        labs.add(new MutantLab(bench, drivers, test));
+      }
+      String kernel = labs.get(0).kernelPackage();
+      Ledger.Key key =
+          new Ledger.Key(kernel, KillMatrix.hash(Home.suites().resolve("rules.yaml")), seed, whole);
+      try (Ledger ledger = Ledger.open(folder.resolve("results.jsonl"), key, resume)) {
+        Control control = new Control(seed, ledger::addStock, ledger::addStock);
+        control.remember(ledger.stock(), ledger.selftests());
+        Trial trial = trial(catalogue, control);
+        Thread interrupted = new Thread(() -> interrupted(progress), "interrupted mutants");
+        Runtime.getRuntime().addShutdownHook(interrupted);
+        work(chosen, trial, control, ledger, drivers, progress, folder);
+        Runtime.getRuntime().removeShutdownHook(interrupted);
+        progress.close();
+        KillMatrix matrix =
+            KillMatrix.of(
+                all,
+                ledger.results(),
+                ledger.selftests(),
+                kernel,
+                LocalDate.ofInstant(Instant.now(), ZoneOffset.UTC).toString());
+        return finish(matrix, chosen, (System.nanoTime() - begin) / 1_000_000);
+      }
+    } catch (GuestException | TargetException e) {
+      progress.close();
+      throw new Failure(e);
+    } finally {
+      labs.forEach(MutantLab::close);
+    }
+  }
+
+  /** What is under way gives no result: its guest ends with this process. */
+  private void interrupted(Progress progress) {
+    ending = true;
+    progress.close();
+    System.err.println("daxcheck: interrupted; --resume goes on where this ended");
+  }
+
+  private static List<DriverFault> faults() {
+    try {
+      return DriverFault.all(Home.folder().resolve("qemu/faults"));
+    } catch (IOException e) {
+      throw new Failure(e.getMessage());
+    }
+  }
+
+  private List<DriverFault> chosen(List<DriverFault> all) {
+    Set<String> known = all.stream().map(DriverFault::name).collect(Collectors.toSet());
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new Failure("'" + name + "' is no fault of qemu/faults; its files have the names");
+      }
+    }
+    PathMatcher glob =
+        FileSystems.getDefault().getPathMatcher("glob:" + (only == null ? "*" : only));
+    List<DriverFault> chosen =
+        all.stream()
+            .filter(f -> names.isEmpty() || names.contains(f.name()))
+            .filter(f -> glob.matches(Path.of(f.name())))
+            .toList();
+    if (chosen.isEmpty()) {
+      throw new Failure("no fault of qemu/faults matches --only '" + only + "'");
+    }
+    return chosen;
+  }
+
+  private Trial trial(Catalogue catalogue, Control control) throws TargetException {
+    try {
+      SuiteDefinition full = SuiteDefinition.load(Home.suites().resolve("full.suite"));
+      List<Scenario> every = Home.relative(Scenarios.load(full.scenarios(), catalogue));
+      List<PlannedCase> plan =
+          Plan.of(every, full.topologies(), List.of(labs.get(0).targets(Optional.empty())));
+      return new Trial(
+          plan,
+          namesOf("smoke", catalogue),
+          namesOf(suite, catalogue),
+          control,
+          seed,
+          whole,
+          upstream);
+    } catch (ScenarioException e) {
+      throw new Failure(e);
+    }
+  }
+
+  private static Set<String> namesOf(String suite, Catalogue catalogue) throws ScenarioException {
+    Path file = Home.suites().resolve(suite + ".suite");
+    if (!Files.isRegularFile(file)) {
+      throw new Failure("--suite '" + suite + "' is none of smoke, gate, full");
+    }
+    return Scenarios.load(SuiteDefinition.load(file).scenarios(), catalogue).stream()
+        .map(Scenario::name)
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  private void work(
+      List<DriverFault> chosen,
+      Trial trial,
+      Control control,
+      Ledger ledger,
+      MutantLab.Drivers drivers,
+      Progress progress,
+      Path folder) {
+    Map<String, FaultResult> known = ledger.results();
+    List<DriverFault> left =
+        chosen.stream()
+            .filter(f -> !trial.isDone(f, known.get(f.name())))
+            .sorted(
+                // What nobody can see takes the whole suite, so it comes last.
+                Comparator.comparing((DriverFault f) -> f.unseen().isPresent())
+                    .thenComparing(trial::topology)
+                    .thenComparing(DriverFault::name))
+            .toList();
+    if (left.size() < chosen.size()) {
+      progress.say(
+          "%d of %d faults have a result that is still true"
+              .formatted(chosen.size() - left.size(), chosen.size()));
+    }
+    left.forEach(drivers::expect);
+    Map<String, List<PlannedCase>> controls = new LinkedHashMap<>();
+    List<DriverFault> unjudged =
+        left.stream().filter(f -> !trial.isStillTrue(f, known.get(f.name()))).toList();
+    trial.shown(unjudged).stream()
+        .filter(c -> !control.knows(c))
+        .forEach(c -> controls.computeIfAbsent(c.topology(), t -> new ArrayList<>()).add(c));
+    Queue<List<PlannedCase>> first = new ConcurrentLinkedQueue<>(controls.values());
+    if (!first.isEmpty()) {
+      long count = controls.values().stream().mapToLong(List::size).sum();
+      progress.say("control: %d scenarios on the stock driver".formatted(count));
+    }
+    everyLab(
+        lab -> {
+          for (List<PlannedCase> c = first.poll(); c != null; c = first.poll()) {
+            control.run(c, lab, progress::doing);
+          }
+        });
+    Queue<DriverFault> queue = new ConcurrentLinkedQueue<>(left);
+    AtomicInteger done = new AtomicInteger(chosen.size() - left.size());
+    everyLab(
+        lab -> {
+          for (DriverFault fault = queue.poll(); fault != null; fault = queue.poll()) {
+            RunFolder traces =
+                RunFolder.make(folder.resolve("faults").resolve(fault.name()), Instant.now());
+            FaultResult result =
+                trial.examine(fault, known.get(fault.name()), lab, traces::sink, progress::doing);
+            if (ending) {
+              return;
+            }
+            ledger.add(result);
+            progress.say(
+                "[%d/%d] %s".formatted(done.incrementAndGet(), chosen.size(), result.line()));
+          }
+        });
+  }
+
+  /** Does the work in all labs at once, and waits for the last. */
+  private void everyLab(java.util.function.Consumer<MutantLab> work) {
+    ExecutorService workers =
+        Executors.newFixedThreadPool(
+            labs.size(),
+            task -> {
+              Thread thread = new Thread(task, "lab");
+              thread.setDaemon(true);
+              return thread;
+            });
+    try {
+      List<Future<?>> running = new ArrayList<>();
+      labs.forEach(lab -> running.add(workers.submit(() -> work.accept(lab))));
+      for (Future<?> one : running) {
+        one.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a lab failed: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure("interrupted; --resume goes on");
+    } finally {
+      workers.shutdownNow();
+    }
+  }
+
+  private int finish(KillMatrix matrix, List<DriverFault> chosen, long millis) throws IOException {
+    if (write != null) {
+      Files.createDirectories(write);
+      Files.writeString(write.resolve("kill-matrix.yaml"), matrix.yaml());
+      Files.writeString(write.resolve("kill-matrix.md"), matrix.markdown());
+    }
+    int booted = labs.stream().mapToInt(l -> l.counts()[0]).sum();
+    int exchanged = labs.stream().mapToInt(l -> l.counts()[1]).sum();
+    Set<String> names = chosen.stream().map(DriverFault::name).collect(Collectors.toSet());
+    KillMatrix shown = matrix.only(names);
+    System.out.print(shown.summary());
+    System.out.printf(
+        "together %.1f s; %d guests booted, %d drivers exchanged in running guests%n",
+        millis / 1000.0, booted, exchanged);
+    System.out.flush();
+    return shown.exitCode();
+  }
+}

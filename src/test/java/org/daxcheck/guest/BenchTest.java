@@ -1,0 +1,109 @@
+package org.daxcheck.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.daxcheck.oracle.Verdict;
+import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.scenario.Scenario;
+import org.daxcheck.scenario.Scenarios;
+import org.daxcheck.suite.Conductor;
+import org.daxcheck.suite.PlannedCase;
+import org.daxcheck.suite.Run;
+import org.daxcheck.suite.RunListener;
+import org.daxcheck.suite.TraceSink;
+import org.daxcheck.target.Target;
+import org.daxcheck.target.TargetException;
+import org.daxcheck.target.TargetSource;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
+
+/** A running guest gets one driver after the other, and what runs is what was given. */
+public class BenchTest {
+  private static final Path HOME =
+      Path.of(System.getProperty("daxcheck.home", ".")).toAbsolutePath().normalize();
+
+  private Path folder;
+
+  @BeforeClass
+  public void prepare() throws IOException {
+    folder = Files.createTempDirectory("daxcheck-bench");
+  }
+
+  @AfterClass(alwaysRun = true)
+  public void clean() throws IOException {
+    if (folder != null) {
+      Cache.deleteTree(folder);
+    }
+  }
+
+  @Test
+  public void oneGuestRunsTheStockDriverAFaultAndTheStockDriverAgain() throws Exception {
+    GuestSpec spec = GuestSpec.of(HOME, Path.of("unused"), Path.of("unused"));
+    Path module = KmemBuild.of(spec, KmemBuild.edits(HOME, List.of("bad-word-errno")));
+    Bench.Kmem fault = new Bench.Kmem("bad-word-errno", Optional.of(module));
+    try (Bench bench = new Bench(spec, folder, "bench", true)) {
+      assertThat(verdict(bench, Bench.Kmem.STOCK)).isEqualTo(Verdict.Status.PASS);
+      byte[] stock = bench.loaded();
+      assertThat(verdict(bench, fault)).isEqualTo(Verdict.Status.DIVERGENCE);
+      byte[] other = bench.loaded();
+      assertThat(other)
+          .isNotEqualTo(stock)
+          .isEqualTo(new Elf("kmem.ko", Files.readAllBytes(module)).buildId());
+      assertThat(verdict(bench, Bench.Kmem.STOCK)).isEqualTo(Verdict.Status.PASS);
+      assertThat(bench.loaded()).isEqualTo(stock);
+      assertThat(bench.booted()).isEqualTo(1);
+      assertThat(bench.exchanged()).isEqualTo(2);
+    }
+  }
+
+  private static Verdict.Status verdict(Bench bench, Bench.Kmem driver) throws Exception {
+    Catalogue catalogue = Catalogue.load(HOME.resolve("suites/rules.yaml"));
+    Scenario scenario =
+        Scenarios.load(List.of(HOME.resolve("suites/word/case-matters.kmem")), catalogue).get(0);
+    PlannedCase planned = new PlannedCase(scenario, "qemu", "cxl");
+    RunListener nobody =
+        new RunListener() {
+          @Override
+          public void started(PlannedCase begun) {
+            // Nobody watches.
+          }
+
+          @Override
+          public void finished(PlannedCase begun, Run.Case done) {
+            // Nobody watches.
+          }
+        };
+    TargetSource source =
+        new TargetSource() {
+          @Override
+          public String name() {
+            return "qemu";
+          }
+
+          @Override
+          public List<Integer> shape(String topology) throws TargetException {
+            return bench.shape(topology);
+          }
+
+          @Override
+          public Target fresh(String topology) throws TargetException {
+            return bench.target(topology, driver);
+          }
+
+          @Override
+          public void close() {
+            // The bench keeps its guest.
+          }
+        };
+    try (Conductor conductor =
+        new Conductor(List.of(source), List.of(planned), nobody, c -> TraceSink.NONE, 0)) {
+      return conductor.perform(planned).verdict().status();
+    }
+  }
+}
