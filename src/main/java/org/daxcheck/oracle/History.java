@@ -202,6 +202,28 @@ final class History {
     }
   }
 
+  /** What an operation may do. One whose actor was killed may never have come into the kernel. */
+  private static List<Outcome> outcomes(Model model, State state, Operation next) {
+    List<Outcome> all = model.outcomes(state, next.step(), next.interrupted());
+    if (next.result().killed().isEmpty()) {
+      return all;
+    }
+    Outcome like = all.stream().filter(o -> o.next().equals(state)).findFirst().orElse(all.get(0));
+    List<Outcome> more = new ArrayList<>(all);
+    more.add(
+        new Outcome(
+            new Answer.Fails(Errno.EINTR),
+            state,
+            Grade.ALLOWED,
+            like.rule(),
+            like.claims(),
+            List.of(),
+            false,
+            Map.of(),
+            List.of()));
+    return more;
+  }
+
   private static boolean fits(Outcome outcome, Operation operation) {
     return !operation.result().killed().isEmpty()
         || outcome.answer().matches(operation.result())
@@ -291,7 +313,7 @@ final class History {
       if (anyReturnedBefore(next, lists, at, a)) {
         continue;
       }
-      for (Outcome outcome : model.outcomes(state, next.step(), next.interrupted())) {
+      for (Outcome outcome : outcomes(model, state, next)) {
         if (!fits(outcome, next)) {
           continue;
         }

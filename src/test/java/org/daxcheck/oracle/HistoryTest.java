@@ -130,6 +130,23 @@ public class HistoryTest {
   }
 
   @Test
+  public void whoIsKilledBeforeTheKernelBeganLogsNothingAndChangesNothing() {
+    Result killed = new Result(-1, Optional.empty(), "", 100, 0, false, "KILL", List.of());
+    begin();
+    actor("P0", write(Word.UNPLUGGED), killed);
+    actor("P1", new Step.Signal("P0", "KILL", 50), ok(0, 0, 50));
+    assertThat(history().explain(MODEL, MOVABLE))
+        .filteredOn(o -> o.next().equals(MOVABLE))
+        .extracting(Outcome::logged)
+        .contains(List.of())
+        .anySatisfy(lines -> assertThat(lines).isNotEmpty());
+    begin();
+    actor("P0", write(Word.ONLINE_MOVABLE), killed);
+    actor("P1", new Step.Signal("P0", "KILL", 50), ok(0, 0, 50));
+    assertThat(words(UNPLUGGED)).containsExactlyInAnyOrder(Word.UNPLUGGED, Word.ONLINE_MOVABLE);
+  }
+
+  @Test
   public void aKilledActorMayHaveDoneItOrNot() {
     begin();
     actor(
