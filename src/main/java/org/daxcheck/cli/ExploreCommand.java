@@ -127,7 +127,7 @@ final class ExploreCommand implements Callable<Integer> {
         new Conductor(
             List.of(qemu),
             List.of(),
-            SILENT,
+            RunListener.NONE,
             c -> c.scenario().name().startsWith(FOUND) ? folder.sink(c) : TraceSink.NONE,
             journal.seed());
     List<Run.Case> found = new ArrayList<>();
@@ -280,19 +280,6 @@ final class ExploreCommand implements Callable<Integer> {
     }
     return text.toString();
   }
-
-  private static final RunListener SILENT =
-      new RunListener() {
-        @Override
-        public void started(PlannedCase planned) {
-          // The explorer tells what it does.
-        }
-
-        @Override
-        public void finished(PlannedCase planned, Run.Case done) {
-          // Likewise.
-        }
-      };
 
   /** Guests, kept as long as scenarios leave them clean. */
   private record Guests(Conductor conductor, QemuSource qemu) implements Bench {

@@ -7,4 +7,18 @@ public interface RunListener {
 
   /** A case has its verdict. */
   void finished(PlannedCase planned, Run.Case done);
+
+  /** Hears nothing. */
+  RunListener NONE =
+      new RunListener() {
+        @Override
+        public void started(PlannedCase planned) {
+          // Nobody listens.
+        }
+
+        @Override
+        public void finished(PlannedCase planned, Run.Case done) {
+          // Nobody listens.
+        }
+      };
 }
