@@ -30,6 +30,8 @@ import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
 import org.daxcheck.suite.TraceSink;
 import org.daxcheck.target.TargetException;
+import org.daxcheck.trace.Trace;
+import org.daxcheck.trace.TraceFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -146,7 +148,8 @@ final class ExploreCommand implements Callable<Integer> {
               }
 
               @Override
-              public void broke(int walk, Divergence how) {
+              public void broke(int walk, Divergence how, Run.Case done) throws IOException {
+                keep(done, folder.path().resolve("walks"));
                 progress.say(
                     "walk %d broke %s by '%s': %s allowed is only %s, seen was %s; shrinking it"
                         .formatted(
@@ -241,6 +244,22 @@ final class ExploreCommand implements Callable<Integer> {
 
   private CommandLine.ParameterException usage(String message) {
     return new CommandLine.ParameterException(spec.commandLine(), message);
+  }
+
+  /** Keeps a walk that broke a rule as it was: shrinking may fail, or find something else. */
+  private static void keep(Run.Case walk, Path folder) throws IOException {
+    Files.createDirectories(folder);
+    String name = walk.scenario().name();
+    Files.writeString(folder.resolve(name + ".kmem"), walk.scenario().source());
+    Path file = folder.resolve(name + ".jsonl");
+    Files.deleteIfExists(file);
+    Trace trace = walk.trace().orElseThrow();
+    try (TraceFile.Writer writer = TraceFile.create(file, trace.header(), trace.before())) {
+      for (Trace.Entry entry : trace.entries()) {
+        writer.append(entry);
+      }
+      writer.finish();
+    }
   }
 
   private static String line(Journal.Found found) {

@@ -63,7 +63,7 @@ public final class Explorer {
     void doing(String what);
 
     /** A walk broke a rule that was not broken like this before. */
-    void broke(int walk, Divergence how);
+    void broke(int walk, Divergence how, Run.Case done) throws IOException;
 
     /** Something that broke a rule was shrunk and saved. */
     void found(Journal.Found found, Run.Case last);
@@ -304,7 +304,7 @@ public final class Explorer {
       throws IOException, Stopped {
     Divergence broken = broken(done).orElseThrow();
     Walker walker = walkers.get(topology);
-    listener.broke(number, broken);
+    listener.broke(number, broken, done);
     List<Step> begun = upTo(broken, walk, done.scenario());
     long atStep = journal.steps() + Walker.count(begun);
     bench.expect(topology);

@@ -123,7 +123,7 @@ public class ExplorerTest {
           }
 
           @Override
-          public void broke(int walk, Divergence how) {
+          public void broke(int walk, Divergence how, Run.Case done) {
             assertThat(walk).isPositive();
           }
 
