@@ -30,7 +30,6 @@ import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
 import org.daxcheck.suite.TraceSink;
 import org.daxcheck.target.TargetException;
-import org.daxcheck.trace.Trace;
 import org.daxcheck.trace.TraceFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -253,13 +252,7 @@ final class ExploreCommand implements Callable<Integer> {
     Files.writeString(folder.resolve(name + ".kmem"), walk.scenario().source());
     Path file = folder.resolve(name + ".jsonl");
     Files.deleteIfExists(file);
-    Trace trace = walk.trace().orElseThrow();
-    try (TraceFile.Writer writer = TraceFile.create(file, trace.header(), trace.before())) {
-      for (Trace.Entry entry : trace.entries()) {
-        writer.append(entry);
-      }
-      writer.finish();
-    }
+    TraceFile.write(file, walk.trace().orElseThrow());
   }
 
   private static String line(Journal.Found found) {

@@ -111,7 +111,11 @@ public class RealGuestTest {
         Set.of("ATOMIC-1")
       },
       {"killed-unplug-stays-half-done", List.of("killed-in-the-last-range"), Set.of("ATOMIC-1")},
-      {"later-ranges-come-twice", List.of("every-range-comes-online"), Set.of("EFFECT-7")},
+      {
+        "later-ranges-come-twice",
+        List.of("every-range-comes-online", "uevents-follow-every-block"),
+        Set.of("EFFECT-7")
+      },
       {"unbind-forgets-later-ranges", List.of("from-offline-every-range"), Set.of("UNBIND-2")},
     };
   }
