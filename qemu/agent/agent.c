@@ -765,68 +765,89 @@ static bool huge_set(int file, long count) {
   return pwrite(file, value, (size_t)length, 0) == length;
 }
 
-// Takes memory of the node, chunk by chunk, until a page lies in [start, end), and keeps that page
-// alone, held by a pipe: the kernel can neither free nor migrate it. The memory is a file's, since
-// fallocate does not clear it: emulated CXL memory is slow to touch, and a range may lie far back.
-// Huge pages are set aside meanwhile to skip what lies before: they are taken 2 MiB at a time.
+// Where a page for a pin is looked for.
+struct search {
+  int node, file, pagemap;
+  uint64_t start, end;
+  char *map;
+  size_t bytes, at;  // of the map; of the page that was found
+  uint64_t pfn;
+};
+
+// Takes memory of the node, chunk by chunk, until a page lies in [start, end). With skips huge pages
+// are set aside meanwhile: they take what lies before 2 MiB at a time. Now and then the kernel gives
+// some memory of another node although this one has more; only a lot of it means that it is used up.
+static bool search(struct search *s, bool skips) {
+  int huge = skips ? huge_file(s->node) : -1;
+  long before = huge < 0 ? -1 : huge_get(huge), aside = before;
+  long skip = (long)((s->end - s->start) / 4 / HUGE_PAGE);  // so that the range is not skipped whole
+  size_t foreign = 0;
+  bool found = false;
+  errno = ENOMEM;  // when no page of the node is left and none was in the range
+  for (s->at = 0; s->at + CHUNK <= s->bytes && !alarmed; s->at += CHUNK) {
+    if (fallocate(s->file, 0, (off_t)s->at, CHUNK)) break;
+    s->pfn = frame_at(s->pagemap, s->map + s->at);
+    found = s->pfn * page >= s->start && s->pfn * page < s->end;
+    if (found) break;
+    if (node_at(s->map + s->at) != s->node && (foreign += CHUNK) > 4 * LARGEST) break;
+    // Only when a whole piece of the allocator's largest size is used up does the next page lie
+    // behind the huge pages.
+    if (aside >= 0 && (s->at + CHUNK) % LARGEST == 0) {
+      bool more = huge_set(huge, aside + skip) && huge_get(huge) == aside + skip;
+      aside = more ? aside + skip : -1;
+    }
+  }
+  int e = errno;
+  if (before >= 0) huge_set(huge, before);
+  if (huge >= 0) close(huge);
+  errno = e;
+  return found;
+}
+
+// Holds a page of the range alone, by a pipe: the kernel can neither free nor migrate it. The memory
+// is a file's, since fallocate does not clear it: emulated CXL memory is slow to touch, and a range
+// may lie far back. Where the quick search skips all of the range, each chunk is looked at.
 static void do_pin(struct result *r, struct held *h, int node, uint64_t start, uint64_t end,
                    struct text *extra) {
-  size_t bytes = 0, at = 0;
-  uint64_t pfn = 0;
+  struct search s = {.node = node, .start = start, .end = end};
+  int hole = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
   bool found = false;
   r->t0 = now();
-  bytes = searched();
-  int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-  int file = memfd_create("pin", MFD_CLOEXEC);
-  char *map = file < 0 || ftruncate(file, (off_t)bytes) ? NULL : map_on(node, bytes, file);
-  if (!map || pagemap < 0) {
-    failed(r, map ? "open" : "mbind");
+  s.bytes = searched();
+  s.pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+  s.file = memfd_create("pin", MFD_CLOEXEC);
+  s.map = s.file < 0 || ftruncate(s.file, (off_t)s.bytes) ? NULL : map_on(node, s.bytes, s.file);
+  if (!s.map || s.pagemap < 0) {
+    failed(r, s.map ? "open" : "mbind");
   } else {
-    int huge = huge_file(node);
-    long before = huge < 0 ? -1 : huge_get(huge), aside = before;
-    long skip = (long)((end - start) / 4 / HUGE_PAGE);  // so that the range is not skipped whole
-    errno = ENOMEM;  // when no page of the node is left and none was in the range
-    for (; at + CHUNK <= bytes && !alarmed; at += CHUNK) {
-      if (fallocate(file, 0, (off_t)at, CHUNK)) break;
-      pfn = frame_at(pagemap, map + at);
-      found = pfn * page >= start && pfn * page < end;
-      if (found || node_at(map + at) != node) break;
-      // Only when a whole piece of the allocator's largest size is used up does the next page lie
-      // behind the huge pages.
-      if (aside >= 0 && (at + CHUNK) % LARGEST == 0) {
-        bool more = huge_set(huge, aside + skip) && huge_get(huge) == aside + skip;
-        aside = more ? aside + skip : -1;
-      }
-    }
-    if (huge >= 0) {
-      int e = errno;
-      if (before >= 0) huge_set(huge, before);
-      close(huge);
-      errno = e;
+    found = search(&s, true);
+    if (!found && !alarmed) {
+      fallocate(s.file, hole, 0, (off_t)s.bytes);
+      found = search(&s, false);
     }
     if (alarmed) errno = EINTR;
     if (!found) failed(r, "search");
   }
   if (found) {
-    int hole = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
-    char *keep = map + at;
+    size_t rest = s.bytes - s.at - page;
+    char *keep = s.map + s.at;
     struct iovec v = {.iov_base = keep, .iov_len = page};
-    if (at) munmap(map, at), fallocate(file, hole, 0, (off_t)at);
-    munmap(keep + page, bytes - at - page);
-    fallocate(file, hole, (off_t)(at + page), (off_t)(bytes - at - page));
+    if (s.at) munmap(s.map, s.at), fallocate(s.file, hole, 0, (off_t)s.at);
+    munmap(keep + page, rest);
+    fallocate(s.file, hole, (off_t)(s.at + page), (off_t)rest);
     *h = (struct held){.map = keep, .bytes = page, .pipe = {-1, -1}, .file = -1};
     if (pipe2(h->pipe, O_CLOEXEC) || vmsplice(h->pipe[1], &v, 1, 0) != (ssize_t)page) {
       failed(r, "vmsplice");
       held_drop(h);
     } else {
       r->t1 = now();
-      put(extra, ",\"pfn\":%" PRIu64 ",\"block\":%" PRIu64, pfn, pfn * page / block_size);
+      put(extra, ",\"pfn\":%" PRIu64 ",\"block\":%" PRIu64, s.pfn, s.pfn * page / block_size);
     }
-  } else if (map) {
-    munmap(map, bytes);
+  } else if (s.map) {
+    munmap(s.map, s.bytes);
   }
-  if (file >= 0) close(file);
-  if (pagemap >= 0) close(pagemap);
+  if (s.file >= 0) close(s.file);
+  if (s.pagemap >= 0) close(s.pagemap);
 }
 
 static uint64_t pattern(uint64_t seed, uint64_t i) {

@@ -11,12 +11,12 @@ import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.machine.Alphabet;
 import org.daxcheck.machine.CompleteSuite;
-import org.daxcheck.machine.Guard;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.scenario.SuiteDefinition;
 import org.daxcheck.suite.Claim;
+import org.daxcheck.suite.Plan;
 import org.daxcheck.suite.Run;
 import org.daxcheck.target.ModelSource;
 import org.daxcheck.target.TargetException;
@@ -80,7 +80,7 @@ final class CompleteSuites {
 
   /** The topology that an alphabet is asked on where none is named. */
   static String topology(Alphabet alphabet) {
-    return alphabet == Alphabet.WORDS ? Guard.KERNEL_ZONE_TOPOLOGY : "cxl-ranges";
+    return alphabet == Alphabet.WORDS ? Plan.KERNEL_ZONE : "cxl-ranges";
   }
 
   /** Makes them. Without an attribute there is nothing to ask. */

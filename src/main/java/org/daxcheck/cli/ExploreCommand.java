@@ -25,6 +25,7 @@ import org.daxcheck.report.TextReport;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.suite.Conductor;
+import org.daxcheck.suite.Plan;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
@@ -238,7 +239,7 @@ final class ExploreCommand implements Callable<Integer> {
     return Journal.begin(
         seed != null ? seed : new Random().nextInt(Integer.MAX_VALUE),
         length,
-        topologies.isEmpty() ? List.of("cxl-kernel", "cxl-ranges") : topologies);
+        topologies.isEmpty() ? List.of(Plan.KERNEL_ZONE, "cxl-ranges") : topologies);
   }
 
   private CommandLine.ParameterException usage(String message) {

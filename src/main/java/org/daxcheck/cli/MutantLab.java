@@ -16,7 +16,6 @@ import org.daxcheck.guest.KmemBuild;
 import org.daxcheck.guest.UpstreamTest;
 import org.daxcheck.mutant.DriverFault;
 import org.daxcheck.mutant.Lab;
-import org.daxcheck.target.Target;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.TargetSource;
 
@@ -73,28 +72,7 @@ final class MutantLab implements Lab, AutoCloseable {
 
   @Override
   public TargetSource targets(Optional<DriverFault> fault) throws TargetException {
-    Bench.Kmem driver = driver(fault);
-    return new TargetSource() {
-      @Override
-      public String name() {
-        return "qemu";
-      }
-
-      @Override
-      public List<Integer> shape(String topology) throws TargetException {
-        return bench.shape(topology);
-      }
-
-      @Override
-      public Target fresh(String topology) throws TargetException {
-        return bench.target(topology, driver);
-      }
-
-      @Override
-      public void close() {
-        // The bench keeps its guest for the next driver.
-      }
-    };
+    return bench.targets(driver(fault));
   }
 
   private Bench.Kmem driver(Optional<DriverFault> fault) throws TargetException {

@@ -38,9 +38,6 @@ import org.daxcheck.mutant.Trial;
 import org.daxcheck.report.Progress;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
-import org.daxcheck.scenario.ScenarioException;
-import org.daxcheck.scenario.Scenarios;
-import org.daxcheck.scenario.SuiteDefinition;
 import org.daxcheck.suite.Plan;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.target.TargetException;
@@ -222,30 +219,22 @@ final class MutantsCommand implements Callable<Integer> {
   }
 
   private Trial trial(Catalogue catalogue, Control control) throws TargetException {
-    try {
-      SuiteDefinition full = SuiteDefinition.load(Home.suites().resolve("full.suite"));
-      List<Scenario> every = Home.relative(Scenarios.load(full.scenarios(), catalogue));
-      List<PlannedCase> plan =
-          Plan.of(every, full.topologies(), List.of(labs.get(0).targets(Optional.empty())));
-      return new Trial(
-          plan,
-          namesOf("smoke", catalogue),
-          namesOf(suite, catalogue),
-          control,
-          seed,
-          whole,
-          upstream);
-    } catch (ScenarioException e) {
-      throw new Failure(e);
-    }
+    Selection full = Selection.suite("full", catalogue);
+    List<PlannedCase> plan =
+        Plan.of(
+            full.scenarios(), full.topologies(), List.of(labs.get(0).targets(Optional.empty())));
+    return new Trial(
+        plan,
+        namesOf("smoke", catalogue),
+        namesOf(suite, catalogue),
+        control,
+        seed,
+        whole,
+        upstream);
   }
 
-  private static Set<String> namesOf(String suite, Catalogue catalogue) throws ScenarioException {
-    Path file = Home.suites().resolve(suite + ".suite");
-    if (!Files.isRegularFile(file)) {
-      throw new Failure("--suite '" + suite + "' is none of smoke, gate, full");
-    }
-    return Scenarios.load(SuiteDefinition.load(file).scenarios(), catalogue).stream()
+  private static Set<String> namesOf(String suite, Catalogue catalogue) {
+    return Selection.suite(suite, catalogue).scenarios().stream()
         .map(Scenario::name)
         .collect(Collectors.toCollection(HashSet::new));
   }

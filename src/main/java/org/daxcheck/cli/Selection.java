@@ -14,6 +14,7 @@ import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.scenario.Scenarios;
 import org.daxcheck.scenario.SuiteDefinition;
+import org.daxcheck.suite.Plan;
 import org.daxcheck.target.ModelSource;
 
 /**
@@ -55,7 +56,7 @@ record Selection(
     try {
       String name = String.join(" ", files.stream().map(Path::toString).toList());
       List<Scenario> scenarios = Home.relative(Scenarios.load(files, catalogue));
-      Set<String> all = new LinkedHashSet<>(List.of("cxl", "cxl-ranges", "cxl-kernel"));
+      Set<String> all = new LinkedHashSet<>(List.of("cxl", "cxl-ranges", Plan.KERNEL_ZONE));
       scenarios.forEach(s -> s.needs().topology().ifPresent(all::add));
       return new Selection(name, scenarios, List.copyOf(all), List.of());
     } catch (ScenarioException e) {

@@ -23,6 +23,7 @@ import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.scenario.Scenarios;
 import org.daxcheck.step.Step;
+import org.daxcheck.suite.Plan;
 import org.daxcheck.suite.Run;
 import org.daxcheck.trace.Trace;
 
@@ -51,10 +52,13 @@ public final class Explorer {
   /** What a walk is about: nothing that it does may do harm. */
   private static final RuleId EVERYTHING = new RuleId("ROBUST", 1);
 
-  /** Where the kernel has another device's memory. */
-  private static final String KERNEL_ZONE = "cxl-kernel";
-
-  /** What is explored, and for how long. */
+  /**
+   * When an exploration ends.
+   *
+   * @param steps after so many steps of walks
+   * @param isOver when this says so
+   * @param most after so many ways to break a rule
+   */
   public record Limits(long steps, BooleanSupplier isOver, int most) {}
 
   /** Hears what happens. */
@@ -223,7 +227,7 @@ public final class Explorer {
   private static Walker walker(
       Dialect dialect, String topology, List<Integer> shape, Policy policy, long seed, int length) {
     return new Walker(
-        new Model(dialect), shape, policy, topology.equals(KERNEL_ZONE), true, seed, length);
+        new Model(dialect), shape, policy, topology.equals(Plan.KERNEL_ZONE), true, seed, length);
   }
 
   /**

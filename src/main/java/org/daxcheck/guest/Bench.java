@@ -12,6 +12,7 @@ import org.daxcheck.step.Reply;
 import org.daxcheck.step.Step;
 import org.daxcheck.target.Target;
 import org.daxcheck.target.TargetException;
+import org.daxcheck.target.TargetSource;
 
 /**
  * One guest after the other, for drivers that are tried one after the other. A running guest gets
@@ -70,6 +71,31 @@ public final class Bench implements AutoCloseable {
     } catch (GuestException e) {
       throw new TargetException(e.getMessage(), e);
     }
+  }
+
+  /** Targets with this driver; closing it leaves the guest to the bench. */
+  public TargetSource targets(Kmem driver) {
+    return new TargetSource() {
+      @Override
+      public String name() {
+        return "qemu";
+      }
+
+      @Override
+      public List<Integer> shape(String topology) throws TargetException {
+        return Bench.this.shape(topology);
+      }
+
+      @Override
+      public Target fresh(String topology) throws TargetException {
+        return target(topology, driver);
+      }
+
+      @Override
+      public void close() {
+        // The bench keeps its guest for the next driver.
+      }
+    };
   }
 
   /**

@@ -24,6 +24,7 @@ import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.scenario.StepText;
 import org.daxcheck.step.Step;
 import org.daxcheck.suite.Claim;
+import org.daxcheck.suite.Plan;
 import org.daxcheck.suite.Run;
 import org.daxcheck.trace.Trace;
 
@@ -316,7 +317,7 @@ public final class CompleteSuite {
                 "outputs are the answer, the attribute, the driver, the policy, the state and zone"
                     + " of each block, and whether iomem and MemTotal fit",
                 "steps that would leak memory until reboot are not asked"));
-    if (machine.origin().topology().equals(Guard.KERNEL_ZONE_TOPOLOGY)) {
+    if (machine.origin().topology().equals(Plan.KERNEL_ZONE)) {
       all.add(
           "an unplug from a kernel zone may be refused, but was expected to work; a refusal is no"
               + " divergence, it voids this claim");

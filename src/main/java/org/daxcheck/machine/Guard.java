@@ -5,6 +5,7 @@ import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.Word;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Step;
+import org.daxcheck.suite.Plan;
 
 /**
  * Keeps inputs from a kernel that would use the guest up or have several outcomes. It decides by
@@ -16,12 +17,9 @@ import org.daxcheck.step.Step;
  * @param kernelZones true where memory may go into a kernel zone, since it can be had back there
  */
 public record Guard(Dialect dialect, Policy bootPolicy, boolean kernelZones) {
-  /** The topology whose device can be unplugged after it was in a kernel zone; see its file. */
-  public static final String KERNEL_ZONE_TOPOLOGY = "cxl-kernel";
-
   /** The guard for a topology. */
   public static Guard of(Dialect dialect, Policy bootPolicy, String topology) {
-    return new Guard(dialect, bootPolicy, topology.equals(KERNEL_ZONE_TOPOLOGY));
+    return new Guard(dialect, bootPolicy, topology.equals(Plan.KERNEL_ZONE));
   }
 
   /** Whether the input may reach a kernel that was seen like this. */

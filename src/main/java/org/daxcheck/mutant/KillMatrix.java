@@ -120,10 +120,17 @@ public record KillMatrix(
         killed ? result.right() ? "right" : "other" : "",
         result.rules(),
         result.kills().stream().map(FaultResult.Kill::scenario).toList(),
-        result.reason(),
+        anywhere(result.reason()),
         result.millis() / 1000.0,
         result.selftest().result().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-        result.selftest().failed());
+        result.selftest().failed().stream().map(KillMatrix::anywhere).toList());
+  }
+
+  /**
+   * A sentence without the place of a file on the machine that wrote it: the record is published.
+   */
+  private static String anywhere(String sentence) {
+    return sentence.replaceAll("; the console is in \\S+", "");
   }
 
   /** Hash of a file that results depend on. */

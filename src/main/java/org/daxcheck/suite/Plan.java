@@ -22,8 +22,8 @@ import org.daxcheck.trace.Trace;
 
 /** Which scenarios run where, and in which order. */
 public final class Plan {
-  /** Where the device can be unplugged again after it was in a kernel zone; see its file. */
-  private static final String KERNEL_ZONE = "cxl-kernel";
+  /** The topology whose device can be unplugged after it was in a kernel zone; see its file. */
+  public static final String KERNEL_ZONE = "cxl-kernel";
 
   /** Made for the scenarios that name them: here a device is less than, or not quite, whole. */
   private static final Set<String> SPECIAL =

@@ -13,12 +13,8 @@ import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.Scenarios;
 import org.daxcheck.suite.Conductor;
 import org.daxcheck.suite.PlannedCase;
-import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
 import org.daxcheck.suite.TraceSink;
-import org.daxcheck.target.Target;
-import org.daxcheck.target.TargetException;
-import org.daxcheck.target.TargetSource;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
@@ -67,42 +63,13 @@ public class BenchTest {
     Scenario scenario =
         Scenarios.load(List.of(HOME.resolve("suites/word/case-matters.kmem")), catalogue).get(0);
     PlannedCase planned = new PlannedCase(scenario, "qemu", "cxl");
-    RunListener nobody =
-        new RunListener() {
-          @Override
-          public void started(PlannedCase begun) {
-            // Nobody watches.
-          }
-
-          @Override
-          public void finished(PlannedCase begun, Run.Case done) {
-            // Nobody watches.
-          }
-        };
-    TargetSource source =
-        new TargetSource() {
-          @Override
-          public String name() {
-            return "qemu";
-          }
-
-          @Override
-          public List<Integer> shape(String topology) throws TargetException {
-            return bench.shape(topology);
-          }
-
-          @Override
-          public Target fresh(String topology) throws TargetException {
-            return bench.target(topology, driver);
-          }
-
-          @Override
-          public void close() {
-            // The bench keeps its guest.
-          }
-        };
     try (Conductor conductor =
-        new Conductor(List.of(source), List.of(planned), nobody, c -> TraceSink.NONE, 0)) {
+        new Conductor(
+            List.of(bench.targets(driver)),
+            List.of(planned),
+            RunListener.NONE,
+            c -> TraceSink.NONE,
+            0)) {
       return conductor.perform(planned).verdict().status();
     }
   }

@@ -305,4 +305,26 @@ public class TrialTest {
     assertThat(matrix.markdown()).contains("| WORD-2 | a-fault |");
     assertThat(KillMatrix.of(List.of(fault), Map.of(), Map.of(), "k", "d").exitCode()).isEqualTo(2);
   }
+
+  @Test
+  public void theRecordNamesNoPlaceOfTheMachineThatWroteIt() throws Exception {
+    DriverFault fault = fault("WORD-2", Optional.empty(), "case-matters");
+    FaultResult result = examine(fault, FAULTY, false, false);
+    FaultResult died =
+        new FaultResult(
+            result.fault(),
+            result.hash(),
+            result.inputs(),
+            result.breaks(),
+            result.verdict(),
+            result.kills(),
+            result.survivedCases(),
+            result.reason(),
+            result.millis(),
+            Selftest.died("the kernel oopsed; the console is in /home/me/out/a.log"));
+    String text =
+        KillMatrix.of(List.of(fault), Map.of("a-fault", died), Map.of(), "kernel 1", "2026-01-01")
+            .yaml();
+    assertThat(text).contains("the kernel oopsed").doesNotContain("/home/me");
+  }
 }
