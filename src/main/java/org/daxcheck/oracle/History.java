@@ -204,8 +204,14 @@ final class History {
 
   /** What an operation may do. One whose actor was killed may never have come into the kernel. */
   private static List<Outcome> outcomes(Model model, State state, Operation next) {
-    List<Outcome> all = model.outcomes(state, next.step(), next.interrupted());
-    if (next.result().killed().isEmpty()) {
+    return outcomes(model, state, next.step(), next.interrupted(), next.result());
+  }
+
+  /** The same of an operation that has no others beside it. */
+  static List<Outcome> outcomes(
+      Model model, State state, Step step, boolean interrupted, Result result) {
+    List<Outcome> all = model.outcomes(state, step, interrupted);
+    if (result.killed().isEmpty()) {
       return all;
     }
     Outcome like = all.stream().filter(o -> o.next().equals(state)).findFirst().orElse(all.get(0));

@@ -165,7 +165,7 @@ public final class Oracle {
     List<Hypothesis> all = new ArrayList<>();
     List<Hypothesis> answered = new ArrayList<>();
     for (Belief belief : beliefs) {
-      for (Outcome outcome : model.outcomes(belief.state(), step, interrupted)) {
+      for (Outcome outcome : History.outcomes(model, belief.state(), step, interrupted, result)) {
         Hypothesis h = hypothesis(belief, outcome, seen);
         all.add(h);
         if (!result.killed().isEmpty() || answers(belief, outcome, result)) {

@@ -266,6 +266,48 @@ public class OracleTest {
     }
   }
 
+  @Test
+  public void aLoneWriterThatWasKilledMayNeverHaveComeIntoTheKernel() throws TargetException {
+    Result killed = new Result(-1, Optional.empty(), "", 100, 0, false, "KILL", List.of());
+    Step.Actors actors =
+        new Step.Actors(
+            List.of(
+                new Step.Actor("P0", List.of(write(Word.UNPLUGGED))),
+                new Step.Actor("P1", List.of(new Step.Signal("P0", "KILL", 200, 200)))),
+            1000);
+    UnaryOperator<Reply> nothingDone =
+        r ->
+            new Reply(
+                new Result(
+                    0,
+                    Optional.empty(),
+                    "",
+                    100,
+                    0,
+                    false,
+                    "",
+                    List.of(
+                        new Result.ActorResult("P0", List.of(killed), false),
+                        new Result.ActorResult("P1", List.of(Result.ok(0)), false))),
+                r.observation().after(List.of(), false, List.of()));
+    for (boolean half : List.of(false, true)) {
+      Story story = new Story();
+      story.does(write(Word.ONLINE_MOVABLE), AS_IT_IS);
+      story.does(new Step.Pin(BlockRef.ofDevice(Place.LAST)), AS_IT_IS);
+      story.does(
+          actors,
+          half
+              ? r -> seen(o -> lastBlock(o, "offline", "Movable")).apply(nothingDone.apply(r))
+              : nothingDone,
+          false);
+      if (half) {
+        assertThat(rules(story.verdict())).isNotEmpty();
+      } else {
+        assertThat(rules(story.verdict())).isEmpty();
+      }
+    }
+  }
+
   // ---- what proves nothing
 
   @Test
