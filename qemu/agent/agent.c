@@ -705,7 +705,7 @@ static char *map_on(int node, size_t bytes, int file) {
   mask[node / 64] = 1UL << (node % 64);
   if (syscall(SYS_mbind, map, bytes, MPOL_PREFERRED, mask, sizeof mask * 8, 0) ||
       madvise(map, bytes, MADV_NOHUGEPAGE) || madvise(map, bytes, MADV_DONTFORK)) {
-    int e = errno;
+    int e = errno == EINVAL ? ENOMEM : errno;  // mbind says EINVAL of a node without any memory
     munmap(map, bytes);
     errno = e;
     return NULL;
