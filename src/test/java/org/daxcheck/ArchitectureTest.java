@@ -32,6 +32,7 @@ public class ArchitectureTest {
           Map.entry("oracle", List.of("abi", "step", "scenario", "model", "trace")),
           Map.entry("target", List.of("abi", "step", "scenario", "model")),
           Map.entry("target.ssh", List.of("abi", "step", "scenario", "target")),
+          Map.entry("lab", List.of("abi", "step", "scenario", "target", "target.ssh", "suite")),
           Map.entry("guest", List.of("abi", "step", "scenario", "target", "target.ssh")),
           Map.entry(
               "suite", List.of("abi", "step", "scenario", "model", "trace", "oracle", "target")),

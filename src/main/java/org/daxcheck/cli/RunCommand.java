@@ -14,6 +14,7 @@ import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.QemuSource;
+import org.daxcheck.lab.Machine;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Ktap;
@@ -42,10 +43,8 @@ import picocli.CommandLine.Parameters;
 final class RunCommand implements Callable<Integer> {
   private static final int COLUMNS = 100;
 
-  enum Target {
-    model,
-    qemu
-  }
+  private static final String MODEL = "model";
+  private static final String QEMU = "qemu";
 
   enum Format {
     text,
@@ -64,9 +63,11 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--target",
-      paramLabel = "model|qemu",
-      description = "what to run on; may be given several times; both where none is given")
-  private List<Target> targets = new ArrayList<>();
+      paramLabel = "model|qemu|ssh://USER@HOST[:PORT]",
+      description =
+          "what to run on; may be given several times; model and qemu where none is given; a"
+              + " machine is changed only where --device names one of its devices")
+  private List<String> targets = new ArrayList<>();
 
   @Option(
       names = "--dialect",
@@ -82,6 +83,8 @@ final class RunCommand implements Callable<Integer> {
   private String topology;
 
   @CommandLine.Mixin private GuestOptions guestOptions;
+
+  @CommandLine.Mixin private MachineOptions machineOptions;
 
   @Option(
       names = "--complete",
@@ -130,54 +133,62 @@ final class RunCommand implements Callable<Integer> {
     selection.walks();
     List<CompleteSuites.Asked> completes =
         complete == null ? selection.complete() : List.of(CompleteSuites.asked(complete, alphabet));
-    Policy bootPolicy = guestOptions.bootPolicy();
+    Set<String> wanted = wanted();
+    Optional<Machine> machine = machine(wanted);
+    if (machineOptions.dryRun()) {
+      machine.ifPresent(Machine::close);
+      return ExitCode.PASS.code();
+    }
+    Policy bootPolicy = machine.isPresent() ? policy(machine.get()) : guestOptions.bootPolicy();
     Optional<Dialect> forced = forcedDialect();
     GuestSpec asked =
         guestOptions.asked(GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused")));
     long chosenSeed = seed != null ? seed : new Random().nextLong() & 0xffff_ffffL;
-    Set<Target> wanted =
-        new LinkedHashSet<>(targets.isEmpty() ? List.of(Target.values()) : targets);
-    boolean unknown = forced.isEmpty() && guestOptions.mayHaveAnyDialect();
+    boolean unknown = forced.isEmpty() && (machine.isPresent() || guestOptions.mayHaveAnyDialect());
 
     RunFolder folder = RunFolder.make(out, started);
     Progress progress = new Progress(System.err, Home.isTerminal(2), COLUMNS);
     GuestSpec guest =
-        wanted.contains(Target.qemu)
-            ? guestOptions.built(asked.withProgress(progress::doing))
-            : asked;
+        wanted.contains(QEMU) ? guestOptions.built(asked.withProgress(progress::doing)) : asked;
     QemuSource qemu = new QemuSource(guest, folder.path().resolve("console"), forced);
     // A kernel that may be of any dialect goes first, so that the model can be of the same.
-    List<Target> order = new ArrayList<>(wanted);
-    if (unknown && order.remove(Target.qemu)) {
-      order.add(0, Target.qemu);
+    List<String> order = new ArrayList<>(wanted);
+    if (unknown && order.remove(MODEL)) {
+      order.add(MODEL);
     }
+    TargetSource hardware = machine.isPresent() ? machine.get() : qemu;
     List<TargetSource> sources = new ArrayList<>();
-    for (Target target : order) {
+    for (String target : order) {
       sources.add(
-          target == Target.qemu
-              ? qemu
+          !target.equals(MODEL)
+              ? hardware
               : new ModelSource(
                   () ->
                       forced
                           .or(qemu::found)
+                          .or(() -> machine.flatMap(Machine::found))
                           .or(guestOptions::namedDialect)
                           .orElse(Dialect.LINUX_7_3),
                   bootPolicy,
                   guestOptions.hotremove(),
-                  qemu::shape,
+                  hardware::shape,
                   chosenSeed));
     }
     Selection.Made made =
         selection.made(
             completes,
             forced.or(guestOptions::namedDialect).orElse(Dialect.LINUX_7_3),
-            Optional.ofNullable(topology),
+            machine.map(m -> Machine.NAME).or(() -> Optional.ofNullable(topology)),
             bootPolicy,
-            qemu::shape,
+            hardware::shape,
             catalogue);
     List<PlannedCase> plan;
     try {
-      plan = Plan.of(made.scenarios(), made.topologies(), sources);
+      plan =
+          Plan.of(
+              made.scenarios(),
+              machine.isPresent() ? List.of(Machine.NAME) : made.topologies(),
+              sources);
     } catch (TargetException e) {
       throw new Failure(e);
     }
@@ -204,11 +215,16 @@ final class RunCommand implements Callable<Integer> {
             },
             "interrupted run");
     Runtime.getRuntime().addShutdownHook(interrupted);
+    machine.ifPresent(
+        m -> {
+          Runtime.getRuntime().addShutdownHook(new Thread(m::close, "machine given back"));
+          MachineOptions.take(m, progress::doing);
+        });
     try (conductor) {
-      if (wanted.contains(Target.qemu) && !plan.isEmpty()) {
+      if (wanted.contains(QEMU) && !plan.isEmpty()) {
         // The first guest boots while the model runs.
         plan.stream()
-            .filter(c -> c.source().equals("qemu"))
+            .filter(c -> c.source().equals(QEMU))
             .findFirst()
             .ifPresent(c -> qemu.expect(c.topology()));
       }
@@ -219,7 +235,52 @@ final class RunCommand implements Callable<Integer> {
     progress.close();
     Run run = ending.finished();
     print(run, catalogue, folder);
-    return ExitCode.of(run).code();
+    int code = ExitCode.of(run).code();
+    boolean left = machine.filter(m -> !m.notBack().isEmpty()).isPresent();
+    return left && code != ExitCode.DIVERGENCE.code() ? ExitCode.ERROR.code() : code;
+  }
+
+  private Set<String> wanted() {
+    Set<String> all = new LinkedHashSet<>(targets.isEmpty() ? List.of(MODEL, QEMU) : targets);
+    for (String target : all) {
+      if (!target.equals(MODEL) && !target.equals(QEMU) && !target.contains("://")) {
+        throw usage("--target '" + target + "' is none of model, qemu, ssh://user@host[:port]");
+      }
+    }
+    long real = all.stream().filter(t -> !t.equals(MODEL)).count();
+    if (real > 1 && all.stream().anyMatch(t -> t.contains("://"))) {
+      throw usage("one machine at a time, and no guest beside it: compare their runs by diff");
+    }
+    Optional<String> idle = machineOptions.idle();
+    if (idle.isPresent() && all.stream().noneMatch(t -> t.contains("://"))) {
+      throw usage(idle.get() + " is for --target ssh://user@host");
+    }
+    return all;
+  }
+
+  private Optional<Machine> machine(Set<String> wanted) {
+    Optional<String> named = wanted.stream().filter(t -> t.contains("://")).findFirst();
+    if (named.isEmpty()) {
+      return Optional.empty();
+    }
+    Machine machine =
+        machineOptions.reach(named.get(), text -> System.err.println("daxcheck: " + text));
+    try {
+      System.err.print(machine.plan());
+    } catch (TargetException e) {
+      machine.close();
+      throw new Failure(e);
+    }
+    return Optional.of(machine);
+  }
+
+  private static Policy policy(Machine machine) {
+    try {
+      return machine.policy();
+    } catch (TargetException e) {
+      machine.close();
+      throw new Failure(e);
+    }
   }
 
   private static RunListener telling(Progress progress) {

@@ -10,6 +10,7 @@ import org.daxcheck.step.Step;
 import org.daxcheck.target.Target;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.ssh.Endpoint;
+import org.daxcheck.target.ssh.GuestEndpoint;
 import org.daxcheck.target.ssh.SshTarget;
 
 /** A guest as a target: what SSH reaches, and the machine around it, which ends with it. */
@@ -31,7 +32,7 @@ final class GuestTarget implements Target {
   static GuestTarget of(Guest guest, Optional<Dialect> dialect) throws TargetException {
     String hostKey = guest.knownHostsLine().split(" ", 2)[1];
     Endpoint endpoint =
-        new Endpoint(
+        new GuestEndpoint(
             guest.host(),
             guest.port(),
             guest.user(),

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,7 @@ final class Initramfs {
       List<Path> packages)
       throws GuestException {
     byte[] init = Cache.read(home.resolve("qemu/guest/init"), "the guest's first program");
-    byte[] agent = agent(home.resolve("qemu/agent/agent.c"));
+    byte[] agent = AgentBinary.of(cache, progress, home);
     List<byte[]> inputs = new ArrayList<>();
     inputs.add(Cache.utf8(LAYOUT));
     inputs.add(init);
@@ -102,35 +101,6 @@ final class Initramfs {
     } catch (IOException e) {
       throw new GuestException("cannot write the keys of a guest", e);
     }
-  }
-
-  private byte[] agent(Path source) throws GuestException {
-    byte[] text = Cache.read(source, "the agent's source");
-    Path built =
-        cache.once(
-            "agent/" + Cache.hash(List.of(text)),
-            part -> {
-              progress.accept("compiling the agent");
-              Command.Output output =
-                  Command.run(
-                      Duration.ofMinutes(2),
-                      part.getParent(),
-                      Map.of(),
-                      "gcc",
-                      "-O2",
-                      "-static",
-                      "-o",
-                      part.toString(),
-                      source.toAbsolutePath().toString());
-              if (!output.ok()) {
-                throw new GuestException(
-                    source
-                        + ": does not compile ("
-                        + output.complaint()
-                        + "); install gcc and libc6-dev");
-              }
-            });
-    return Cache.read(built, "the compiled agent");
   }
 
   /**

@@ -145,14 +145,31 @@ public final class Conductor implements Measured, AutoCloseable {
       // A dialect without a model: the trace is kept, and can be judged when there is one.
       verdict = Verdict.error(e.getMessage());
     }
+    if (!verdict.divergences().isEmpty()) {
+      Optional<String> interferer = session.target().interferer();
+      if (interferer.isPresent()) {
+        verdict = doubtful(verdict, interferer.get());
+      }
+    }
     if (session != null && !session.isClean()) {
       endSession();
     }
     return verdict;
   }
 
+  /** What differs may be the work of somebody else, so it is neither passed nor blamed. */
+  private static Verdict doubtful(Verdict verdict, String interferer) {
+    Divergence first = verdict.divergences().get(0);
+    return Verdict.error(
+        "interference: %s acts on memory blocks by itself, so this cannot be blamed on the kernel: %s, seen %s, allowed %s (%s); take it out of effect and run again"
+            .formatted(interferer, first.step(), first.seen(), first.allowed(), first.rule()));
+  }
+
   /** A dead kernel is a finding; anything else that failed says nothing about the kernel. */
   private Verdict failed(PlannedCase planned, Watched watched, TargetException e) {
+    if (e.kind() == TargetException.Kind.INTERFERENCE) {
+      return Verdict.error(e.getMessage());
+    }
     Optional<Trace> trace = watched.trace();
     Verdict sofar =
         trace

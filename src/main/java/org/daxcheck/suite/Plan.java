@@ -98,7 +98,7 @@ public final class Plan {
   }
 
   /** Whether memory of the device comes into a kernel zone; found by doing it on the model. */
-  private static boolean usesKernelZone(Scenario scenario) {
+  static boolean usesKernelZone(Scenario scenario) {
     if (!ASKS_FOR_IT.matcher(scenario.source()).find()) {
       return false;
     }

@@ -164,7 +164,7 @@ public final class Session implements AutoCloseable {
     if (!needs.features().contains(Scenario.Feature.NO_HOTREMOVE) && !target.hotremove()) {
       return Optional.of("the kernel cannot remove memory: every unplug is refused (ATOMIC-7)");
     }
-    return misfit(scenario.start(), target);
+    return misfit(scenario.start(), target).or(() -> target.refuses(scenario));
   }
 
   /** What forbids that a scenario begins like this. */

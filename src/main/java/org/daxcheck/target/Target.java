@@ -1,8 +1,10 @@
 package org.daxcheck.target;
 
 import java.util.List;
+import java.util.Optional;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.scenario.Scenario;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Step;
@@ -33,6 +35,16 @@ public interface Target extends AutoCloseable {
 
   /** The policy that the target was booted with. */
   Policy bootPolicy();
+
+  /** Why the scenario must not be run here, though it would fit; empty where it may. */
+  default Optional<String> refuses(Scenario scenario) {
+    return Optional.empty();
+  }
+
+  /** Who else acts on the memory here, so that nothing that differs can be blamed on the kernel. */
+  default Optional<String> interferer() {
+    return Optional.empty();
+  }
 
   /** What else a reader of the report wants to know of it, such as the version of QEMU. */
   default String details() {

@@ -11,6 +11,8 @@ public final class TargetException extends Exception {
   public enum Kind {
     /** The kernel under test: a panic, an oops, or a step that never returned. */
     KERNEL,
+    /** Somebody else acted on the device. */
+    INTERFERENCE,
     /** Anything else: no guest to be had, a lost connection, a dead QEMU, nonsense. */
     INFRASTRUCTURE
   }

@@ -1,35 +1,16 @@
 package org.daxcheck.target.ssh;
 
+import com.jcraft.jsch.JSchException;
 import java.util.Optional;
-import java.util.function.Supplier;
 
-/**
- * Where a target is reached, and how.
- *
- * @param privateKey the user's key, in a form that JSch reads
- * @param hostKey the host's key as in known_hosts, without the host: {@code ssh-ed25519 AAAA...}
- * @param agent the command that starts the agent
- * @param death why the machine is dead, in a sentence, where that is known; empty while it lives
- */
-public record Endpoint(
-    String host,
-    int port,
-    String user,
-    byte[] privateKey,
-    String hostKey,
-    String agent,
-    Supplier<Optional<String>> death) {
-  public Endpoint {
-    privateKey = privateKey.clone();
-  }
+/** Where a target is reached, and how; {@link #toString} is user, host and port. */
+public interface Endpoint {
+  /** A new connection, its host key checked. */
+  Connection connect() throws JSchException;
 
-  @Override
-  public byte[] privateKey() {
-    return privateKey.clone();
-  }
+  /** The command that starts the agent. */
+  String agent();
 
-  @Override
-  public String toString() {
-    return user + "@" + host + ":" + port;
-  }
+  /** Why the machine is dead, in a sentence, where that is known; empty while it lives. */
+  Optional<String> death();
 }

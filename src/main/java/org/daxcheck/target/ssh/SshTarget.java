@@ -318,6 +318,28 @@ public final class SshTarget implements Target {
   }
 
   /**
+   * A sight, and who else wrote to files that change the device since the last one.
+   *
+   * @param writers processes with what they wrote to; empty where this kernel cannot tell
+   */
+  public record Watched(Observation seen, Optional<List<String>> writers) {}
+
+  /** Looks at the device and at who else acts on it; nothing is changed. */
+  public Watched watch() throws TargetException {
+    agent.send("batch " + ++batches + "\n1 others\nend\n");
+    JsonNode node = AgentReplies.parse(receive("a look at the device", GRACE_MILLIS));
+    Observation seen = AgentReplies.observation(node, last);
+    last = Optional.of(seen);
+    AgentReplies.parse(receive("the end of the batch", GRACE_MILLIS));
+    if (!node.has("others")) {
+      return new Watched(seen, Optional.empty());
+    }
+    List<String> writers = new ArrayList<>();
+    node.get("others").forEach(w -> writers.add(w.asText()));
+    return new Watched(seen, Optional.of(writers));
+  }
+
+  /**
    * Unplugs and unbinds the device and unloads its driver.
    *
    * @return what is left of the device then
@@ -343,7 +365,7 @@ public final class SshTarget implements Target {
    * @throws TargetException where it does not load, or another driver is loaded than this
    */
   public void loadDriver(byte[] module, byte[] buildId) throws TargetException {
-    AgentChannel.Output stored = agent.shell("cat > " + Script.MODULE, module, GRACE_MILLIS);
+    Connection.Output stored = agent.shell("cat > " + Script.MODULE, module, GRACE_MILLIS);
     if (stored.exit() != 0) {
       throw new TargetException("the driver could not be stored in the machine");
     }
@@ -374,7 +396,7 @@ public final class SshTarget implements Target {
    * @throws TargetException where it cannot be run or takes longer
    */
   public byte[] shell(String command, byte[] input, long limitMillis) throws TargetException {
-    AgentChannel.Output output = agent.shell(command, input, limitMillis);
+    Connection.Output output = agent.shell(command, input, limitMillis);
     if (output.exit() == -1) {
       boolean lives = agent.death().isEmpty() && agent.machineAnswers();
       throw new TargetException(
@@ -384,6 +406,11 @@ public final class SshTarget implements Target {
           null);
     }
     return output.out();
+  }
+
+  /** Asks for nothing more, so that the agent ends by itself. */
+  public void finish() {
+    agent.finish();
   }
 
   @Override

@@ -1,0 +1,273 @@
+package org.daxcheck.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.daxcheck.guest.Guest;
+import org.daxcheck.guest.GuestShell;
+import org.daxcheck.guest.GuestSpec;
+import org.daxcheck.guest.KmemBuild;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
+
+/**
+ * A guest that is reached as if it were a machine in a lab: what is refused, what is found, and in
+ * which state it is left. Its driver has one fault: a bad word is ENOENT.
+ */
+public class MachineRunTest {
+  private static final Path HOME =
+      Path.of(System.getProperty("daxcheck.home", ".")).toAbsolutePath().normalize();
+
+  private static final String STATE =
+      "cat /sys/bus/dax/devices/dax0.0/state; readlink /sys/bus/dax/devices/dax0.0/driver;"
+          + " cat /sys/devices/system/memory/auto_online_blocks;"
+          + " grep . /sys/devices/system/memory/memory*/state;"
+          + " grep MemTotal /proc/meminfo";
+
+  private static final String DAEMON =
+      "while :; do for b in /sys/devices/system/memory/memory*; do"
+          + " [ \"$(cat $b/state)\" = offline ] && echo online_movable > $b/state; done; done";
+
+  private static final String RULE =
+      "SUBSYSTEM==\"memory\", ACTION==\"add\", ATTR{state}=\"online\"";
+
+  private Path folder;
+  private Guest guest;
+  private List<String> ssh;
+  private String before;
+  private int outs;
+
+  @BeforeClass
+  public void boot() throws Exception {
+    folder = Files.createTempDirectory("daxcheck-machine");
+    GuestSpec spec =
+        GuestSpec.of(
+            HOME, HOME.resolve("qemu/topologies/cxl.topology"), folder.resolve("console.log"));
+    Path module = KmemBuild.of(spec, KmemBuild.edits(HOME, List.of("bad-word-errno")));
+    guest = Guest.boot(spec.withKmemModule(Optional.of(module)));
+    Path keys = Files.createDirectory(folder.resolve("keys"));
+    ssh = GuestShell.of(guest, new GuestShell.Folder(keys)).command();
+    // One block offline: a state that is easily lost.
+    inGuest("busybox ip link set lo up; echo offline > /sys/devices/system/memory/memory115/state");
+    before = inGuest(STATE);
+    assertThat(before).contains("memory115/state:offline").contains("memory114/state:online");
+  }
+
+  @AfterClass(alwaysRun = true)
+  public void end() throws IOException {
+    if (guest != null) {
+      guest.close();
+    }
+    if (folder != null) {
+      try (Stream<Path> all = Files.walk(folder)) {
+        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
+  }
+
+  private String inGuest(String command) throws Exception {
+    List<String> words = new ArrayList<>(ssh);
+    words.add(command);
+    return run(words, 60).text();
+  }
+
+  private record Ended(int exit, String text) {}
+
+  private static Ended run(List<String> words, long seconds) throws Exception {
+    Path out = Files.createTempFile("daxcheck-machine", ".txt");
+    try {
+      Process process =
+          new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(out.toFile()).start();
+      try {
+        assertThat(process.waitFor(seconds, TimeUnit.SECONDS)).as("%s ends", words).isTrue();
+        return new Ended(process.exitValue(), Files.readString(out));
+      } finally {
+        process.destroyForcibly();
+      }
+    } finally {
+      Files.delete(out);
+    }
+  }
+
+  /** The words that run daxcheck on the guest, in a process that can be killed. */
+  private List<String> words(Path out, String... more) {
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+    words.addAll(List.of("-Ddaxcheck.home=" + HOME, "-cp", System.getProperty("java.class.path")));
+    words.addAll(List.of("org.daxcheck.cli.Main", "run", "--out", out.toString()));
+    words.addAll(List.of("--target", "ssh://root@127.0.0.1:" + guest.port()));
+    words.addAll(List.of("--known-hosts", folder.resolve("keys/known_hosts").toString()));
+    words.addAll(List.of("--identity", folder.resolve("keys/key").toString()));
+    words.addAll(List.of(more));
+    return words;
+  }
+
+  private Path out() {
+    outs++;
+    return folder.resolve("out" + outs);
+  }
+
+  private Ended daxcheck(String... more) throws Exception {
+    return run(words(out(), more), 120);
+  }
+
+  private static String scenario(String name) {
+    return HOME.resolve("suites/" + name + ".kmem").toString();
+  }
+
+  @Test
+  public void refusesWhatWasNotAllowed() throws Exception {
+    Ended none = daxcheck(scenario("word/case-matters"));
+    assertThat(none.text())
+        .contains("name the device that may be changed by --device; it has dax0.0");
+    assertThat(none.exit()).isEqualTo(2);
+    Ended other = daxcheck(scenario("word/case-matters"), "--device", "dax7.0");
+    assertThat(other.text()).contains("there is no dax7.0; it has dax0.0 (256 MiB");
+    Ended unknown =
+        daxcheck(scenario("word/case-matters"), "--device", "dax0.0", "--known-hosts=/dev/null");
+    assertThat(unknown.exit()).as("options may not be given twice").isEqualTo(2);
+    assertThat(inGuest(STATE)).isEqualTo(before);
+  }
+
+  @Test
+  public void showsWhatItWouldDoAndDoesNothing() throws Exception {
+    Ended shown = daxcheck(scenario("word/case-matters"), "--device", "dax0.0", "--dry-run");
+    assertThat(shown.exit()).isZero();
+    assertThat(shown.text())
+        .contains("256 MiB")
+        .contains("state reads online_movable")
+        .contains("1 block online in Movable, 1 block offline");
+    assertThat(inGuest(STATE)).isEqualTo(before);
+  }
+
+  @Test
+  public void findsTheFaultAndLeavesTheMachineAsItWas() throws Exception {
+    Ended ended =
+        daxcheck(
+            scenario("word/case-matters"),
+            scenario("unbind/from-offline"),
+            scenario("unbind/online-leaks"),
+            scenario("unbind/unload-while-unplugged"),
+            "--device",
+            "dax0.0");
+    assertThat(ended.text())
+        .contains("WORD-2")
+        .contains("it leaks memory until the next boot; --destructive allows it")
+        .contains("it unloads the kmem driver")
+        .contains("dax0.0 on (none) is as it was: driver kmem, state reads online_movable");
+    assertThat(ended.exit()).as(ended.text()).isEqualTo(1);
+    assertThat(inGuest(STATE)).isEqualTo(before);
+    assertThat(inGuest("ls /tmp")).doesNotContain("daxcheck");
+  }
+
+  @Test
+  public void goesThroughAnotherHost() throws Exception {
+    Path known = folder.resolve("known_hosts2");
+    String line = guest.knownHostsLine();
+    Files.writeString(known, line + "\n127.0.0.1 " + line.split(" ", 2)[1] + "\n");
+    List<String> words = words(out(), scenario("trans/movable-there-and-back-twice"));
+    words.set(words.indexOf("--target") + 1, "ssh://root@127.0.0.1");
+    words.set(words.indexOf("--known-hosts") + 1, known.toString());
+    words.addAll(List.of("--jump", "ssh://root@127.0.0.1:" + guest.port(), "--device", "dax0.0"));
+    Ended ended = run(words, 120);
+    assertThat(ended.exit()).as(ended.text()).isZero();
+    assertThat(inGuest(STATE)).isEqualTo(before);
+  }
+
+  /** Killed without a last word, or told to end: the machine itself brings the device back. */
+  @Test
+  public void whatIsInterruptedIsPutBack() throws Exception {
+    for (boolean force : List.of(true, false)) {
+      Path out = out();
+      Path text = folder.resolve("text" + outs);
+      Process process =
+          new ProcessBuilder(
+                  words(out, HOME.resolve("suites/policy").toString(), "--device", "dax0.0"))
+              .redirectErrorStream(true)
+              .redirectOutput(text.toFile())
+              .start();
+      try {
+        // It is in the middle of its work when the device is not what it was.
+        await(() -> !inGuest(STATE).equals(before));
+        if (force) {
+          process.destroyForcibly();
+        } else {
+          process.destroy();
+        }
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      } finally {
+        process.destroyForcibly();
+      }
+      await(
+          () -> inGuest("ls /tmp/daxcheck.*/back.done; pidof agent || echo none").contains("none"));
+      await(() -> inGuest(STATE).equals(before));
+      if (!force) {
+        assertThat(Files.readString(text)).contains("dax0.0 on (none) is as it was");
+      }
+      inGuest("rm -rf /tmp/daxcheck.*");
+    }
+  }
+
+  @FunctionalInterface
+  private interface Condition {
+    boolean holds() throws Exception;
+  }
+
+  private static void await(Condition condition) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+    while (!condition.holds()) {
+      assertThat(System.nanoTime()).as("it happened in time").isLessThan(end);
+    }
+  }
+
+  @Test
+  public void whoActsOnTheBlocksIsNamedAndTheKernelNotBlamed() throws Exception {
+    inGuest("echo '" + DAEMON + "' > /tmp/onliner; (sh /tmp/onliner </dev/null >/dev/null 2>&1 &)");
+    Ended ended;
+    try {
+      ended = daxcheck(scenario("policy/bind-under-offline"), "--device", "dax0.0");
+    } finally {
+      inGuest("for p in /proc/[0-9]*; do grep -q onliner $p/cmdline && kill ${p#/proc/}; done");
+      inGuest("echo offline > /sys/devices/system/memory/memory115/state");
+    }
+    assertThat(ended.exit()).as(ended.text()).isEqualTo(2);
+    assertThat(ended.text().replaceAll("\\s+", " "))
+        .containsPattern(
+            "interference (before|during).*: sh \\(process [0-9]+\\) wrote /sys/devices/system/memory/memory11[45]/state")
+        .contains("0 diverged, 0 skipped, 1 error");
+    assertThat(inGuest(STATE)).isEqualTo(before);
+  }
+
+  @Test
+  public void aUdevRuleIsToldBeforeAndAFaultIsAFaultAllTheSame() throws Exception {
+    inGuest(
+        "mkdir -p /etc/udev/rules.d; echo '"
+            + RULE
+            + "' > /etc/udev/rules.d/40-memory.rules; printf '#!/bin/sh\\nwhile :; do sleep 1; done\\n'"
+            + " > /tmp/systemd-udevd; chmod 755 /tmp/systemd-udevd;"
+            + " (/tmp/systemd-udevd </dev/null >/dev/null 2>&1 &)");
+    Ended ended;
+    try {
+      ended = daxcheck(scenario("word/case-matters"), "--device", "dax0.0");
+    } finally {
+      inGuest(
+          "rm -r /etc/udev; for p in /proc/[0-9]*; do grep -q udevd $p/comm && kill ${p#/proc/}; done");
+    }
+    assertThat(ended.text())
+        .contains(
+            "beware    a udev rule acts on memory blocks: /etc/udev/rules.d/40-memory.rules:1");
+    assertThat(ended.exit()).as(ended.text()).isEqualTo(1);
+    assertThat(inGuest(STATE)).isEqualTo(before);
+  }
+}
