@@ -412,6 +412,10 @@ public final class Model {
   }
 
   private Outcome bind(State s, Driver driver) {
+    if (driver == Driver.KMEM && !s.loaded()) {
+      // A driver that is not there has no file to write to, whoever has the device.
+      return refused(s, Errno.ENOENT, Rules.UNBIND_8);
+    }
     if (s.driver() != Driver.NONE) {
       return refused(s, Errno.EBUSY, Rules.ATTR_1);
     }
@@ -422,9 +426,6 @@ public final class Model {
       // device_dax reserves the whole device, under the same name.
       State taken = s.bound(driver, Optional.empty()).withRanges(r -> r.reserved(true));
       return required(new Answer.Ok(0), taken, Rules.ATTR_1, Claims.always());
-    }
-    if (!s.loaded()) {
-      return refused(s, Errno.ENOENT, Rules.UNBIND_8);
     }
     Optional<RangeState> first = s.ranges().stream().filter(r -> !r.blocks().isEmpty()).findFirst();
     if (first.isEmpty()) {

@@ -216,18 +216,39 @@ final class History {
     }
     Outcome like = all.stream().filter(o -> o.next().equals(state)).findFirst().orElse(all.get(0));
     List<Outcome> more = new ArrayList<>(all);
-    more.add(
-        new Outcome(
-            new Answer.Fails(Errno.EINTR),
-            state,
-            Grade.ALLOWED,
-            like.rule(),
-            like.claims(),
-            List.of(),
-            false,
-            Map.of(),
-            List.of()));
+    more.add(nothing(like, Errno.EINTR, state));
     return more;
+  }
+
+  private static Outcome nothing(Outcome like, Errno errno, State state) {
+    return new Outcome(
+        new Answer.Fails(errno),
+        state,
+        Grade.ALLOWED,
+        like.rule(),
+        like.claims(),
+        List.of(),
+        false,
+        Map.of(),
+        List.of());
+  }
+
+  /**
+   * Whether it wrote to a memory block that is gone while another actor is taking the memory away:
+   * blocks go one by one, and long before the word changes. No rule says that they go at once.
+   */
+  private boolean goesAwayMeanwhile(Operation operation) {
+    boolean gone =
+        operation.step() instanceof Step.BlockWrite
+            && operation
+                .result()
+                .errno()
+                .filter(e -> e.equals(Errno.ENOENT) || e.equals(Errno.ENODEV))
+                .isPresent();
+    return gone
+        && operations().stream()
+            .filter(o -> o.step() instanceof Step.Write || o.step() instanceof Step.Unbind)
+            .anyMatch(o -> o.called() < operation.returned() && operation.called() < o.returned());
   }
 
   private static boolean fits(Outcome outcome, Operation operation) {
@@ -319,7 +340,12 @@ final class History {
       if (anyReturnedBefore(next, lists, at, a)) {
         continue;
       }
-      for (Outcome outcome : outcomes(model, state, next)) {
+      List<Outcome> may = new ArrayList<>(outcomes(model, state, next));
+      if (goesAwayMeanwhile(next)) {
+        Outcome like = model.outcomes(state, next.step(), false).get(0);
+        may.add(nothing(like, next.result().errno().orElseThrow(), state));
+      }
+      for (Outcome outcome : may) {
         if (!fits(outcome, next)) {
           continue;
         }

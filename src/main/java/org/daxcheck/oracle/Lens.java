@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
@@ -28,14 +29,27 @@ final class Lens {
   /** Name of the child that added memory has in /proc/iomem. Source: kmem.c 7.3, dax_kmem_init. */
   private static final String RAM = "System RAM (kmem)";
 
+  /**
+   * MemTotal is of all devices, and a driver that is loaded takes the others too. That nothing else
+   * changes them is a rule of its own (ROBUST-5).
+   */
+  private static final Pattern NEIGHBOUR_ONLINE = Pattern.compile("\\bmemory\\d+ online\\b");
+
   private final Dialect dialect;
   private final Device device;
   private final long baselineKib;
+  private final long neighbours;
 
-  Lens(Trace.Header header) {
-    this.dialect = header.dialect();
-    this.device = header.device();
-    this.baselineKib = header.baselineKib();
+  Lens(Trace trace) {
+    this.dialect = trace.header().dialect();
+    this.device = trace.header().device();
+    this.baselineKib = trace.header().baselineKib();
+    this.neighbours = online(trace.before());
+  }
+
+  /** Memory blocks of other devices that are online. */
+  private static long online(Observation seen) {
+    return NEIGHBOUR_ONLINE.matcher(seen.neighbours()).results().count();
   }
 
   /**
@@ -63,7 +77,10 @@ final class Lens {
         found,
         claims,
         Facet.MEMTOTAL,
-        memTotal(baselineKib + state.onlineBlocks() * device.memTotalPerBlockKib()),
+        memTotal(
+            baselineKib
+                + (state.onlineBlocks() + online(seen) - neighbours)
+                    * device.memTotalPerBlockKib()),
         memTotal(seen.memTotalKib()));
     differs(found, claims, Facet.DRIVER, state.driver().text(), seen.driver());
     differs(found, claims, Facet.POLICY, state.policy().text(), seen.policy());

@@ -59,7 +59,7 @@ public final class Oracle {
     this.trace = trace;
     this.scenario = scenario;
     this.model = new Model(trace.header().dialect(), trace.header().hotremove());
-    this.lens = new Lens(trace.header());
+    this.lens = new Lens(trace);
     this.last = trace.before();
     Policy boot =
         Policy.of(trace.header().bootPolicy())

@@ -126,7 +126,7 @@ final class Stated {
     }
     if (expected instanceof Expected.Iomem iomem) {
       String claim = iomem.claim().name().toLowerCase(java.util.Locale.ROOT);
-      return new Lens(trace.header()).iomem(seen).stream().allMatch(claim::equals);
+      return new Lens(trace).iomem(seen).stream().allMatch(claim::equals);
     }
     if (expected instanceof Expected.Logged logged) {
       return sinceLastAction().stream()
@@ -210,7 +210,7 @@ final class Stated {
               .filter(Observation.Attribute::present)
               .map(Observation.Attribute::name)
               .collect(Collectors.joining(", ", "files: ", ""));
-      case IOMEM -> Text.list(new Lens(trace.header()).iomem(seen));
+      case IOMEM -> Text.list(new Lens(trace).iomem(seen));
       case MEMTOTAL ->
           "baseline %+d KiB".formatted(seen.memTotalKib() - trace.header().baselineKib());
       case DRIVER -> seen.driver();

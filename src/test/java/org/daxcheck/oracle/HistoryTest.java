@@ -147,6 +147,24 @@ public class HistoryTest {
   }
 
   @Test
+  public void blocksGoBeforeTheWordChanges() {
+    Step toggle = new Step.BlockWrite(BlockRef.ofDevice(BlockRef.Place.LAST), "online_movable");
+    for (boolean meanwhile : List.of(true, false)) {
+      begin();
+      actor(
+          "P0",
+          List.of(toggle, new Step.Read(Step.Who.ROOT)),
+          List.of(fails(Errno.ENODEV, 10, 40), reads("online_movable\n", 60, 10)));
+      actor("P1", write(Word.UNPLUGGED), ok(10, meanwhile ? 0 : 200, 100));
+      if (meanwhile) {
+        assertThat(words(MOVABLE)).containsOnly(Word.UNPLUGGED);
+      } else {
+        assertThat(words(MOVABLE)).as("nobody was taking it away").isEmpty();
+      }
+    }
+  }
+
+  @Test
   public void aKilledActorMayHaveDoneItOrNot() {
     begin();
     actor(

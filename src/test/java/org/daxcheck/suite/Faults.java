@@ -701,6 +701,7 @@ final class Faults {
           m.step() instanceof Step.Bind b
               && b.driver() == Driver.KMEM
               && m.from().driver() == Driver.NONE
+              && m.from().loaded()
               && !m.succeeds();
       return refused
           ? m.does(

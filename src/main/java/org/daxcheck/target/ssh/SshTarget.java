@@ -222,6 +222,7 @@ public final class SshTarget implements Target {
       return last.map(seen -> new Reply(Result.ok(0), seen.after(List.of(), false, List.of())));
     }
     List<Result> parts = new ArrayList<>();
+    String had = last.map(Observation::driver).orElse("");
     Observation seen = null;
     List<Observation.LogLine> log = new ArrayList<>();
     List<Observation.Uevent> uevents = new ArrayList<>();
@@ -241,7 +242,8 @@ public final class SshTarget implements Target {
       uevents.addAll(seen.uevents());
     }
     boolean byId = step instanceof Step.Bind bind && bind.driver() == Driver.DEVICE_DAX;
-    boolean took = byId && seen.driver().equals(Driver.DEVICE_DAX.text());
+    String dax = Driver.DEVICE_DAX.text();
+    boolean took = byId && seen.driver().equals(dax) && !had.equals(dax);
     Result joined = byId ? parts.get(took ? 0 : 1) : AgentReplies.join(parts);
     return Optional.of(new Reply(plain(step, joined), seen.after(log, lost, uevents)));
   }
