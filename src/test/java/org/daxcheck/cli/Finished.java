@@ -64,7 +64,12 @@ final class Finished {
   }
 
   /** What a command printed, and how it ended. */
-  record Said(int code, String out, String err) {}
+  record Said(int code, String out, String err) {
+    /** What was printed, however its lines were broken. */
+    String flat() {
+      return out.replaceAll("\\s+", " ");
+    }
+  }
 
   static Said say(Object command, Object... words) {
     PrintStream usual = System.out;
