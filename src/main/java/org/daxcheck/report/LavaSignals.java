@@ -30,8 +30,9 @@ public final class LavaSignals {
             case WAIVED, SKIP -> "skip";
             case ERROR -> "unknown";
           };
-      lines.add(
-          "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=" + Outcome.id(o.name()) + " RESULT=" + result + ">");
+      // Not everybody who reads them keeps the sets apart.
+      String id = Outcome.id((set.isEmpty() ? "" : set + ".") + o.name());
+      lines.add("<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=" + id + " RESULT=" + result + ">");
     }
     stop(lines, set);
     return lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
