@@ -465,6 +465,9 @@ public final class TextReport {
           .add(w.name());
     }
     grouped("Waivers: the verdicts stay as they are", byText);
+    if (!run.ruling().needless().isEmpty() || !run.ruling().untried().isEmpty()) {
+      put("");
+    }
     for (Waivers.Waiver w : run.ruling().needless()) {
       wrapped(
           "  no longer needed: ",
@@ -629,13 +632,22 @@ public final class TextReport {
             + " broken: "
             + String.join(", ", broken)
             + "."
-            + explained();
+            + explained()
+            + expired();
       }
       case ERROR -> error();
       case NO_RESULTS -> "NO RESULTS: " + without(c -> c.total() == 0) + ".";
       case ALL_SKIPPED ->
           "ALL SKIPPED: " + without(c -> c.total() > 0 && c.skipped() == c.total()) + ".";
     };
+  }
+
+  private String expired() {
+    SortedSet<String> days = new TreeSet<>();
+    run.ruling().waived().stream()
+        .filter(Ruling.Waived::expired)
+        .forEach(w -> days.add("for " + w.rule() + " expired on " + w.waiver().expires()));
+    return days.isEmpty() ? "" : " The waiver " + String.join(", that ", days) + ".";
   }
 
   private String pass() {

@@ -224,7 +224,10 @@ public class GatekeeperTest {
   public void anExpiredWaiverFails() throws Exception {
     Run run = waived(broken(), false, waiver("REFUSE-1", "2026-11-21"));
     assertThat(ExitCode.of(run)).isEqualTo(ExitCode.DIVERGENCE);
-    assertThat(text(run)).contains("REFUSE-1: the waiver expired on 2026-11-21");
+    assertThat(text(run))
+        .contains(
+            "REFUSE-1: the waiver expired on 2026-11-21",
+            "is broken: REFUSE-1. The waiver for REFUSE-1 expired on 2026-11-21.");
     assertThat(json(run).at("/cases/1/waived").asBoolean()).isFalse();
     assertThat(Ktap.of(run, Runs.RULES)).contains("  not ok 2 type-change.cxl\n");
   }
