@@ -4,12 +4,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.JunitXml;
+import org.daxcheck.report.KcidbJson;
+import org.daxcheck.report.KselftestKtap;
 import org.daxcheck.report.Ktap;
+import org.daxcheck.report.LavaSignals;
 import org.daxcheck.report.RunJson;
+import org.daxcheck.report.RunMail;
 import org.daxcheck.report.TextReport;
+import org.daxcheck.report.TmtResults;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.suite.Claim;
 import org.daxcheck.suite.Measured;
@@ -25,6 +32,7 @@ final class Ending {
   private final long begin;
   private final long seed;
   private final Function<List<Run.Case>, List<Claim>> claims;
+  private final UnaryOperator<Run> ruling;
   private boolean written;
 
   Ending(
@@ -36,6 +44,21 @@ final class Ending {
       long begin,
       long seed,
       Function<List<Run.Case>, List<Claim>> claims) {
+    this(folder, measured, catalogue, suite, started, begin, seed, claims, run -> run);
+  }
+
+  /** The same, with what the run comes to beyond its cases. */
+  Ending(
+      RunFolder folder,
+      Measured measured,
+      Catalogue catalogue,
+      String suite,
+      Instant started,
+      long begin,
+      long seed,
+      Function<List<Run.Case>, List<Claim>> claims,
+      UnaryOperator<Run> ruling) {
+    this.ruling = ruling;
     this.folder = folder;
     this.measured = measured;
     this.catalogue = catalogue;
@@ -69,16 +92,18 @@ final class Ending {
 
   private Run run(boolean complete) {
     List<Run.Case> cases = measured.done();
-    return new Run(
-        Main.VERSION,
-        suite,
-        started,
-        seed,
-        complete,
-        measured.targets(),
-        cases,
-        new Run.Times(measured.waitedNanos(), measured.kernelNanos(), System.nanoTime() - begin),
-        claims.apply(cases));
+    return ruling.apply(
+        new Run(
+            Main.VERSION,
+            suite,
+            started,
+            seed,
+            complete,
+            measured.targets(),
+            cases,
+            new Run.Times(
+                measured.waitedNanos(), measured.kernelNanos(), System.nanoTime() - begin),
+            claims.apply(cases)));
   }
 
   private void write(Run run) {
@@ -93,6 +118,14 @@ final class Ending {
       RunJson.write(folder.path().resolve("run.json"), run, texts, folder::traceOf);
       Files.writeString(folder.path().resolve("results.ktap"), Ktap.of(run, texts));
       Files.writeString(folder.path().resolve("junit.xml"), JunitXml.of(run, texts));
+      Files.writeString(folder.path().resolve("results.kselftest.ktap"), KselftestKtap.of(run));
+      Files.writeString(folder.path().resolve("results.yaml"), TmtResults.of(run, folder::traceOf));
+      Files.writeString(folder.path().resolve("kcidb.json"), KcidbJson.of(run));
+      Files.writeString(folder.path().resolve("lava.txt"), LavaSignals.of(run));
+      Optional<String> mail = RunMail.of(run, texts);
+      if (mail.isPresent()) {
+        Files.writeString(folder.path().resolve("mail.txt"), mail.get());
+      }
       Files.writeString(
           folder.path().resolve("report.txt"), TextReport.of(run, texts, Colours.OFF));
     } catch (IOException e) {

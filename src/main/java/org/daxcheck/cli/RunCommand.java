@@ -17,7 +17,10 @@ import org.daxcheck.guest.QemuSource;
 import org.daxcheck.lab.Machine;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
+import org.daxcheck.report.Gatekeeper;
+import org.daxcheck.report.KselftestKtap;
 import org.daxcheck.report.Ktap;
+import org.daxcheck.report.LavaSignals;
 import org.daxcheck.report.Progress;
 import org.daxcheck.report.RunJson;
 import org.daxcheck.report.TextReport;
@@ -49,6 +52,8 @@ final class RunCommand implements Callable<Integer> {
   enum Format {
     text,
     ktap,
+    kselftest,
+    lava,
     json
   }
 
@@ -115,10 +120,12 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--format",
-      paramLabel = "ktap|text|json",
+      paramLabel = "text|ktap|kselftest|lava|json",
       defaultValue = "text",
       description = "what is printed at the end (${DEFAULT-VALUE})")
   private Format format;
+
+  @CommandLine.Mixin private GateOptions gateOptions;
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
@@ -133,6 +140,7 @@ final class RunCommand implements Callable<Integer> {
     selection.walks();
     List<CompleteSuites.Asked> completes =
         complete == null ? selection.complete() : List.of(CompleteSuites.asked(complete, alphabet));
+    GateOptions.Read gate = gateOptions.read(catalogue, started);
     Set<String> wanted = wanted();
     Optional<Machine> machine = machine(wanted);
     if (machineOptions.dryRun()) {
@@ -206,7 +214,12 @@ final class RunCommand implements Callable<Integer> {
             started,
             begin,
             chosenSeed,
-            made.complete()::claims);
+            made.complete()::claims,
+            run ->
+                Gatekeeper.rule(
+                    run,
+                    gate.asked(selection, conductor.retries(), Optional.empty()),
+                    Home.book(catalogue)));
     Thread interrupted =
         new Thread(
             () -> {
@@ -307,6 +320,8 @@ final class RunCommand implements Callable<Integer> {
                   + Home.shown(folder.path())
                   + "\n";
           case ktap -> Ktap.of(run, texts);
+          case kselftest -> KselftestKtap.of(run);
+          case lava -> LavaSignals.of(run);
           case json -> RunJson.of(run, texts, folder::traceOf);
         };
     System.out.print(text);
@@ -333,7 +348,8 @@ final class RunCommand implements Callable<Integer> {
       throw usage("--suite " + suite + " and scenario files exclude each other");
     }
     if (suite == null && files.isEmpty() && complete != null) {
-      return new Selection("complete " + complete, List.of(), List.of(), List.of()).on(topology);
+      return new Selection("complete " + complete, List.of(), List.of(), List.of(), false, "")
+          .on(topology);
     }
     Selection all =
         files.isEmpty()

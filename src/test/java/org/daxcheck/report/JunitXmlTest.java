@@ -34,7 +34,10 @@ public class JunitXmlTest {
     assertThat(element.getAttribute("tests")).isEqualTo("" + all(element, "testcase").size());
     assertThat(element.getAttribute("failures")).isEqualTo("" + all(element, "failure").size());
     assertThat(element.getAttribute("errors")).isEqualTo("" + all(element, "error").size());
-    assertThat(element.getAttribute("skipped")).isEqualTo("" + all(element, "skipped").size());
+    // The schema has no number of them over all suites.
+    String skipped =
+        element.getTagName().equals("testsuites") ? "" : "" + all(element, "skipped").size();
+    assertThat(element.getAttribute("skipped")).isEqualTo(skipped);
   }
 
   @Test
