@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
+import org.daxcheck.html.HtmlReport;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.JunitXml;
 import org.daxcheck.report.Ktap;
@@ -95,6 +96,11 @@ final class Ending {
       Files.writeString(folder.path().resolve("junit.xml"), JunitXml.of(run, texts));
       Files.writeString(
           folder.path().resolve("report.txt"), TextReport.of(run, texts, Colours.OFF));
+      // Last, for it is made from the others.
+      HtmlReport.write(
+          folder.path().resolve("report.html"),
+          List.of(folder.path()),
+          ReportCommand.shelf(catalogue));
     } catch (IOException e) {
       throw new Failure("cannot write results: " + e.getMessage());
     }

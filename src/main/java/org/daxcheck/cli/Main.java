@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       ListCommand.class,
       ExplainCommand.class,
       CoverageCommand.class,
+      ReportCommand.class,
       MutantsCommand.class,
       FormatCommand.class,
       GuestCommand.class,

@@ -30,6 +30,7 @@ final class RunFolder {
           "results.ktap",
           "junit.xml",
           "report.txt",
+          "report.html",
           "traces",
           "console",
           "allure-results");
