@@ -71,6 +71,21 @@ final class Sight {
     return String.join("\n", lines);
   }
 
+  /** What a look looks at, as it was. */
+  String look(Step.Look look, Observation now) {
+    return switch (look.aspect()) {
+      case ATTRIBUTE -> attributes(now);
+      case BLOCKS -> blocks(now);
+      case IOMEM -> iomem(now);
+      case MEMTOTAL -> memTotal(now);
+      case DRIVER -> now.driver();
+      case POLICY -> now.policy();
+      case TAINT -> Long.toString(now.taint());
+      case LOG -> now.log().isEmpty() ? "none" : now.log().size() + " lines";
+      case UEVENTS -> now.uevents().isEmpty() ? "none" : now.uevents().size() + " uevents";
+    };
+  }
+
   /** Every aspect of the observation by its name. */
   Map<String, String> aspects(Observation o) {
     Map<String, String> all = new LinkedHashMap<>();
@@ -119,7 +134,10 @@ final class Sight {
         .forEach(
             e ->
                 byAction.merge(
-                    e.action() + (e.devpath().contains("/memory/memory") ? "" : " " + e.devpath()),
+                    e.action()
+                        + (e.devpath().contains("/memory/memory")
+                            ? ""
+                            : " " + e.devpath().substring(e.devpath().lastIndexOf('/') + 1)),
                     1,
                     Integer::sum));
     List<String> parts = new ArrayList<>();

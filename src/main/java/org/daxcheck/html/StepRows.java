@@ -137,7 +137,11 @@ final class StepRows {
         ArrayNode row = rows.addArray();
         row.add(i).add(e.phase().ordinal()).add(e.line());
         row.add(strings.of(e.text()));
-        row.add(strings.of(Sight.result(e.step(), e.reply().result())));
+        row.add(
+            strings.of(
+                e.step() instanceof Step.Look look
+                    ? sight.look(look, now)
+                    : Sight.result(e.step(), e.reply().result())));
         row.add(Math.round(e.reply().result().nanos() / 1e5) / 10.0);
         row.add(strings.of(allowed.getOrDefault(i, "")));
         row.add(strings.of(here ? sight.whole(now) : sight.changes(last, now)));

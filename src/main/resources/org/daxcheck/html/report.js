@@ -99,11 +99,11 @@
   const rest = document.getElementById('rest');
   const parts = document.getElementById('parts');
 
-  function section(id, title, count, ...children) {
+  function section(id, title, brief, count, ...children) {
     const node = el('section', {id, 'aria-labelledby': id + '-title', tabindex: '-1'},
       el('h2', {id: id + '-title'}, title), children);
     rest.append(node);
-    parts.append(el('li', null, el('a', {href: '#' + id}, title,
+    parts.append(el('li', null, el('a', {href: '#' + id}, brief,
       count === null ? '' : [' ', el('span', {class: 'n'}, count)])));
     return node;
   }
@@ -116,14 +116,14 @@
     device_dax: 'device_dax', other: 'none that the ABI knows'};
   const STATES = ['offline', 'online', 'online_kernel', 'online_movable'];
   const WIDE = {
-    id: 'wide', width: 940, height: 420, centers: [175, 385, 595, 805], half: 82, barLeft: 16,
+    id: 'wide', width: 940, height: 444, centers: [175, 385, 595, 805], half: 82, barLeft: 16,
     barRight: 924, top: 14, bar: 34, states: 138, tall: 44, stub: 246, stubHalf: 50, stubTall: 26,
-    stubAt: 32, unbound: 322, dax: 382, up: -24, down: 24, bind: -60, unbind: -36, side: [34, 62],
+    stubAt: 32, unbound: 322, dax: 408, up: -24, down: 24, bind: -60, unbind: -36, side: [34, 62],
     left: 'left online', letter: 7.4, wrap: false, daxAt: [640, 690], daxBox: [590, 740]};
   const NARROW = {
-    id: 'narrow', width: 360, height: 440, centers: [67, 149, 231, 313], half: 39, barLeft: 2,
+    id: 'narrow', width: 360, height: 452, centers: [67, 149, 231, 313], half: 39, barLeft: 2,
     barRight: 358, top: 8, bar: 30, states: 132, tall: 52, stub: 256, stubHalf: 17, stubTall: 22,
-    stubAt: 22, unbound: 336, dax: 398, up: -14, down: 14, bind: -29, unbind: -9, side: [8, 19],
+    stubAt: 22, unbound: 336, dax: 416, up: -14, down: 14, bind: -29, unbind: -9, side: [8, 19],
     left: 'left', letter: 6.4, wrap: true, daxAt: [215, 265], daxBox: [190, 290]};
 
   function grouped(edges) {
@@ -143,11 +143,14 @@
     return pair.against > 0 ? 'bad' : pair.seen > 0 ? 'good' : 'never';
   }
 
-  function inWords(pair) {
-    return NAMES[pair.from] + ' to ' + NAMES[pair.to] + ': '
+  function inShort(pair) {
+    return NAMES[pair.from] + ' to ' + NAMES[pair.to] + ', '
       + (pair.seen === 0 ? 'never seen' : 'seen ' + plural(pair.seen, 'time', 'times'))
-      + (pair.against ? ', ' + pair.against + ' against a rule' : '')
-      + ' (' + [...new Set(pair.edges.map(e => e.input))].join(', ') + ')';
+      + (pair.against ? ', ' + pair.against + ' against a rule' : '');
+  }
+
+  function inWords(pair) {
+    return inShort(pair) + ' (' + [...new Set(pair.edges.map(e => e.input))].join(', ') + ')';
   }
 
   /** The picture of one target; the places of the states stay the same in every report. */
@@ -219,8 +222,8 @@
       box(c - at.half, c + at.half, at.states, at.tall, names, state);
       arrow('unplugged', state, [c + at.up, at.top + at.bar, c + at.up, at.states], .38);
       arrow(state, 'unplugged', [c + at.down, at.states, c + at.down, at.top + at.bar], .38);
-      arrow('unbound', state, [c + at.bind, at.unbound, c + at.bind, hasMemory], .42);
-      arrow(state, 'unbound', [c + at.unbind, hasMemory, c + at.unbind, at.unbound], .28);
+      arrow('unbound', state, [c + at.bind, at.unbound, c + at.bind, hasMemory], at.wrap ? .16 : .3);
+      arrow(state, 'unbound', [c + at.unbind, hasMemory, c + at.unbind, at.unbound], .3);
       if (pairs.has(state + ' left')) {
         box(c + at.stubAt - at.stubHalf, c + at.stubAt + at.stubHalf, at.stub, at.stubTall, [at.left], null, 'left');
         arrow(state, 'left', [c + at.stubAt, hasMemory, c + at.stubAt, at.stub], .45);
@@ -234,8 +237,8 @@
       });
     });
     box(at.barLeft, at.barRight, at.unbound, at.bar, ['unbound'], 'unbound');
-    arrow('unbound', 'unplugged', [at.side[0], at.unbound, at.side[0], at.top + at.bar], .3);
-    arrow('unplugged', 'unbound', [at.side[1], at.top + at.bar, at.side[1], at.unbound], .45);
+    arrow('unbound', 'unplugged', [at.side[0], at.unbound, at.side[0], at.top + at.bar], .9);
+    arrow('unplugged', 'unbound', [at.side[1], at.top + at.bar, at.side[1], at.unbound], .16);
     if ([...pairs.values()].some(p => p.from === 'device_dax' || p.to === 'device_dax')) {
       box(at.daxBox[0], at.daxBox[1], at.dax, at.stubTall + 4, ['device_dax'], null);
       arrow('unbound', 'device_dax', [at.daxAt[0], at.unbound + at.bar, at.daxAt[0], at.dax], .4);
@@ -244,7 +247,7 @@
     const shown = [...drawn].filter(p => p.from !== p.to);
     image.append(svg('desc', {id: title + '-desc'}, shown.map(inWords).join('. ')));
     image.append(lines, boxes, labels);
-    const hidden = [...pairs.values()].filter(p => !drawn.has(p) && p.seen > 0);
+    const hidden = [...pairs.values()].filter(p => !drawn.has(p) && p.seen > 0 && p.from !== p.to);
     return {image, hidden};
   }
 
@@ -283,7 +286,7 @@
           + ' never seen, ' + count('bad') + ' seen against a rule.'
           + (absent ? ' This dialect has no attribute, so the state is that of the memory blocks.' : '')),
         el('figure', null, wide.image, narrow.image),
-        wide.hidden.length ? el('p', {class: 'dim'}, 'Not drawn: ' + wide.hidden.map(inWords).join('; ') + '.') : null,
+        wide.hidden.length ? el('p', {class: 'dim'}, 'Not drawn: ' + wide.hidden.map(inShort).join('; ') + '.') : null,
         lazy({class: 'as-table'}, 'The same as a table, with every step and answer', () => transitionTable(column))]);
     };
     const first = Math.max(0, columns.findIndex(c => c.target !== 'model'));
@@ -291,14 +294,13 @@
     on(select, 'change', () => show(Number(select.value)));
     const sample = (style, words) => el('li', null, svg('svg', {viewBox: '0 0 40 12', 'aria-hidden': 'true'},
       svg('path', {class: 'e ' + style, d: 'M1 6H31'}), svg('polygon', {class: 'h ' + style, points: '39 6,30 2,30 10'})), words);
-    section('machine', 'State machine', null,
+    section('machine', 'State machine', 'State machine', null,
       el('div', {class: 'machine-head'},
         many ? el('div', null, el('label', {for: 'machine-of'}, 'Target '), select) : null,
         el('ul', {class: 'legend', 'aria-label': 'Legend'}, sample('good', 'n: seen n times, as allowed'),
           sample('never', '0: allowed, never seen'), sample('bad', '\u2717m/n: m of n against a rule'))),
-      el('p', {class: 'intro'}, 'Between unplugged and the states below it: writes to the attribute. '
-        + 'Between them and unbound: bind, unbind and module loads. '
-        + '"left online" is memory that stays until a reboot, since it was online when the device was unbound.'),
+      el('p', {class: 'intro'}, 'Above the states: writes to the attribute; below them: bind, unbind and module loads; '
+        + 'several actors at once may do both. "left online" is memory that stays until a reboot, since it was online when the device was unbound.'),
       place);
     if (columns.length) {
       show(first);
@@ -307,14 +309,22 @@
 
   /* ---- the rules ---- */
 
-  function cell(counts) {
+  /** A cell of counts; those of one column stand below each other, so each has its slot. */
+  function cell(counts, index) {
     if (!counts || counts.every(n => n === 0)) {
       return el('td', {class: 'num dim'}, el('span', {'aria-hidden': 'true'}, '\u00b7'), el('span', {class: 'hidden'}, 'none'));
     }
-    return el('td', {class: counts[1] ? 'num is-bad' : 'num'}, STATUSES.map((s, i) => counts[i]
-      ? el('span', {class: STYLE[s]}, el('span', {'aria-hidden': 'true'}, SIGN[s] + ' '), String(counts[i]),
-        el('span', {class: 'hidden'}, ' ' + WORD[s] + ' '))
-      : null));
+    return el('td', {class: counts[1] ? 'num is-bad' : 'num'}, STATUSES.map((s, i) => !slots()[index][i] ? null
+      : el('span', {class: (i ? 'slot thin ' : 'slot ') + STYLE[s]}, counts[i]
+        ? [el('span', {'aria-hidden': 'true'}, SIGN[s] + ' '), String(counts[i]), el('span', {class: 'hidden'}, ' ' + WORD[s] + ' ')]
+        : null)));
+  }
+
+  let slotsOf = null;
+
+  function slots() {
+    slotsOf = slotsOf || columns.map((c, n) => STATUSES.map((s, i) => data.matrix.some(r => r[n + 1] && r[n + 1][i])));
+    return slotsOf;
   }
 
   function ruleText(id) {
@@ -365,7 +375,7 @@
       body.append(row);
     }
     openRule = id => Object.hasOwn(rowOf, id) ? (rowOf[id](), true) : false;
-    section('rules', 'Rules', data.matrix.length,
+    section('rules', 'Rules', 'Rules', data.matrix.length,
       el('p', {class: 'intro'}, 'Cases that ', status('pass', 'kept'), ' the rule, ', status('divergence', 'broke'), ' it, or are about it and were ',
         status('skipped', 'skipped'), ' or ended with an ', status('error', 'error'), '. A rule opens to its text and sources.'),
       scroller('Rules by target', table({class: 'matrix'}, 'Rule by ' + (data.runs > 1 ? 'run' : 'target') + ', in cases',
@@ -416,7 +426,7 @@
       gap(skippedRows);
     }
     return el('div', {class: 'scroll'}, table({class: 'steps'}, 'Steps of ' + name + ' on ' + column.label
-      + '; "allowed" is what the model leaves, or what the scenario states of looks and actors',
+      + '; allowed: by the model, of looks and actors by the scenario',
       [{text: 'where', style: 'line'}, 'step', 'result', 'seen afterwards, where it changed', 'allowed'], body));
   }
 
@@ -521,11 +531,11 @@
 
   function divergences() {
     if (!data.divergences.length) {
-      section('divergences', 'Divergences', 0, el('p', null, status('pass', 'None.')));
+      section('divergences', 'Divergences', 'Divergences', 0, el('p', null, status('pass', 'None.')));
       return;
     }
     const all = sights();
-    section('divergences', 'Divergences', data.divergences.length,
+    section('divergences', 'Divergences', 'Divergences', data.divergences.length,
       el('p', {class: 'intro'}, plural(data.divergences.length, 'divergence', 'divergences') + ' from ' + plural(all.length, 'rule', 'rules')
         + '; the same sight in several cases is told once. Where a finding explains it the bar at the left is not red, and it says so.'),
       all.map(([id, ofRule]) => {
@@ -535,7 +545,7 @@
           [...ofRule.values()].sort((a, b) => b.places.length - a.places.length).map(sight => {
             const d = sight.first;
             return lazy({class: d.explained ? 'sight known' : 'sight'},
-              [status('divergence', many ? columns[d.column].label + ': ' : ''), el('code', null, text(d.step).split('\n').join('; ')),
+              [status('divergence', many ? columns[d.column].label + ': ' : ' '), el('code', null, text(d.step).split('\n').join('; ')),
                 el('span', {class: 'arrow'}, ' [' + text(d.aspect) + '] gave '), el('code', {class: 'bad'}, short(text(d.seen))),
                 el('span', {class: 'arrow'}, ', not '), el('code', null, short(text(d.allowed))),
                 el('span', {class: 'dim'}, ' in ' + plural(new Set(sight.places.map(p => p.row)).size, 'case', 'cases')),
@@ -747,7 +757,7 @@
     const differ = rows.filter(r => r.differs).length;
     const heads = el('div', {class: 'cols', 'aria-hidden': 'true'}, el('span', null, 'scenario.topology'), columns.map(c => el('span', null, c.label)));
     heads.style.gridTemplateColumns = grid();
-    section('scenarios', data.runs > 1 ? 'Runs side by side' : many ? 'Scenarios side by side' : 'Scenarios', rows.length,
+    section('scenarios', data.runs > 1 ? 'Runs side by side' : many ? 'Scenarios side by side' : 'Scenarios', 'Scenarios', rows.length,
       el('div', {class: 'filters', role: 'search', 'aria-label': 'Filter the cases'},
         el('div', {class: 'text'}, el('label', {for: 'search'}, 'Search ', el('kbd', {'aria-hidden': 'true'}, '/')), search),
         many ? select('change', 'Difference', [['', 'all'], ['changed', 'changed (' + differ + ')'], ['unchanged', 'unchanged (' + (rows.length - differ) + ')']]) : null,
@@ -815,7 +825,7 @@
       return;
     }
     const cases = all.reduce((n, r) => n + r.cases, 0);
-    section('unjudged', 'Not judged', cases,
+    section('unjudged', 'Not judged', 'Not judged', cases,
       table({class: 'lists'}, 'Cases that ended with an error or were skipped, by reason',
         ['', many ? 'where' : '', 'reason', {text: 'cases', num: true}],
         el('tbody', null, all.map(r => el('tr', null, el('td', null, status(r.status)),
@@ -834,7 +844,7 @@
     if (!by.size) {
       return;
     }
-    section('notes', 'Legal, but worth knowing', by.size,
+    section('notes', 'Legal, but worth knowing', 'Notes', by.size,
       el('ul', null, [...by.values()].map(n => el('li', null, many ? [el('strong', {class: 'mono'}, columns[n.column].label), ' '] : '',
         text(n.note), ' (', n.cases.slice(0, 6).map((c, k) => [k ? ', ' : '', caseLink(c)]), n.cases.length > 6 ? ', and ' + (n.cases.length - 6) + ' more' : '', ')'))));
   }
@@ -843,7 +853,7 @@
     if (!data.claims.length) {
       return;
     }
-    section('claims', 'Complete suites', data.claims.length, data.claims.map(c => el('div', {class: 'sub'},
+    section('claims', 'Complete suites', 'Complete suites', data.claims.length, data.claims.map(c => el('div', {class: 'sub'},
       el('p', null, el('strong', {class: 'mono'}, c.target), ' ' + c.what),
       el('p', null, status(c.stands ? 'pass' : 'error', c.stands ? 'proven: ' + c.proves : 'not proven: ' + c.why)),
       el('p', {class: 'dim'}, 'assuming: ' + c.assumes.join('; ')))));
@@ -871,7 +881,7 @@
     if (!here.length && !record) {
       return;
     }
-    section('coverage', 'Coverage', null, here, record);
+    section('coverage', 'Coverage', 'Coverage', null, here, record);
   }
 
   function kills() {
@@ -881,7 +891,7 @@
     }
     const word = f => f.verdict === 'killed' ? status('pass', 'killed' + (f.named ? ', ' + f.named + ' rule' : ''))
       : f.verdict === 'argued' ? status('skipped', 'argued') : status('divergence', f.verdict);
-    section('kills', 'Faults that the suite notices', k.faults.length,
+    section('kills', 'Faults that the suite notices', 'Faults', k.faults.length,
       el('p', {class: 'intro'}, 'Each fault was put alone into the driver of ' + k.kernel + ' (' + k.date
         + '). It is killed where a scenario diverged on it that passes on the stock driver: by a right rule where one was named that it is to break, by an other rule where not.'),
       el('pre', null, k.summary),
@@ -897,7 +907,7 @@
     if (!data.consoles.length) {
       return;
     }
-    section('consoles', 'Guest consoles', data.consoles.length,
+    section('consoles', 'Guest consoles', 'Consoles', data.consoles.length,
       el('p', {class: 'intro'}, 'The last lines of each, and before them those that tell of a broken kernel.'),
       data.consoles.map(c => lazy(null, el('code', null, c.name), () => [
         c.left ? el('p', {class: 'dim'}, plural(c.left, 'line is', 'lines are') + ' left out; the file has them.') : null,
