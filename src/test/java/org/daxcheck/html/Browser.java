@@ -55,6 +55,8 @@ final class Browser implements AutoCloseable {
             .usingDriverExecutable(chromedriver.toFile())
             .usingAnyFreePort()
             .build();
+    // Both paths are given, so that Selenium looks for neither; should it ever, it may not fetch.
+    System.setProperty("SE_OFFLINE", "true");
     ChromeDriver driver = new ChromeDriver(service, options);
     driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(20));
     return new Browser(driver, profile);
