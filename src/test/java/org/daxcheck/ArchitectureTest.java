@@ -42,7 +42,7 @@ public class ArchitectureTest {
               List.of("abi", "step", "scenario", "model", "trace", "oracle", "target", "suite")),
           Map.entry(
               "mutant", List.of("abi", "scenario", "trace", "oracle", "target", "suite", "step")),
-          Map.entry("diff", List.of("abi", "step", "scenario", "trace")),
+          Map.entry("diff", List.of("abi", "step", "scenario", "trace", "oracle")),
           Map.entry(
               "report", List.of("abi", "step", "scenario", "trace", "oracle", "suite", "diff")),
           Map.entry(

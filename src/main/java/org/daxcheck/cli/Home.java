@@ -77,4 +77,10 @@ final class Home {
   static boolean isTerminal(int stream) {
     return System.getProperty("daxcheck.terminals", "").contains(Integer.toString(stream));
   }
+
+  /** Columns of the terminal, as the launcher or COLUMNS says; 100 where there is none. */
+  static int columns() {
+    String said = System.getenv().getOrDefault("COLUMNS", System.getProperty("daxcheck.columns"));
+    return said != null && said.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(said) : 100;
+  }
 }

@@ -17,6 +17,8 @@ import picocli.CommandLine.Command;
       LearnCommand.class,
       ListCommand.class,
       ExplainCommand.class,
+      DiffCommand.class,
+      JudgeCommand.class,
       CoverageCommand.class,
       ReportCommand.class,
       MutantsCommand.class,

@@ -19,7 +19,7 @@ public record Difference(Aspect aspect, String left, String right) {
     MEMTOTAL,
     DRIVER,
     POLICY,
-    /** Kernel log lines of level 4 (warning) or worse. */
+    /** Kernel log lines: errors, splats, and warnings of the driver. */
     LOG,
     /** Taint bits that were not set before the first step. */
     TAINT;

@@ -1,8 +1,10 @@
 package org.daxcheck.report;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.daxcheck.suite.Run;
 
 /** Forms of text that every report shares. */
@@ -86,5 +88,10 @@ public final class Text {
   /** A number and its noun. */
   public static String count(int n, String one, String many) {
     return n + " " + (n == 1 ? one : many);
+  }
+
+  /** Several of them behind each other. */
+  static String list(Collection<?> all) {
+    return all.stream().map(Object::toString).collect(Collectors.joining(", "));
   }
 }

@@ -3,6 +3,7 @@ package org.daxcheck.suite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Policy;
@@ -133,7 +134,13 @@ public final class Session implements AutoCloseable {
     }
     if (!needs.dialects().isEmpty() && !needs.dialects().contains(target.dialect())) {
       return Optional.of(
-          "it is about dialect " + needs.dialects() + ", the target's is " + target.dialect());
+          "it is about dialect "
+              + needs.dialects().stream()
+                  .sorted()
+                  .map(Dialect::text)
+                  .collect(Collectors.joining(" or "))
+              + ", the target's is "
+              + target.dialect());
     }
     boolean frozen = target.dialect() == Dialect.V3 || target.dialect() == Dialect.V4;
     Optional<Policy> wanted =

@@ -1,0 +1,127 @@
+package org.daxcheck.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.diff.RunDiff;
+import org.daxcheck.report.Colours;
+import org.daxcheck.report.FinishedRun;
+import org.daxcheck.report.RunDiffJson;
+import org.daxcheck.report.RunDiffText;
+import org.daxcheck.scenario.Catalogue;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "diff",
+    mixinStandardHelpOptions = true,
+    description =
+        "Shows finished runs side by side, each target of each a column: how often each rule was"
+            + " judged and broken, and the first step in which a scenario differs.",
+    footer = {
+      "",
+      "Exit codes: 1 where a verdict or a step differs, 0 where none does, 2 where runs cannot be",
+      "compared. A scenario that a run has not is told, and is no difference."
+    })
+final class DiffCommand implements Callable<Integer> {
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "RUN",
+      description = "folders of runs, or their run.json")
+  private List<Path> named = new ArrayList<>();
+
+  @ArgGroup private Filter filter = new Filter();
+
+  private static final class Filter {
+    @Option(names = "--changed", description = "only rules and scenarios that differ")
+    private boolean changed;
+
+    @Option(names = "--unchanged", description = "only rules and scenarios that do not")
+    private boolean unchanged;
+
+    @Option(
+        names = "--all",
+        description = "all of both; without a filter: every rule, and scenarios that differ")
+    private boolean all;
+  }
+
+  @Option(
+      names = "--rule",
+      paramLabel = "RULE",
+      description = "only this rule, such as REFUSE-1, or this group; may be given several times")
+  private List<String> wanted = new ArrayList<>();
+
+  @Option(names = "--json", description = "prints JSON")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    Catalogue catalogue = Home.catalogue();
+    TreeSet<RuleId> rules = rules(catalogue);
+    List<RunDiff.Side> sides = new ArrayList<>();
+    for (Path path : named) {
+      try {
+        sides.addAll(FinishedRun.read(path).sides(path.toString()));
+      } catch (IOException e) {
+        throw new Failure(e.getMessage());
+      }
+    }
+    if (sides.size() < 2) {
+      throw new Failure(
+          named.get(0)
+              + " alone has "
+              + (sides.isEmpty() ? "no target" : "one target")
+              + "; name a second run to compare it with");
+    }
+    RunDiff diff = RunDiff.of(sides, r -> wanted.isEmpty() || rules.contains(r));
+    if (diff.common() == 0) {
+      throw new Failure(
+          "these runs have no scenario in common"
+              + (wanted.isEmpty() ? "" : " about " + String.join(", ", wanted))
+              + ", so there is nothing to compare");
+    }
+    RunDiffText.Show show =
+        filter.changed
+            ? RunDiffText.Show.CHANGED
+            : filter.unchanged
+                ? RunDiffText.Show.UNCHANGED
+                : filter.all ? RunDiffText.Show.ALL : RunDiffText.Show.USUAL;
+    System.out.print(
+        json
+            ? RunDiffJson.of(diff, show)
+            : RunDiffText.of(
+                diff,
+                Home.book(catalogue),
+                show,
+                Home.columns(),
+                Colours.of(Home.isTerminal(1), System.getenv())));
+    System.out.flush();
+    // What could not be read may hide a difference.
+    return diff.differs() ? 1 : diff.problems().isEmpty() ? 0 : Main.ERROR;
+  }
+
+  private TreeSet<RuleId> rules(Catalogue catalogue) {
+    TreeSet<RuleId> rules = new TreeSet<>();
+    for (String name : wanted) {
+      int before = rules.size();
+      catalogue.rules().stream()
+          .map(Catalogue.Rule::id)
+          .filter(r -> r.toString().equals(name) || r.group().equals(name))
+          .forEach(rules::add);
+      if (rules.size() == before
+          && catalogue.rules().stream()
+              .map(Catalogue.Rule::id)
+              .noneMatch(r -> r.toString().equals(name) || r.group().equals(name))) {
+        throw new Failure(
+            "--rule '" + name + "' is no rule and no group; suites/rules.yaml has them");
+      }
+    }
+    return rules;
+  }
+}

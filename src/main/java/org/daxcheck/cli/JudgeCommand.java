@@ -1,0 +1,172 @@
+package org.daxcheck.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.report.ExitCode;
+import org.daxcheck.report.FinishedRun;
+import org.daxcheck.report.JudgedAgain;
+import org.daxcheck.report.Text;
+import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.suite.PlannedCase;
+import org.daxcheck.suite.Run;
+import org.daxcheck.suite.TraceSink;
+import org.daxcheck.trace.Trace;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "judge",
+    mixinStandardHelpOptions = true,
+    description =
+        "Judges the traces of a finished run again, by the model of today or as another dialect, and"
+            + " says which verdicts changed. The run itself stays as it is.",
+    footer = {"", "Exit codes are those of a run."})
+final class JudgeCommand implements Callable<Integer> {
+  /** How many cases and notes of a kind are named; run.json has them all. */
+  private static final int NAMED = 12;
+
+  @Parameters(paramLabel = "RUN", description = "the folder of a run, or its run.json")
+  private Path named;
+
+  @Option(
+      names = "--dialect",
+      paramLabel = "v3|v4|7.3|absent",
+      description = "judges as this dialect; else as the one that the run found")
+  private String dialect;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "folder for the results; a new one below reports/out where none is given")
+  private Path out;
+
+  @Override
+  public Integer call() {
+    Instant now = Instant.now();
+    Catalogue catalogue = Home.catalogue();
+    Home.book(catalogue);
+    Optional<Dialect> as = Optional.ofNullable(dialect).map(JudgeCommand::dialect);
+    FinishedRun old;
+    try {
+      old = FinishedRun.read(named);
+    } catch (IOException e) {
+      throw new Failure(e.getMessage());
+    }
+    if (out != null) {
+      keepApart(old.folder(), out.toAbsolutePath().normalize());
+    }
+    JudgedAgain again = JudgedAgain.of(old, as, catalogue);
+    if (again.unread() > 0 && again.cases().stream().allMatch(c -> c.trace().isEmpty())) {
+      throw new Failure("no trace can be read: " + again.notices().get(0));
+    }
+    RunFolder folder = RunFolder.make(out, now);
+    for (int i = 0; i < again.cases().size(); i++) {
+      keep(folder, again.cases().get(i), again.complete().get(i));
+    }
+    Run run =
+        new Run(
+            Main.VERSION,
+            old.suite(),
+            old.started(),
+            old.seed(),
+            old.complete(),
+            old.targets().stream().map(t -> as.map(d -> as(t, d)).orElse(t)).toList(),
+            again.cases(),
+            old.times());
+    Ending.write(run, folder, catalogue);
+    System.out.print(text(again, run, folder));
+    System.out.flush();
+    return ExitCode.of(run).code();
+  }
+
+  private static Dialect dialect(String text) {
+    return Dialect.of(text)
+        .orElseThrow(() -> new Failure("--dialect '" + text + "' is none of v3, v4, 7.3, absent"));
+  }
+
+  /** A folder that is emptied must not be, hold or lie in the run that is judged. */
+  private static void keepApart(Path run, Path fresh) {
+    if (run.startsWith(fresh) || fresh.startsWith(run)) {
+      throw new Failure(
+          "--out "
+              + Home.shown(fresh)
+              + " would overwrite the run that is judged; name another folder");
+    }
+  }
+
+  private static Run.TargetInfo as(Run.TargetInfo t, Dialect dialect) {
+    return new Run.TargetInfo(t.name(), t.kernel(), dialect.text(), t.details());
+  }
+
+  private static void keep(RunFolder folder, Run.Case c, boolean whole) {
+    if (c.trace().isEmpty()) {
+      return;
+    }
+    Trace trace = c.trace().get();
+    TraceSink sink = folder.sink(new PlannedCase(c.scenario(), c.target(), c.topology()));
+    sink.begin(trace.header(), trace.before());
+    trace.entries().forEach(sink::add);
+    sink.end(whole);
+  }
+
+  private static String text(JudgedAgain again, Run run, RunFolder folder) {
+    List<String> lines = new ArrayList<>();
+    long judged = run.cases().stream().filter(c -> c.trace().isPresent()).count();
+    List<JudgedAgain.Change> verdicts =
+        again.changes().stream().filter(JudgedAgain.Change::isOfVerdict).toList();
+    List<JudgedAgain.Change> others =
+        again.changes().stream().filter(c -> !c.isOfVerdict()).toList();
+    lines.add(
+        Text.count((int) judged, "trace", "traces")
+            + " judged again; "
+            + (verdicts.isEmpty()
+                ? "every verdict is as it was recorded."
+                : Text.count(verdicts.size(), "verdict is", "verdicts are")
+                    + " another than recorded:"));
+    grouped(lines, verdicts);
+    if (!others.isEmpty()) {
+      lines.add("");
+      lines.add(
+          "The same verdict, but by other rules, in "
+              + Text.count(others.size(), "case:", "cases:"));
+      grouped(lines, others);
+    }
+    if (!again.notices().isEmpty()) {
+      lines.add("");
+    }
+    again.notices().stream()
+        .limit(NAMED)
+        .forEach(n -> lines.addAll(Text.wrap(Text.oneLine("note: " + n), Home.columns())));
+    if (again.notices().size() > NAMED) {
+      lines.add("and " + (again.notices().size() - NAMED) + " notes more; run.json has them");
+    }
+    ExitCode exit = ExitCode.of(run);
+    lines.add("");
+    lines.add(exit.text().toUpperCase(Locale.ROOT) + ", results in " + Home.shown(folder.path()));
+    return String.join("\n", lines) + "\n";
+  }
+
+  private static void grouped(List<String> lines, List<JudgedAgain.Change> changes) {
+    Map<String, List<String>> alike = new LinkedHashMap<>();
+    changes.forEach(
+        c -> alike.computeIfAbsent(c.target() + ": " + c, t -> new ArrayList<>()).add(c.name()));
+    alike.forEach(
+        (change, names) -> {
+          String more = names.size() > NAMED ? ", and " + (names.size() - NAMED) + " more" : "";
+          String cases = String.join(", ", names.stream().limit(NAMED).toList()) + more;
+          int width = Home.columns();
+          Text.wrap(Text.oneLine(change), width - 2).forEach(l -> lines.add("  " + l));
+          Text.wrap(cases, width - 4).forEach(l -> lines.add("    " + l));
+        });
+  }
+}

@@ -1,0 +1,310 @@
+package org.daxcheck.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.diff.RunDiff;
+import org.daxcheck.oracle.Divergence;
+import org.daxcheck.oracle.Verdict;
+import org.daxcheck.scenario.Parser;
+import org.daxcheck.scenario.Scenario;
+import org.daxcheck.scenario.ScenarioException;
+import org.daxcheck.step.Step;
+import org.daxcheck.suite.Run;
+import org.daxcheck.trace.TraceFile;
+import org.daxcheck.trace.TraceFileException;
+
+/**
+ * A finished run as its folder tells it. Traces are read when they are asked for.
+ *
+ * @param folder where run.json stands
+ * @param version daxcheck's
+ * @param complete false where the run was interrupted
+ */
+public record FinishedRun(
+    Path folder,
+    String version,
+    Instant started,
+    String suite,
+    long seed,
+    boolean complete,
+    int exitCode,
+    List<Run.TargetInfo> targets,
+    List<Case> cases,
+    Run.Times times) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Steps repeat themselves over thousands of traces; they are values and can be shared. */
+  private static final Map<String, Step> STEPS = new ConcurrentHashMap<>();
+
+  public FinishedRun {
+    targets = List.copyOf(targets);
+    cases = List.copyOf(cases);
+  }
+
+  /**
+   * A scenario on a target.
+   *
+   * @param cited the rules that it is about, the main one first
+   * @param nanos wall time in ns
+   * @param trace its trace file; empty where it has none
+   */
+  public record Case(
+      String scenario,
+      String file,
+      String target,
+      String topology,
+      List<Scenario.Cited> cited,
+      Verdict verdict,
+      long nanos,
+      Optional<Path> trace) {
+    public Case {
+      cited = List.copyOf(cited);
+    }
+
+    /** The name that a case has in every report: the scenario, a dot, the topology. */
+    public String name() {
+      return topology.isEmpty() ? scenario : scenario + "." + topology;
+    }
+
+    /** Reads the trace; empty where the case has none. */
+    public Optional<TraceFile.Loaded> load() throws TraceFileException {
+      return trace.isEmpty()
+          ? Optional.empty()
+          : Optional.of(TraceFile.read(trace.get(), FinishedRun::step));
+    }
+  }
+
+  private static Step step(String text) {
+    return STEPS.computeIfAbsent(
+        text,
+        t -> {
+          try {
+            return Parser.step(t);
+          } catch (ScenarioException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+          }
+        });
+  }
+
+  /**
+   * Reads the run of a folder, or of a run.json.
+   *
+   * @throws IOException with a sentence for the user where there is none, or where it is damaged
+   */
+  public static FinishedRun read(Path folderOrFile) throws IOException {
+    Path file = Files.isDirectory(folderOrFile) ? folderOrFile.resolve("run.json") : folderOrFile;
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(
+          Files.isDirectory(folderOrFile)
+              ? folderOrFile + " has no run.json; name the folder of a run that came to its end"
+              : folderOrFile + ": no such run; name its folder or its run.json");
+    }
+    try {
+      return new Reading(file).run(JSON.readTree(file.toFile()));
+    } catch (JsonProcessingException e) {
+      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+      throw new IOException(
+          file
+              + ":"
+              + line
+              + ": this is not JSON: "
+              + e.getOriginalMessage().lines().findFirst().orElse(""),
+          e);
+    } catch (IllegalArgumentException | DateTimeException e) {
+      throw new IOException(file + ": the run is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  /** The columns of this run in a comparison, one for each target. */
+  public List<RunDiff.Side> sides(String name) {
+    List<RunDiff.Side> sides = new ArrayList<>();
+    Set<String> names = new LinkedHashSet<>();
+    targets.forEach(t -> names.add(t.name()));
+    cases.forEach(c -> names.add(c.target()));
+    for (String target : names) {
+      Run.TargetInfo info =
+          targets.stream()
+              .filter(t -> t.name().equals(target))
+              .findFirst()
+              .orElse(new Run.TargetInfo(target, "never reached", "unknown", ""));
+      sides.add(
+          new RunDiff.Side(
+              new RunDiff.Column(
+                  name, target, info.kernel(), info.dialect(), PastRun.driver(info.details())),
+              cases.stream()
+                  .filter(c -> c.target().equals(target))
+                  .map(FinishedRun::result)
+                  .toList()));
+    }
+    return sides;
+  }
+
+  private static RunDiff.Result result(Case c) {
+    Set<RuleId> cited = new LinkedHashSet<>();
+    c.cited().forEach(r -> cited.add(r.rule()));
+    return new RunDiff.Result(
+        c.scenario(),
+        c.topology(),
+        c.file(),
+        cited,
+        c.verdict(),
+        () -> c.load().map(TraceFile.Loaded::trace));
+  }
+
+  /** Turns run.json into a run; it knows the file for its messages. */
+  private static final class Reading {
+    private final Path folder;
+    private final Path file;
+
+    Reading(Path file) {
+      this.file = file;
+      this.folder = file.toAbsolutePath().normalize().getParent();
+    }
+
+    FinishedRun run(JsonNode run) throws IOException {
+      JsonNode version = run.path("daxcheckRun");
+      if (!version.isInt()) {
+        throw new IOException(file + ": this is no run.json of daxcheck: no 'daxcheckRun'");
+      }
+      if (version.intValue() != RunJson.VERSION) {
+        throw new IOException(
+            file
+                + ": its version is "
+                + version
+                + ", only "
+                + RunJson.VERSION
+                + " is known; use the daxcheck that wrote it");
+      }
+      List<Run.TargetInfo> targets = new ArrayList<>();
+      for (JsonNode t : list(run, "targets", "the run")) {
+        targets.add(
+            new Run.TargetInfo(
+                text(t, "name", "a target"),
+                text(t, "kernel", "a target"),
+                text(t, "dialect", "a target"),
+                text(t, "details", "a target")));
+      }
+      List<Case> cases = new ArrayList<>();
+      for (JsonNode c : list(run, "cases", "the run")) {
+        cases.add(aCase(c));
+      }
+      JsonNode times = run.path("timesMs");
+      return new FinishedRun(
+          folder,
+          text(run, "version", "the run"),
+          Instant.parse(text(run, "started", "the run")),
+          text(run, "suite", "the run"),
+          Long.parseLong(text(run, "seed", "the run")),
+          run.path("complete").asBoolean(),
+          run.path("exitCode").asInt(ExitCode.ERROR.code()),
+          targets,
+          cases,
+          new Run.Times(
+              nanos(times.path("boot")), nanos(times.path("kernel")), nanos(times.path("total"))));
+    }
+
+    private Case aCase(JsonNode c) {
+      String scenario = text(c, "scenario", "a case");
+      List<Scenario.Cited> cited = new ArrayList<>();
+      for (JsonNode r : list(c, "rules", scenario)) {
+        cited.add(
+            new Scenario.Cited(
+                RuleId.of(text(r, "rule", scenario)), text(r, "citation", scenario)));
+      }
+      if (cited.isEmpty()) {
+        throw new IllegalArgumentException(scenario + " is about no rule");
+      }
+      Optional<Path> trace = Optional.empty();
+      if (c.has("trace")) {
+        Path named = folder.resolve(text(c, "trace", scenario)).normalize();
+        if (!named.startsWith(folder)) {
+          throw new IllegalArgumentException(
+              "the trace of " + scenario + " is outside of the run's folder");
+        }
+        trace = Optional.of(named);
+      }
+      return new Case(
+          scenario,
+          text(c, "file", scenario),
+          text(c, "target", scenario),
+          text(c, "topology", scenario),
+          cited,
+          verdict(c, scenario),
+          nanos(c.path("ms")),
+          trace);
+    }
+
+    private static Verdict verdict(JsonNode c, String scenario) {
+      Map<RuleId, Integer> judged = new TreeMap<>();
+      c.path("judged")
+          .properties()
+          .forEach(f -> judged.put(RuleId.of(f.getKey()), f.getValue().asInt()));
+      List<Divergence> divergences = new ArrayList<>();
+      for (JsonNode d : list(c, "divergences", scenario)) {
+        divergences.add(
+            new Divergence(
+                RuleId.of(text(d, "rule", scenario)),
+                d.path("entry").asInt(),
+                d.path("line").asInt(),
+                text(d, "step", scenario),
+                text(d, "aspect", scenario),
+                text(d, "allowed", scenario),
+                text(d, "seen", scenario),
+                d.path("repeats").asInt()));
+      }
+      List<Verdict.Note> notes = new ArrayList<>();
+      for (JsonNode n : list(c, "notes", scenario)) {
+        notes.add(
+            new Verdict.Note(
+                RuleId.of(text(n, "rule", scenario)),
+                n.path("line").asInt(),
+                text(n, "step", scenario),
+                text(n, "text", scenario)));
+      }
+      String status = text(c, "status", scenario).toUpperCase(Locale.ROOT);
+      for (Verdict.Status s : Verdict.Status.values()) {
+        if (s.name().equals(status)) {
+          return new Verdict(s, divergences, notes, judged, text(c, "reason", scenario));
+        }
+      }
+      throw new IllegalArgumentException(
+          scenario + " has the status '" + c.path("status").asText() + "', which is none");
+    }
+
+    private static String text(JsonNode node, String field, String where) {
+      JsonNode value = node.path(field);
+      if (!value.isTextual()) {
+        throw new IllegalArgumentException(where + " has no text '" + field + "'");
+      }
+      return value.textValue();
+    }
+
+    private static JsonNode list(JsonNode node, String field, String where) {
+      JsonNode value = node.path(field);
+      if (!value.isArray()) {
+        throw new IllegalArgumentException(where + " has no list '" + field + "'");
+      }
+      return value;
+    }
+
+    private static long nanos(JsonNode millis) {
+      return Math.round(millis.asDouble() * 1e6);
+    }
+  }
+}
