@@ -266,6 +266,7 @@ final class Head {
 
   private void several() {
     long differ = data.rowList().stream().filter(ReportData.Row::differs).count();
+    long verdicts = data.rowList().stream().filter(ReportData.Row::otherVerdict).count();
     int all = data.rowList().size();
     out.append("<p class=\"meta\"><span>").append(text("daxcheck " + shelf.version()));
     out.append("</span> <span>").append(runs.size()).append(" runs</span></p>");
@@ -274,11 +275,13 @@ final class Head {
     out.append(differ == 0 ? "=" : "\u2260").append("</span> ");
     out.append(
         differ == 0
-            ? "No verdict differs between these runs"
+            ? "No case differs between these runs"
             : differ
                 + " of "
                 + counted(all, "case differs", "cases differ")
-                + " between these runs");
+                + " between these runs, "
+                + verdicts
+                + " in the verdict");
     out.append("</h1><ul class=\"next\">");
     for (PastFolder run : runs) {
       Outcome outcome = Outcome.of(run.json());

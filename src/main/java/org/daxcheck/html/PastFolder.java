@@ -14,8 +14,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.daxcheck.oracle.Splat;
-import org.daxcheck.report.PastRun;
-import org.daxcheck.report.RunJson;
+import org.daxcheck.report.FinishedRun;
 import org.daxcheck.scenario.Parser;
 import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.step.Step;
@@ -26,11 +25,12 @@ import org.daxcheck.trace.TraceFileException;
 /**
  * The folder of a finished or interrupted run.
  *
+ * @param file its run.json
  * @param folder where it lies
  * @param json what its run.json says
- * @param past the same for coverage
+ * @param finished the same, read as far as a comparison needs it
  */
-record PastFolder(Path folder, JsonNode json, PastRun past) {
+record PastFolder(Path file, Path folder, JsonNode json, FinishedRun finished) {
   /** How many lines of a guest's console are kept, from its end. */
   private static final int LINES = 25;
 
@@ -60,25 +60,18 @@ record PastFolder(Path folder, JsonNode json, PastRun past) {
     }
     try {
       // It checks the version, and that every member it needs has its form.
-      PastRun past = PastRun.read(file);
+      FinishedRun finished = FinishedRun.read(file);
       JsonNode json = new ObjectMapper().readTree(file.toFile());
       Path folder = file.toAbsolutePath().normalize().getParent();
-      return new PastFolder(folder, json, past);
+      return new PastFolder(file, folder, json, finished);
     } catch (JsonProcessingException e) {
       throw new IOException(file + ": no readable run: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new IOException(file + ": no readable run: " + e.getMessage(), e);
     }
   }
 
   /** The folder's own name, which is what users call the run. */
   String name() {
     return String.valueOf(folder.getFileName());
-  }
-
-  /** The version of run.json that pages are made of. */
-  static int version() {
-    return RunJson.VERSION;
   }
 
   /**

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.diff.RunDiff;
 import org.daxcheck.mutant.KillMatrix;
 import org.daxcheck.report.Coverage;
 import org.daxcheck.scenario.Catalogue;
@@ -46,8 +47,15 @@ final class ReportData {
    * A case of every column.
    *
    * @param cases the case in each column, null where it has none
+   * @param otherVerdict true where two columns have another status, or other broken rules
+   * @param compared the same step by step, where there are two to compare
    */
-  record Row(String name, List<JsonNode> cases, boolean differs) {}
+  record Row(
+      String name, List<JsonNode> cases, boolean otherVerdict, Optional<RunDiff.CaseRow> compared) {
+    boolean differs() {
+      return otherVerdict || compared.filter(RunDiff.CaseRow::differs).isPresent();
+    }
+  }
 
   private final List<Row> rows = new ArrayList<>();
 
@@ -162,14 +170,28 @@ final class ReportData {
                     });
           }
         });
+    Map<String, RunDiff.CaseRow> compared = compared();
     byName.forEach(
         (name, cases) -> {
           JsonNode any = any(cases);
           if (!any.path("topology").asText().isEmpty()
               || !scenarios.contains(any.path("scenario").asText())) {
-            rows.add(new Row(name, cases, differs(cases)));
+            rows.add(new Row(name, cases, differs(cases), Optional.ofNullable(compared.get(name))));
           }
         });
+  }
+
+  /** Every case by its name, compared step by step; none where there is but one column. */
+  private Map<String, RunDiff.CaseRow> compared() {
+    Map<String, RunDiff.CaseRow> byName = new HashMap<>();
+    if (columns.size() > 1) {
+      List<RunDiff.Side> sides = new ArrayList<>();
+      for (PastFolder run : runs) {
+        sides.addAll(run.finished().sides(run.name()));
+      }
+      RunDiff.of(sides).cases().forEach(c -> byName.put(c.name(), c));
+    }
+    return byName;
   }
 
   private List<JsonNode> empty() {
@@ -228,6 +250,8 @@ final class ReportData {
       node.put("topology", strings.of(any.path("topology").asText()));
       node.put("file", strings.of(any.path("file").asText()));
       node.put("differs", row.differs());
+      node.put("otherVerdict", row.otherVerdict());
+      row.compared().ifPresent(c -> first(node, c));
       Set<String> about = new TreeSet<>();
       Set<String> judged = new TreeSet<>();
       ArrayNode cells = node.putArray("cells");
@@ -248,6 +272,23 @@ final class ReportData {
       about.forEach(r -> cited.add(Escape.visible(r)));
       ArrayNode others = node.putArray("judged");
       judged.stream().filter(r -> !about.contains(r)).forEach(r -> others.add(Escape.visible(r)));
+    }
+  }
+
+  private void first(ObjectNode node, RunDiff.CaseRow compared) {
+    node.put("drawn", compared.drawn());
+    if (compared.first().isEmpty()) {
+      return;
+    }
+    RunDiff.FirstStep first = compared.first().get();
+    ObjectNode step = node.putObject("first");
+    step.put("index", first.index());
+    step.put("line", first.line());
+    step.put("step", strings.of(first.step()));
+    ArrayNode aspects = step.putArray("aspects");
+    for (RunDiff.AspectRow aspect : first.aspects()) {
+      ArrayNode values = aspects.addArray().add(aspect.name());
+      aspect.values().forEach(v -> values.add(v.map(strings::of).orElse(-1)));
     }
   }
 

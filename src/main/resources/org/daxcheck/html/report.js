@@ -357,7 +357,7 @@
         bodies.push(body);
       }
       const button = el('button', {type: 'button', class: 'plain rule', 'aria-expanded': 'false'}, id);
-      const row = el('tr', {id, class: 'hit'}, el('th', {scope: 'row', class: 'id'}, button),
+      const row = el('tr', {id, class: 'hit'}, el('th', {scope: 'row', class: 'id'}, button, el('span', {class: 'below'}, data.rules[id] ? data.rules[id].sentence : '')),
         el('td', {class: 'sentence'}, data.rules[id] ? data.rules[id].sentence : ''), cells.map(cell));
       let more = null;
       const toggle = open => {
@@ -378,7 +378,7 @@
     section('rules', 'Rules', 'Rules', data.matrix.length,
       el('p', {class: 'intro'}, 'Cases that ', status('pass', 'kept'), ' the rule, ', status('divergence', 'broke'), ' it, or are about it and were ',
         status('skipped', 'skipped'), ' or ended with an ', status('error', 'error'), '. A rule opens to its text and sources.'),
-      scroller('Rules by target', table({class: 'matrix'}, 'Rule by ' + (data.runs > 1 ? 'run' : 'target') + ', in cases',
+      scroller('Rules by target', table({class: columns.length > 2 ? 'matrix' : 'matrix few'}, 'Rule by ' + (data.runs > 1 ? 'run' : 'target') + ', in cases',
         [{text: 'rule', style: 'id'}, {text: 'what it says', style: 'sentence'}, ...columns.map(c => ({text: c.label, num: true}))], bodies)));
   }
 
@@ -592,7 +592,7 @@
 
   function matches(i) {
     const row = rows[i];
-    if (filter.change && row.differs !== (filter.change === 'changed')) {
+    if (filter.change && (filter.change === 'verdict' ? !row.otherVerdict : row.differs !== (filter.change === 'changed'))) {
       return false;
     }
     const cells = filter.column === '' ? row.cells : [row.cells[Number(filter.column)]];
@@ -675,7 +675,7 @@
       scroller('First step that differs', table(null, 'Step ' + (first.index + 1) + (first.line ? ', line ' + first.line : '') + ': ' + text(first.step),
         ['what', ...columns.map(c => c.label)],
         el('tbody', null, first.aspects.map(([name, ...values]) => el('tr', null, el('th', {scope: 'row'}, name),
-          values.map(v => el('td', {class: 'mono'}, v === null ? '\u00b7' : text(v))))))))];
+          values.map(v => el('td', {class: 'mono'}, v < 0 ? '\u00b7' : text(v) || 'none')))))))];
   }
 
   function caseBody(row) {
@@ -758,12 +758,12 @@
     const heads = el('div', {class: 'cols', 'aria-hidden': 'true'}, el('span', null, 'scenario.topology'), columns.map(c => el('span', null, c.label)));
     heads.style.gridTemplateColumns = grid();
     section('scenarios', data.runs > 1 ? 'Runs side by side' : many ? 'Scenarios side by side' : 'Scenarios', 'Scenarios', rows.length,
-      el('div', {class: 'filters', role: 'search', 'aria-label': 'Filter the cases'},
+      el('div', {class: many ? 'filters' : 'filters short', role: 'search', 'aria-label': 'Filter the cases'},
         el('div', {class: 'text'}, el('label', {for: 'search'}, 'Search ', el('kbd', {'aria-hidden': 'true'}, '/')), search),
-        many ? select('change', 'Difference', [['', 'all'], ['changed', 'changed (' + differ + ')'], ['unchanged', 'unchanged (' + (rows.length - differ) + ')']]) : null,
-        select('status', 'Verdict', [['', 'any'], ...STATUSES.map(s => [s, WORD[s]]), ...(many ? [['none', 'not run']] : [])]),
-        many ? select('column', data.runs > 1 ? 'Run' : 'Target', [['', 'any'], ...columns.map((c, i) => [i, c.label])]) : null,
-        select('rule', 'Rule', [['', 'any'], ...rules.map(r => [r, r])]),
+        many ? select('change', 'Difference', [['', 'changed or not'], ['changed', 'changed (' + differ + ')'], ['verdict', 'other verdict (' + rows.filter(r => r.otherVerdict).length + ')'], ['unchanged', 'unchanged (' + (rows.length - differ) + ')']]) : null,
+        select('status', 'Verdict', [['', 'any verdict'], ...STATUSES.map(s => [s, WORD[s]]), ...(many ? [['none', 'not run']] : [])]),
+        many ? select('column', data.runs > 1 ? 'Run' : 'Target', [['', data.runs > 1 ? 'any run' : 'any target'], ...columns.map((c, i) => [i, c.label])]) : null,
+        select('rule', 'Rule', [['', 'any rule'], ...rules.map(r => [r, r])]),
         on(el('button', {type: 'button'}, 'Clear'), 'click', () => only({})),
         count),
       heads, list, more);
@@ -898,7 +898,7 @@
       lazy(null, 'The kill matrix: ' + plural(k.faults.length, 'fault', 'faults'), () => table({class: 'lists'}, 'Fault by rule',
         ['fault', 'is to break', 'verdict', 'rules that were named', 'by scenario', 'the kernel\u2019s own test'],
         el('tbody', null, k.faults.map(f => el('tr', null, el('th', {scope: 'row', class: 'mono'}, f.fault),
-          el('td', {'data-as': 'is to break'}, links(f.breaks)), el('td', null, word(f), f.reason ? el('span', {class: 'dim'}, ' ' + f.reason) : ''),
+          el('td', {'data-as': 'is to break'}, links(f.breaks)), el('td', null, word(f), f.reason ? el('div', {class: 'reason'}, f.reason) : ''),
           el('td', {'data-as': 'named'}, links(f.rules)), el('td', {class: 'mono', 'data-as': f.scenarios ? 'by' : null}, f.scenarios),
           el('td', {'data-as': 'own test'}, f.upstream)))))));
   }

@@ -57,7 +57,13 @@ final class Browser implements AutoCloseable {
             .build();
     // Both paths are given, so that Selenium looks for neither; should it ever, it may not fetch.
     System.setProperty("SE_OFFLINE", "true");
-    ChromeDriver driver = new ChromeDriver(service, options);
+    ChromeDriver driver;
+    try {
+      driver = new ChromeDriver(service, options);
+    } catch (RuntimeException e) {
+      remove(profile);
+      throw e;
+    }
     driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(20));
     return new Browser(driver, profile);
   }
@@ -104,6 +110,11 @@ final class Browser implements AutoCloseable {
 
   WebElement find(String css) {
     return driver.findElement(By.cssSelector(css));
+  }
+
+  /** All text of an element; quicker than asking what of it can be seen. */
+  String text(String css) {
+    return find(css).getDomProperty("textContent");
   }
 
   List<WebElement> all(String css) {
@@ -176,6 +187,10 @@ final class Browser implements AutoCloseable {
   @Override
   public void close() throws IOException {
     driver.quit();
+    remove(profile);
+  }
+
+  private static void remove(Path profile) throws IOException {
     try (Stream<Path> files = Files.walk(profile)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
