@@ -382,8 +382,8 @@ public class ReportPageTest {
   /** Opens what is closed, so that every kind of text is looked at. */
   private void openAll() {
     browser.js(
-        "(() => { for (let n = 0; n < 3; n++) {"
-            + " [...document.querySelectorAll('main details')].slice(0, 60)"
+        "(() => { for (let n = 0; n < 2; n++) {"
+            + " [...document.querySelectorAll('main details')].slice(0, 40)"
             + ".forEach(d => d.build && d.build()); }"
             + " document.querySelector('#REFUSE-1 button').click(); return 1; })()");
   }
