@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.daxcheck.html.HtmlReport;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.JunitXml;
@@ -26,6 +27,7 @@ final class Ending {
   private final long begin;
   private final long seed;
   private final Function<List<Run.Case>, List<Claim>> claims;
+  private final UnaryOperator<Run> ruling;
   private boolean written;
 
   Ending(
@@ -37,6 +39,21 @@ final class Ending {
       long begin,
       long seed,
       Function<List<Run.Case>, List<Claim>> claims) {
+    this(folder, measured, catalogue, suite, started, begin, seed, claims, run -> run);
+  }
+
+  /** The same, with what the run comes to beyond its cases. */
+  Ending(
+      RunFolder folder,
+      Measured measured,
+      Catalogue catalogue,
+      String suite,
+      Instant started,
+      long begin,
+      long seed,
+      Function<List<Run.Case>, List<Claim>> claims,
+      UnaryOperator<Run> ruling) {
+    this.ruling = ruling;
     this.folder = folder;
     this.measured = measured;
     this.catalogue = catalogue;
@@ -70,16 +87,18 @@ final class Ending {
 
   private Run run(boolean complete) {
     List<Run.Case> cases = measured.done();
-    return new Run(
-        Main.VERSION,
-        suite,
-        started,
-        seed,
-        complete,
-        measured.targets(),
-        cases,
-        new Run.Times(measured.waitedNanos(), measured.kernelNanos(), System.nanoTime() - begin),
-        claims.apply(cases));
+    return ruling.apply(
+        new Run(
+            Main.VERSION,
+            suite,
+            started,
+            seed,
+            complete,
+            measured.targets(),
+            cases,
+            new Run.Times(
+                measured.waitedNanos(), measured.kernelNanos(), System.nanoTime() - begin),
+            claims.apply(cases)));
   }
 
   private void write(Run run) {

@@ -3,24 +3,30 @@ package org.daxcheck.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.FinishedRun;
+import org.daxcheck.report.Gatekeeper;
 import org.daxcheck.report.JudgedAgain;
 import org.daxcheck.report.Text;
+import org.daxcheck.report.TextReport;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.suite.PlannedCase;
+import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.TraceSink;
 import org.daxcheck.trace.Trace;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -50,11 +56,14 @@ final class JudgeCommand implements Callable<Integer> {
       description = "folder for the results; a new one below reports/out where none is given")
   private Path out;
 
+  @Mixin private GateOptions gateOptions;
+
   @Override
   public Integer call() {
     Instant now = Instant.now();
     Catalogue catalogue = Home.catalogue();
     Home.book(catalogue);
+    GateOptions.Read gate = gateOptions.read(catalogue, now);
     Optional<Dialect> as = Optional.ofNullable(dialect).map(JudgeCommand::dialect);
     FinishedRun old;
     try {
@@ -73,7 +82,7 @@ final class JudgeCommand implements Callable<Integer> {
     for (int i = 0; i < again.cases().size(); i++) {
       keep(folder, again.cases().get(i), again.complete().get(i));
     }
-    Run run =
+    Run bare =
         new Run(
             Main.VERSION,
             old.suite(),
@@ -83,10 +92,29 @@ final class JudgeCommand implements Callable<Integer> {
             old.targets().stream().map(t -> as.map(d -> as(t, d)).orElse(t)).toList(),
             again.cases(),
             old.times());
+    Run run =
+        Gatekeeper.rule(
+            bare,
+            gate.asked(
+                selection(old, catalogue),
+                List.of(),
+                Optional.of(
+                    new Ruling.Again(
+                        LocalDate.ofInstant(now, ZoneOffset.UTC),
+                        old.version(),
+                        as.map(Dialect::text).orElse("")))),
+            Home.book(catalogue));
     Ending.write(run, folder, catalogue);
-    System.out.print(text(again, run, folder));
+    System.out.print(text(again, run, folder, catalogue));
     System.out.flush();
     return ExitCode.of(run).code();
+  }
+
+  /** The list that the run was of, as it is today. */
+  private static Selection selection(FinishedRun old, Catalogue catalogue) {
+    return GateOptions.isSuite(old.suite())
+        ? Selection.suite(old.suite(), catalogue)
+        : new Selection(old.suite(), List.of(), List.of(), List.of(), false, "");
   }
 
   private static Dialect dialect(String text) {
@@ -119,7 +147,7 @@ final class JudgeCommand implements Callable<Integer> {
     sink.end(whole);
   }
 
-  private static String text(JudgedAgain again, Run run, RunFolder folder) {
+  private static String text(JudgedAgain again, Run run, RunFolder folder, Catalogue catalogue) {
     List<String> lines = new ArrayList<>();
     long judged = run.cases().stream().filter(c -> c.trace().isPresent()).count();
     List<JudgedAgain.Change> verdicts =
@@ -150,10 +178,13 @@ final class JudgeCommand implements Callable<Integer> {
     if (again.notices().size() > NAMED) {
       lines.add("and " + (again.notices().size() - NAMED) + " notes more; run.json has them");
     }
-    ExitCode exit = ExitCode.of(run);
-    lines.add("");
-    lines.add(exit.text().toUpperCase(Locale.ROOT) + ", results in " + Home.shown(folder.path()));
-    return String.join("\n", lines) + "\n";
+    return String.join("\n", lines)
+        + "\n\n"
+        + TextReport.ending(
+            run, Home.book(catalogue), Colours.of(Home.isTerminal(1), System.getenv()))
+        + "results in "
+        + Home.shown(folder.path())
+        + "\n";
   }
 
   private static void grouped(List<String> lines, List<JudgedAgain.Change> changes) {

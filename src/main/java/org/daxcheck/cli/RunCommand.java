@@ -16,6 +16,7 @@ import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.QemuSource;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
+import org.daxcheck.report.Gatekeeper;
 import org.daxcheck.report.Ktap;
 import org.daxcheck.report.Progress;
 import org.daxcheck.report.RunJson;
@@ -117,6 +118,8 @@ final class RunCommand implements Callable<Integer> {
       description = "what is printed at the end (${DEFAULT-VALUE})")
   private Format format;
 
+  @CommandLine.Mixin private GateOptions gateOptions;
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
@@ -130,6 +133,7 @@ final class RunCommand implements Callable<Integer> {
     selection.walks();
     List<CompleteSuites.Asked> completes =
         complete == null ? selection.complete() : List.of(CompleteSuites.asked(complete, alphabet));
+    GateOptions.Read gate = gateOptions.read(catalogue, started);
     Policy bootPolicy = guestOptions.bootPolicy();
     Optional<Dialect> forced = forcedDialect();
     GuestSpec asked =
@@ -195,7 +199,12 @@ final class RunCommand implements Callable<Integer> {
             started,
             begin,
             chosenSeed,
-            made.complete()::claims);
+            made.complete()::claims,
+            run ->
+                Gatekeeper.rule(
+                    run,
+                    gate.asked(selection, conductor.retries(), Optional.empty()),
+                    Home.book(catalogue)));
     Thread interrupted =
         new Thread(
             () -> {
@@ -272,7 +281,8 @@ final class RunCommand implements Callable<Integer> {
       throw usage("--suite " + suite + " and scenario files exclude each other");
     }
     if (suite == null && files.isEmpty() && complete != null) {
-      return new Selection("complete " + complete, List.of(), List.of(), List.of()).on(topology);
+      return new Selection("complete " + complete, List.of(), List.of(), List.of(), false, "")
+          .on(topology);
     }
     Selection all =
         files.isEmpty()

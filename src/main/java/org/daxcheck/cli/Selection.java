@@ -22,12 +22,16 @@ import org.daxcheck.target.ModelSource;
  * @param name of the suite, or the files that were named
  * @param topologies where scenarios may run, in the order of choice
  * @param generated what is made for the run besides, as its suite asks for it
+ * @param gate true where nothing in it may be skipped
+ * @param restricted why it is no gate although the user may take it for one; empty otherwise
  */
 record Selection(
     String name,
     List<Scenario> scenarios,
     List<String> topologies,
-    List<SuiteDefinition.Generated> generated) {
+    List<SuiteDefinition.Generated> generated,
+    boolean gate,
+    String restricted) {
   static final String SUITES = "quick, smoke, gate, full";
 
   /** Those of a suite. */
@@ -44,7 +48,9 @@ record Selection(
           name,
           Home.relative(Scenarios.load(definition.scenarios(), catalogue)),
           topologies,
-          definition.generated());
+          definition.generated(),
+          definition.gate(),
+          "");
     } catch (ScenarioException e) {
       throw new Failure(e);
     }
@@ -57,7 +63,13 @@ record Selection(
       List<Scenario> scenarios = Home.relative(Scenarios.load(files, catalogue));
       Set<String> all = new LinkedHashSet<>(List.of("cxl", "cxl-ranges", "cxl-kernel"));
       scenarios.forEach(s -> s.needs().topology().ifPresent(all::add));
-      return new Selection(name, scenarios, List.copyOf(all), List.of());
+      return new Selection(
+          name,
+          scenarios,
+          List.copyOf(all),
+          List.of(),
+          false,
+          "the scenarios were named, they are no list that must be judged as a whole");
     } catch (ScenarioException e) {
       throw new Failure(e);
     }
@@ -65,7 +77,15 @@ record Selection(
 
   /** The same on one topology only; on its own where that is null. */
   Selection on(String topology) {
-    return topology == null ? this : new Selection(name, scenarios, List.of(topology), generated);
+    return topology == null
+        ? this
+        : new Selection(
+            name,
+            scenarios,
+            List.of(topology),
+            generated,
+            gate,
+            gate ? "only topology " + topology + " was run" : restricted);
   }
 
   /** What lines of its suite ask for, checked: complete test suites. */

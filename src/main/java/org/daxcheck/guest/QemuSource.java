@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,6 +36,7 @@ public final class QemuSource implements TargetSource {
             thread.setDaemon(true);
             return thread;
           });
+  private final List<String> retries = new CopyOnWriteArrayList<>();
   private final AtomicInteger booted = new AtomicInteger();
   private final AtomicLong waited = new AtomicLong();
   private final Map<String, Future<Guest>> spare = new HashMap<>();
@@ -102,9 +104,15 @@ public final class QemuSource implements TargetSource {
     }
     if (ready != null) {
       Guest guest = await(ready);
-      if (guest.death().isEmpty()) {
+      Optional<Death> death = guest.death();
+      if (death.isEmpty()) {
         return guest;
       }
+      retries.add(
+          "booted twice on "
+              + topology
+              + ": a guest that was kept ready ended before it was used, "
+              + death.get().sentence());
       guest.close();
     }
     return boot(topology);
@@ -133,6 +141,7 @@ public final class QemuSource implements TargetSource {
         if (e.death().isEmpty() || tries == BOOT_TRIES) {
           throw e;
         }
+        retries.add("booted twice on " + topology + ": the first time " + e.getMessage());
         spec.progress().accept("the guest did not boot, trying once more: " + e.getMessage());
       }
     }
@@ -141,6 +150,11 @@ public final class QemuSource implements TargetSource {
   /** The dialect of the last guest that was used; empty where none was. */
   public Optional<Dialect> found() {
     return found;
+  }
+
+  @Override
+  public List<String> retries() {
+    return List.copyOf(retries);
   }
 
   @Override

@@ -101,13 +101,17 @@ final class Head {
         .append("</span> ");
     out.append(text(outcome.title)).append(": ").append(text(sentence(run, outcome)));
     out.append("</h1>");
-    Set<RuleId> broken = broken(run);
-    if (!broken.isEmpty()) {
-      out.append("<p class=\"broken\">Broken: ");
-      out.append(broken.stream().map(Head::ruleLink).collect(Collectors.joining(", ")));
+    rules("Broken", broken(run, false));
+    rules("Waived", broken(run, true));
+    next(run, outcome);
+  }
+
+  private void rules(String word, Set<RuleId> rules) {
+    if (!rules.isEmpty()) {
+      out.append("<p class=\"broken\">").append(word).append(": ");
+      out.append(rules.stream().map(Head::ruleLink).collect(Collectors.joining(", ")));
       out.append(".</p>");
     }
-    next(run, outcome);
   }
 
   private void meta(JsonNode run) {
@@ -141,39 +145,122 @@ final class Head {
 
   private static String sentence(JsonNode run, Outcome outcome) {
     String cut = run.path("complete").asBoolean(true) ? "" : "; the run was interrupted";
+    JsonNode baseline = run.path("baseline");
+    int waived = broken(run, true).size();
     return switch (outcome) {
-          case PASS -> "no divergence";
-          case DIVERGENCE -> {
-            int n = broken(run).size();
-            yield n == 1 ? "1 rule is broken" : n + " rules are broken";
-          }
-          case ERROR ->
-              run.path("outcome").asText().equals("error")
-                  ? "no divergence, but not everything could be judged"
-                  : "the run says '"
-                      + run.path("outcome").asText()
-                      + "', which this page cannot read";
+          case PASS ->
+              baseline.isObject()
+                  ? "nothing got worse than in " + baseline.path("run").asText()
+                  : waived > 0
+                      ? "no divergence that counts; "
+                          + counted(waived, "broken rule is", "broken rules are")
+                          + " waived"
+                      : "no divergence";
+          case DIVERGENCE ->
+              baseline.isObject()
+                  ? "worse than " + baseline.path("run").asText()
+                  : counted(broken(run, false).size(), "rule is", "rules are") + " broken";
+          case ERROR -> error(run);
           case NO_RESULTS -> "a target has no case at all";
           case ALL_SKIPPED -> "a target skipped every case";
         }
         + cut;
   }
 
-  private static Set<RuleId> broken(JsonNode run) {
+  private static String error(JsonNode run) {
+    if (!run.path("outcome").asText().equals("error")) {
+      return "the run says '" + run.path("outcome").asText() + "', which this page cannot read";
+    }
+    if (run.path("baseline").isObject()) {
+      return "no new divergence, but not everything is judged as in "
+          + run.path("baseline").path("run").asText();
+    }
+    int holes = run.path("gate").path("holes").size();
+    if (holes > 0 && run.path("counts").path("error").asInt() == 0) {
+      return "no divergence that counts, but a gate left "
+          + counted(holes, "rule", "rules")
+          + " unjudged";
+    }
+    return "no divergence that counts, but not everything could be judged";
+  }
+
+  /** The rules that are broken in cases that are waived, or in the others. */
+  private static Set<RuleId> broken(JsonNode run, boolean waived) {
     Set<RuleId> rules = new TreeSet<>();
     for (JsonNode c : run.path("cases")) {
-      for (JsonNode d : c.path("divergences")) {
-        RuleId.parse(d.path("rule").asText()).ifPresent(rules::add);
+      if (c.path("waived").asBoolean() == waived) {
+        c.path("divergences")
+            .forEach(d -> RuleId.parse(d.path("rule").asText()).ifPresent(rules::add));
       }
     }
     return rules;
+  }
+
+  /** What the run comes to beyond its cases: gate, waivers, baseline, retries. */
+  private static void ruling(JsonNode run, List<String> todo) {
+    JsonNode gate = run.path("gate");
+    for (JsonNode hole : gate.path("holes")) {
+      List<String> scenarios = new ArrayList<>();
+      hole.path("scenarios").forEach(n -> scenarios.add(n.asText()));
+      todo.add(
+          "The gate has a hole: "
+              + RuleId.parse(hole.path("rule").asText()).map(Head::ruleLink).orElse("a rule")
+              + " was not judged on "
+              + text(hole.path("target").asText())
+              + ": "
+              + text(hole.path("reason").asText())
+              + (scenarios.isEmpty() ? "" : " (" + text(String.join(", ", scenarios)) + ")")
+              + ".");
+    }
+    if (gate.isObject() && !gate.path("isOne").asBoolean()) {
+      todo.add("This run is no gate: " + text(gate.path("restricted").asText()) + ".");
+    }
+    for (JsonNode w : run.path("baseline").path("worse")) {
+      todo.add("Worse than before: " + text(w.path("what").asText()) + ".");
+    }
+    if (run.path("baseline").isObject()) {
+      todo.add(
+          "Beside the baseline "
+              + counted(run.path("baseline").path("better").size(), "thing is", "things are")
+              + " better and "
+              + counted(run.path("baseline").path("same").asInt(), "case is", "cases are")
+              + " the same.");
+    }
+    for (JsonNode w : run.path("waivers").path("noLongerNeeded")) {
+      todo.add(
+          "A waiver is no longer needed: "
+              + text(w.path("rule").asText() + ", " + w.path("place").asText())
+              + ". Take it out.");
+    }
+    int untried = run.path("waivers").path("notTried").size();
+    if (untried > 0) {
+      todo.add(counted(untried, "waiver was", "waivers were") + " not put to the test.");
+    }
+    for (JsonNode r : run.path("retries")) {
+      todo.add(
+          "Tried more than once: "
+              + text(r.path("target").asText() + " " + r.path("case").asText())
+              + ": "
+              + text(r.path("text").asText()));
+    }
+    JsonNode again = run.path("judgedAgain");
+    if (again.isObject()) {
+      String dialect = again.path("asDialect").asText();
+      todo.add(
+          "These traces were judged again on "
+              + text(again.path("on").asText())
+              + (dialect.isEmpty() ? "" : ", as dialect " + text(dialect))
+              + "; daxcheck "
+              + text(again.path("firstBy").asText())
+              + " judged them first.");
+    }
   }
 
   private void next(JsonNode run, Outcome outcome) {
     List<String> todo = new ArrayList<>();
     JsonNode counts = run.path("counts");
     JsonNode first = first(run, "divergence");
-    if (outcome == Outcome.DIVERGENCE && first != null) {
+    if (first != null) {
       int explained = run.path("divergences").path("explained").asInt();
       int unexplained = run.path("divergences").path("unexplained").asInt();
       todo.add(
@@ -225,6 +312,7 @@ final class Head {
                 + " judged by no scenario here; <a href=\"#coverage\">coverage</a> says why.");
       }
     }
+    ruling(run, todo);
     if (outcome == Outcome.PASS && todo.isEmpty()) {
       todo.add("Nothing.");
     }
@@ -240,7 +328,8 @@ final class Head {
     for (JsonNode c : run.path("cases")) {
       boolean fits = c.path("status").asText().equals(status);
       boolean explained =
-          c.path("divergences").size() > 0 && c.path("divergences").get(0).has("explained");
+          c.path("waived").asBoolean()
+              || c.path("divergences").size() > 0 && c.path("divergences").get(0).has("explained");
       if (fits && !explained) {
         return c;
       }

@@ -315,6 +315,11 @@ final class ReportData {
       own.add(divergences.size());
       divergence(divergences.addObject(), d, column, rowIndex);
     }
+    cell.put("waived", c.path("waived").asBoolean());
+    if (c.path("waivers").size() > 0) {
+      ArrayNode waivers = cell.putArray("waivers");
+      c.path("waivers").forEach(w -> waivers.add(strings.of(waiver(w))));
+    }
     if (c.path("notes").size() > 0) {
       ArrayNode notes = cell.putArray("notes");
       for (JsonNode n : c.path("notes")) {
@@ -359,6 +364,24 @@ final class ReportData {
       judgedOtherwise.add(
           row.name() + (columns.size() > 1 ? " on " + columns.get(column).label() : ""));
     }
+  }
+
+  private static String waiver(JsonNode w) {
+    String counts = w.path("counts").asText();
+    return (w.path("expired").asBoolean()
+            ? "Expired waiver for "
+            : counts.isEmpty() ? "Waiver for " : "Waiver that does not help for ")
+        + w.path("rule").asText()
+        + " until "
+        + w.path("expires").asText()
+        + ": "
+        + w.path("reason").asText()
+        + " ("
+        + w.path("link").asText()
+        + ", "
+        + w.path("place").asText()
+        + ")"
+        + (counts.isEmpty() ? "" : "; " + counts);
   }
 
   private static String race(JsonNode r) {

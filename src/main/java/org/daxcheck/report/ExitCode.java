@@ -1,22 +1,24 @@
 package org.daxcheck.report;
 
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.daxcheck.oracle.Verdict.Status;
+import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
 
 /**
  * How daxcheck ends. The first that fits counts: a divergence is a proof, whatever else went wrong;
  * an error or an interruption may hide one; and a target that judged nothing must never look like
- * one that passed, even where another target passed.
+ * one that passed, even where another target passed. Against a baseline only what got worse counts.
  */
 public enum ExitCode {
   /** Every target judged something, and nothing is against a rule. */
   PASS(0, "pass"),
-  /** At least one case is against a rule. */
+  /** At least one case is against a rule, and no waiver lets it through. */
   DIVERGENCE(1, "divergence"),
-  /** No divergence, but a case ended with an error, or the run was interrupted. */
+  /**
+   * No divergence, but a case ended with an error, the run was interrupted, or a gate left a rule
+   * unjudged.
+   */
   ERROR(2, "error"),
   /** A target has no case at all, or there is no target. */
   NO_RESULTS(3, "no results"),
@@ -43,12 +45,30 @@ public enum ExitCode {
 
   /** The exit code of a run. */
   public static ExitCode of(Run run) {
-    Set<Status> seen =
-        run.cases().stream().map(c -> c.verdict().status()).collect(Collectors.toSet());
-    if (seen.contains(Status.DIVERGENCE)) {
-      return DIVERGENCE;
+    Ruling ruling = run.ruling();
+    if (ruling.baseline().isPresent()) {
+      List<Ruling.Worse> worse = ruling.baseline().get().worse();
+      if (worse.stream().anyMatch(Ruling.Worse::diverges)) {
+        return DIVERGENCE;
+      }
+      if (!worse.isEmpty() || !run.complete()) {
+        return ERROR;
+      }
+    } else {
+      boolean diverged =
+          run.cases().stream()
+              .filter(c -> c.verdict().status() == Status.DIVERGENCE)
+              .anyMatch(c -> !ruling.waives(c.target(), c.name()));
+      if (diverged) {
+        return DIVERGENCE;
+      }
+      boolean error = run.cases().stream().anyMatch(c -> c.verdict().status() == Status.ERROR);
+      boolean hole = ruling.gate().filter(g -> !g.holes().isEmpty()).isPresent();
+      if (error || hole || !run.complete()) {
+        return ERROR;
+      }
     }
-    if (seen.contains(Status.ERROR) || !run.complete()) {
+    if (ruling.strictWaivers() && !ruling.needless().isEmpty()) {
       return ERROR;
     }
     List<String> targets = Tally.targets(run);

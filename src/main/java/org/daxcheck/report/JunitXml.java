@@ -9,6 +9,7 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
+import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
 
 /** A run as JUnit XML, in the form that Surefire writes and Jenkins and GitLab read. */
@@ -39,12 +40,23 @@ public final class JunitXml {
     Tally.Counts counts = Tally.counts(run);
     // What is missing must show as an error: consumers count only what they find.
     List<String> empty = targets.stream().filter(t -> Tally.counts(run, t).total() == 0).toList();
-    int missing = empty.size() + (run.complete() ? 0 : 1);
+    List<Ruling.Hole> holes = run.ruling().gate().map(Ruling.Gate::holes).orElse(List.of());
+    int missing = empty.size() + (run.complete() ? 0 : 1) + holes.size();
     xml.writeStartDocument("UTF-8", "1.0");
     start(0, "testsuites", "name", "daxcheck " + run.suite());
-    numbers(counts, missing, run.times().total());
+    numbers(net(run, run.cases(), counts), missing, run.times().total());
     for (String target : targets) {
       suite(run, target);
+    }
+    if (!holes.isEmpty()) {
+      start(1, "testsuite", "name", "daxcheck.gate");
+      numbers(new Tally.Counts(0, 0, 0, 0), holes.size(), 0);
+      for (Ruling.Hole h : holes) {
+        // One rule may have several reasons; the scenario tells them apart.
+        String which = h.scenarios().isEmpty() ? "" : "." + h.scenarios().get(0);
+        missing("daxcheck.gate." + h.target(), h.rule() + which, Text.hole(h));
+      }
+      end(1);
     }
     if (!run.complete()) {
       start(1, "testsuite", "name", "daxcheck");
@@ -57,12 +69,22 @@ public final class JunitXml {
     xml.writeEndDocument();
   }
 
+  /**
+   * The counts with waived cases among the skipped: those who count failures must not count them.
+   */
+  private static Tally.Counts net(Run run, List<Run.Case> cases, Tally.Counts counts) {
+    int waived =
+        (int) cases.stream().filter(c -> run.ruling().waives(c.target(), c.name())).count();
+    return new Tally.Counts(
+        counts.passed(), counts.diverged() - waived, counts.skipped() + waived, counts.errors());
+  }
+
   private void suite(Run run, String target) throws XMLStreamException {
     List<Run.Case> cases = Tally.cases(run, target);
     String name = "daxcheck." + target;
     start(1, "testsuite", "name", name);
     numbers(
-        Tally.counts(run, target),
+        net(run, cases, Tally.counts(run, target)),
         cases.isEmpty() ? 1 : 0,
         cases.stream().mapToLong(Run.Case::nanos).sum());
     attribute("timestamp", run.started().toString());
@@ -88,6 +110,8 @@ public final class JunitXml {
 
   private void aCase(Run run, String suite, Run.Case c) throws XMLStreamException {
     Verdict verdict = c.verdict();
+    List<Ruling.Waived> waived = run.ruling().of(c.target(), c.name());
+    boolean passes = run.ruling().waives(c.target(), c.name());
     start(2, "testcase", "name", Text.name(c));
     attribute("classname", suite + "." + c.scenario().rule().group());
     attribute("file", c.scenario().file());
@@ -95,6 +119,11 @@ public final class JunitXml {
     switch (verdict.status()) {
       case PASS -> {}
       case DIVERGENCE -> {
+        if (passes) {
+          start(3, "skipped", "message", "waived: " + Text.waived(waived.get(0)));
+          xml.writeEndElement();
+          break;
+        }
         // One element for all: Jenkins reads only the first.
         List<String> text = new ArrayList<>();
         verdict.divergences().forEach(d -> divergence(run, text, c, d));
@@ -124,8 +153,20 @@ public final class JunitXml {
         xml.writeEndElement();
       }
     }
-    if (!verdict.notes().isEmpty()) {
+    List<Ruling.Retry> retries = run.ruling().retries(c.target(), c.name());
+    if (!verdict.notes().isEmpty() || !waived.isEmpty() || !retries.isEmpty()) {
       start(3, "system-out");
+      for (Ruling.Waived w : waived) {
+        text(Text.waived(w) + "\n");
+      }
+      for (Ruling.Retry r : retries) {
+        text("retried: " + r.text() + "\n");
+      }
+      if (passes) {
+        List<String> raw = new ArrayList<>();
+        verdict.divergences().forEach(d -> divergence(run, raw, c, d));
+        text("raw verdict: divergence\n" + String.join("\n", raw) + "\n");
+      }
       for (Verdict.Note n : verdict.notes()) {
         text(
             "note "

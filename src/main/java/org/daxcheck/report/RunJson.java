@@ -20,7 +20,9 @@ import org.daxcheck.abi.RuleId;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Interleavings;
 import org.daxcheck.oracle.Verdict;
+import org.daxcheck.scenario.Waivers.Waiver;
 import org.daxcheck.suite.Claim;
+import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
 
 /** A run as {@code run.json}; reports/run.schema.json says what stands in it. */
@@ -98,9 +100,81 @@ public final class RunJson {
       ArrayNode claims = root.putArray("claims");
       run.claims().forEach(c -> claim(claims.addObject(), c));
     }
+    ruling(root, run.ruling());
     ArrayNode cases = root.putArray("cases");
     run.cases().forEach(c -> aCase(cases.addObject(), run, c));
     return root;
+  }
+
+  private static void ruling(ObjectNode root, Ruling ruling) {
+    ruling
+        .gate()
+        .ifPresent(
+            g -> {
+              ObjectNode gate = root.putObject("gate");
+              gate.put("isOne", g.isOne());
+              gate.put("restricted", g.restricted());
+              ArrayNode holes = gate.putArray("holes");
+              for (Ruling.Hole h : g.holes()) {
+                ObjectNode hole = holes.addObject();
+                hole.put("target", h.target());
+                hole.put("rule", h.rule().toString());
+                ArrayNode names = hole.putArray("scenarios");
+                h.scenarios().forEach(names::add);
+                hole.put("reason", h.reason());
+              }
+            });
+    if (!ruling.waived().isEmpty() || !ruling.needless().isEmpty() || !ruling.untried().isEmpty()) {
+      ObjectNode waivers = root.putObject("waivers");
+      waivers.put("strict", ruling.strictWaivers());
+      ArrayNode needless = waivers.putArray("noLongerNeeded");
+      ruling.needless().forEach(w -> waiver(needless.addObject(), w));
+      ArrayNode untried = waivers.putArray("notTried");
+      ruling.untried().forEach(w -> waiver(untried.addObject(), w));
+    }
+    ruling
+        .baseline()
+        .ifPresent(
+            b -> {
+              ObjectNode baseline = root.putObject("baseline");
+              baseline.put("run", b.run());
+              ArrayNode worse = baseline.putArray("worse");
+              b.worse()
+                  .forEach(
+                      w -> worse.addObject().put("what", w.what()).put("diverges", w.diverges()));
+              ArrayNode better = baseline.putArray("better");
+              b.better().forEach(better::add);
+              baseline.put("same", b.same());
+            });
+    if (!ruling.retries().isEmpty()) {
+      ArrayNode retries = root.putArray("retries");
+      ruling
+          .retries()
+          .forEach(
+              r ->
+                  retries
+                      .addObject()
+                      .put("target", r.target())
+                      .put("case", r.name())
+                      .put("text", r.text()));
+    }
+    ruling
+        .judged()
+        .ifPresent(
+            j ->
+                root.putObject("judgedAgain")
+                    .put("on", j.on().toString())
+                    .put("firstBy", j.version())
+                    .put("asDialect", j.dialect()));
+  }
+
+  private static void waiver(ObjectNode node, Waiver w) {
+    node.put("place", w.place());
+    node.put("rule", w.rule().toString());
+    node.put("scenario", w.scenario().toString());
+    node.put("reason", w.reason());
+    node.put("link", w.link());
+    node.put("expires", w.expires().toString());
   }
 
   private static void claim(ObjectNode node, Claim claim) {
@@ -161,6 +235,17 @@ public final class RunJson {
     node.put("reason", verdict.reason());
     node.put("ms", millis(c.nanos()));
     traces.apply(c).ifPresent(t -> node.put("trace", t));
+    List<Ruling.Waived> waivers = run.ruling().of(c.target(), c.name());
+    if (!waivers.isEmpty()) {
+      node.put("waived", run.ruling().waives(c.target(), c.name()));
+      ArrayNode all = node.putArray("waivers");
+      for (Ruling.Waived w : waivers) {
+        ObjectNode one = all.addObject();
+        waiver(one, w.waiver());
+        one.put("expired", w.expired());
+        one.put("counts", w.counts());
+      }
+    }
     ArrayNode about = node.putArray("rules");
     c.scenario()
         .rules()

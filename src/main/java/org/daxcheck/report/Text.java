@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
 
 /** Forms of text that every report shares. */
@@ -16,7 +17,7 @@ public final class Text {
    * runs, for consumers take names as ids; a case that did not run has no topology.
    */
   public static String name(Run.Case c) {
-    return c.topology().isEmpty() ? c.scenario().name() : c.scenario().name() + "." + c.topology();
+    return c.name();
   }
 
   /** The text in one line: control characters are shown as {@code \n}, {@code \xHH}. */
@@ -93,5 +94,27 @@ public final class Text {
   /** Several of them behind each other. */
   static String list(Collection<?> all) {
     return all.stream().map(Object::toString).collect(Collectors.joining(", "));
+  }
+
+  /** A rule that a case breaks, and its waiver, in a line. */
+  static String waived(Ruling.Waived w) {
+    String waiver =
+        w.waiver().reason() + " (" + w.waiver().link() + ", " + w.waiver().place() + ")";
+    if (w.expired()) {
+      return w.rule() + ": the waiver expired on " + w.waiver().expires() + ": " + waiver;
+    }
+    return w.counts().isEmpty()
+        ? w.rule() + " is waived until " + w.waiver().expires() + ": " + waiver
+        : w.rule() + " is not waived, since " + w.counts() + "; the waiver: " + waiver;
+  }
+
+  /** A hole of a gate, in a line. */
+  static String hole(Ruling.Hole h) {
+    return h.target()
+        + ", "
+        + h.rule()
+        + ": "
+        + h.reason()
+        + (h.scenarios().isEmpty() ? "" : "; " + String.join(", ", h.scenarios()));
   }
 }

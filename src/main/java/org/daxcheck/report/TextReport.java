@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.oracle.Divergence;
@@ -16,7 +17,9 @@ import org.daxcheck.oracle.Interleavings;
 import org.daxcheck.oracle.Splat;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.oracle.Verdict.Status;
+import org.daxcheck.scenario.Waivers;
 import org.daxcheck.suite.Claim;
+import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
 import org.daxcheck.trace.Trace;
 
@@ -65,11 +68,26 @@ public final class TextReport {
     report.skips();
     report.races();
     report.claims();
+    report.waivers();
+    report.retries();
     if (judged) {
       report.holes();
       report.coverage();
     }
+    report.gate();
+    report.baseline();
     report.end();
+    return String.join("\n", report.lines) + "\n";
+  }
+
+  /** Its end: waivers, retries, the gate, what got worse, the verdict. */
+  public static String ending(Run run, RuleBook rules, Colours colours) {
+    TextReport report = new TextReport(run, rules, colours);
+    report.waivers();
+    report.retries();
+    report.gate();
+    report.baseline();
+    report.verdict();
     return String.join("\n", report.lines) + "\n";
   }
 
@@ -439,6 +457,108 @@ public final class TextReport {
     }
   }
 
+  private void waivers() {
+    Map<String, List<String>> byText = new LinkedHashMap<>();
+    for (Ruling.Waived w : run.ruling().waived()) {
+      byText
+          .computeIfAbsent(w.target() + ": " + Text.waived(w), t -> new ArrayList<>())
+          .add(w.name());
+    }
+    grouped("Waivers: the verdicts stay as they are", byText);
+    for (Waivers.Waiver w : run.ruling().needless()) {
+      wrapped(
+          "  no longer needed: ",
+          "the waiver for "
+              + w.rule()
+              + " in "
+              + w.scenario()
+              + " ("
+              + w.place()
+              + "): the rule was"
+              + " judged, and kept");
+    }
+    for (Waivers.Waiver w : run.ruling().untried()) {
+      wrapped(
+          "  not tried: ",
+          "the waiver for "
+              + w.rule()
+              + " in "
+              + w.scenario()
+              + " ("
+              + w.place()
+              + "): the rule was"
+              + " not judged where it holds");
+    }
+  }
+
+  private void retries() {
+    Map<String, List<String>> byText = new LinkedHashMap<>();
+    for (Ruling.Retry r : run.ruling().retries()) {
+      byText.computeIfAbsent(r.target() + ": " + r.text(), t -> new ArrayList<>()).add(r.name());
+    }
+    if (byText.isEmpty()) {
+      return;
+    }
+    put("");
+    put(colours.bold("Tried more than once"));
+    byText.forEach(
+        (text, names) -> {
+          wrapped("  ", text);
+          if (!names.get(0).isEmpty()) {
+            wrapped("    ", String.join(", ", names));
+          }
+        });
+  }
+
+  private void gate() {
+    if (run.ruling().gate().isEmpty()) {
+      return;
+    }
+    Ruling.Gate gate = run.ruling().gate().get();
+    put("");
+    if (!gate.isOne()) {
+      wrapped("This is no gate: ", gate.restricted());
+      return;
+    }
+    if (gate.holes().isEmpty()) {
+      put("The gate is whole: nothing in it was left unjudged.");
+      return;
+    }
+    put(colours.bold("Holes of the gate: nothing in it may be left unjudged"));
+    Map<String, SortedSet<RuleId>> rulesOf = new LinkedHashMap<>();
+    Map<String, SortedSet<String>> scenariosOf = new LinkedHashMap<>();
+    for (Ruling.Hole h : gate.holes()) {
+      String why = h.target() + ": " + h.reason();
+      rulesOf.computeIfAbsent(why, w -> new TreeSet<>()).add(h.rule());
+      scenariosOf.computeIfAbsent(why, w -> new TreeSet<>()).addAll(h.scenarios());
+    }
+    rulesOf.forEach(
+        (why, found) -> {
+          wrapped("  ", why);
+          wrapped("    rules: ", Text.list(found));
+          SortedSet<String> names = scenariosOf.get(why);
+          if (!names.isEmpty()) {
+            String more =
+                names.size() > 2 * PLACES ? ", and " + (names.size() - 2 * PLACES) + " more" : "";
+            wrapped(
+                "    scenarios: ",
+                names.stream().limit(2 * PLACES).collect(Collectors.joining(", ")) + more);
+          }
+        });
+  }
+
+  private void baseline() {
+    if (run.ruling().baseline().isEmpty()) {
+      return;
+    }
+    Ruling.Baseline b = run.ruling().baseline().get();
+    put("");
+    put(colours.bold("Against " + b.run()));
+    b.worse().forEach(w -> wrapped("  worse:  ", w.what()));
+    b.better().forEach(w -> wrapped("  better: ", w));
+    put("  as before: " + Text.count(b.same(), "case", "cases"));
+  }
+
   private void end() {
     Run.Times t = run.times();
     put("");
@@ -468,6 +588,10 @@ public final class TextReport {
     if (!run.complete()) {
       put("The run was interrupted: cases are missing.");
     }
+    verdict();
+  }
+
+  private void verdict() {
     ExitCode exit = ExitCode.of(run);
     String verdict = verdict(exit);
     int at = lines.size();
@@ -486,10 +610,14 @@ public final class TextReport {
 
   private String verdict(ExitCode exit) {
     return switch (exit) {
-      case PASS -> "PASS: no divergence.";
+      case PASS -> pass();
       case DIVERGENCE -> {
+        if (run.ruling().baseline().isPresent()) {
+          yield worse("DIVERGENCE: ");
+        }
         List<String> broken =
             run.cases().stream()
+                .filter(c -> !run.ruling().waives(c.target(), c.name()))
                 .flatMap(c -> c.verdict().divergences().stream())
                 .map(Divergence::rule)
                 .distinct()
@@ -503,11 +631,60 @@ public final class TextReport {
             + "."
             + explained();
       }
-      case ERROR -> "ERROR: there is no divergence, but not everything could be judged.";
+      case ERROR -> error();
       case NO_RESULTS -> "NO RESULTS: " + without(c -> c.total() == 0) + ".";
       case ALL_SKIPPED ->
           "ALL SKIPPED: " + without(c -> c.total() > 0 && c.skipped() == c.total()) + ".";
     };
+  }
+
+  private String pass() {
+    Ruling ruling = run.ruling();
+    long waived = run.cases().stream().filter(c -> ruling.waives(c.target(), c.name())).count();
+    String let =
+        waived == 0 ? "" : " " + Text.count((int) waived, "case is", "cases are") + " waived.";
+    if (ruling.baseline().isPresent()) {
+      int broken = Tally.cases(run, Status.DIVERGENCE).size();
+      int failed = Tally.cases(run, Status.ERROR).size();
+      return "PASS: nothing got worse than in "
+          + ruling.baseline().get().run()
+          + (broken + failed == 0
+              ? "."
+              : ", where "
+                  + Text.count(broken + failed, "case that fails", "cases that fail")
+                  + " failed as well.")
+          + let;
+    }
+    return (waived == 0 ? "PASS: no divergence." : "PASS: no divergence but waived ones.") + let;
+  }
+
+  private String worse(String label) {
+    return label
+        + Text.count(run.ruling().baseline().orElseThrow().worse().size(), "thing", "things")
+        + " got worse than in "
+        + run.ruling().baseline().get().run()
+        + ".";
+  }
+
+  private String error() {
+    Ruling ruling = run.ruling();
+    if (ruling.baseline().filter(b -> !b.worse().isEmpty()).isPresent()) {
+      return worse("ERROR: there is no new divergence, but ");
+    }
+    int holes = ruling.gate().map(g -> g.holes().size()).orElse(0);
+    boolean failed = !run.complete() || !Tally.cases(run, Status.ERROR).isEmpty();
+    if (holes > 0 && ruling.baseline().isEmpty()) {
+      long rules = ruling.gate().get().holes().stream().map(Ruling.Hole::rule).distinct().count();
+      return "GATE NOT PASSED: there is no divergence, but "
+          + Text.count((int) rules, "rule", "rules")
+          + " could not be judged as the gate asks.";
+    }
+    if (!failed && ruling.strictWaivers() && !ruling.needless().isEmpty()) {
+      return "ERROR: there is no divergence, but "
+          + Text.count(ruling.needless().size(), "waiver is", "waivers are")
+          + " no longer needed.";
+    }
+    return "ERROR: there is no divergence, but not everything could be judged.";
   }
 
   private String explained() {

@@ -16,23 +16,33 @@ import org.daxcheck.scenario.Lexer.Token;
 /**
  * A suite: which scenarios, on which topologies. Its file has lines {@code include GLOB}, {@code
  * exclude GLOB} (applied in their order, relative to the file's folder), {@code topology NAME...},
- * and one for each part that is generated, such as {@code complete 1} or {@code walks 1 10 cxl}.
+ * {@code nothing may be skipped}, and one for each part that is generated, such as {@code complete
+ * 1} or {@code walks 1 10 cxl}.
  *
  * @param name the file's name without {@code .suite}
  * @param scenarios the scenario files in the order of their paths; at least one where nothing is
  *     generated
  * @param topologies names of topologies in the order given; empty where the file names none
  * @param generated the parts that a generator makes, in the order given
+ * @param gate true where nothing may be skipped
  */
 public record SuiteDefinition(
-    String name, List<Path> scenarios, List<String> topologies, List<Generated> generated) {
+    String name,
+    List<Path> scenarios,
+    List<String> topologies,
+    List<Generated> generated,
+    boolean gate) {
   private static final String SUFFIX = ".suite";
 
   /** What can be generated. Which arguments it takes is known where it is made. */
   private static final List<String> GENERATORS = List.of("complete", "walks");
 
+  /** Begins the line {@code nothing may be skipped}. */
+  private static final String NOTHING = "nothing";
+
   private static final List<String> KEYWORDS =
-      Stream.concat(Stream.of("include", "exclude", "topology"), GENERATORS.stream()).toList();
+      Stream.concat(Stream.of("include", "exclude", "topology", NOTHING), GENERATORS.stream())
+          .toList();
 
   public SuiteDefinition {
     scenarios = List.copyOf(scenarios);
@@ -78,17 +88,29 @@ public record SuiteDefinition(
     Set<Path> scenarios = new TreeSet<>();
     Set<String> topologies = new LinkedHashSet<>();
     List<Generated> generated = new ArrayList<>();
+    boolean gate = false;
     List<String> lines = Scenarios.text(file).lines().toList();
     for (int i = 0; i < lines.size(); i++) {
       if (lines.get(i).isBlank() || lines.get(i).strip().startsWith("#")) {
         continue;
       }
       Lexer lexer = new Lexer(file.toString(), i + 1, lines.get(i));
-      String keyword = lexer.expectOneOf(KEYWORDS).text();
+      Token first = lexer.expectOneOf(KEYWORDS);
+      String keyword = first.text();
       switch (keyword) {
         case "include" -> scenarios.addAll(matching(lexer, folder, all));
         case "exclude" -> scenarios.removeAll(matching(lexer, folder, List.copyOf(scenarios)));
         case "topology" -> topologies(lexer, topologies);
+        case NOTHING -> {
+          for (String word : List.of("may", "be", "skipped")) {
+            lexer.expect(word);
+          }
+          lexer.expectEnd("the end of 'nothing may be skipped'");
+          if (gate) {
+            throw lexer.error(first, "found 'nothing may be skipped' twice; keep one");
+          }
+          gate = true;
+        }
         default ->
             generated.add(new Generated(keyword, arguments(lexer), file.toString(), lexer.line()));
       }
@@ -103,7 +125,7 @@ public record SuiteDefinition(
     String base = String.valueOf(file.getFileName());
     String name = base.endsWith(SUFFIX) ? base.substring(0, base.length() - SUFFIX.length()) : base;
     return new SuiteDefinition(
-        name, new ArrayList<>(scenarios), new ArrayList<>(topologies), generated);
+        name, new ArrayList<>(scenarios), new ArrayList<>(topologies), generated, gate);
   }
 
   private static List<Argument> arguments(Lexer lexer) throws ScenarioException {

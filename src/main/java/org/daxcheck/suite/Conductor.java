@@ -83,6 +83,13 @@ public final class Conductor implements Measured, AutoCloseable {
     return sources.values().stream().mapToLong(TargetSource::waitedNanos).sum();
   }
 
+  @Override
+  public List<Ruling.Retry> retries() {
+    return sources.values().stream()
+        .flatMap(s -> s.retries().stream().map(r -> new Ruling.Retry(s.name(), "", r)))
+        .toList();
+  }
+
   /** Runs one case of the plan and gives its verdict. */
   public Run.Case perform(PlannedCase planned) {
     listener.started(planned);

@@ -232,6 +232,11 @@ public final class Lanes implements Measured, AutoCloseable {
   }
 
   @Override
+  public List<Ruling.Retry> retries() {
+    return lanes.stream().flatMap(l -> l.retries().stream()).toList();
+  }
+
+  @Override
   public long kernelNanos() {
     return lanes.stream().mapToLong(Measured::kernelNanos).sum();
   }

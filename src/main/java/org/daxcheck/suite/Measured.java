@@ -16,6 +16,11 @@ public interface Measured {
   /** Time inside system calls of steps on targets that are no model, in ns. */
   long kernelNanos();
 
+  /** What was tried more than once to get targets. */
+  default List<Ruling.Retry> retries() {
+    return List.of();
+  }
+
   /** Time waited for targets to be ready, in ns. */
   long waitedNanos();
 }

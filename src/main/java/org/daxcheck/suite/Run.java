@@ -14,6 +14,7 @@ import org.daxcheck.trace.Trace;
  * @param seed seed of the model's choices and of the times of races
  * @param complete false where the run was interrupted
  * @param claims what generated parts prove of a target as a whole
+ * @param ruling what it comes to beyond its cases
  */
 public record Run(
     String version,
@@ -24,11 +25,31 @@ public record Run(
     List<TargetInfo> targets,
     List<Case> cases,
     Times times,
-    List<Claim> claims) {
+    List<Claim> claims,
+    Ruling ruling) {
   public Run {
     targets = List.copyOf(targets);
     cases = List.copyOf(cases);
     claims = List.copyOf(claims);
+  }
+
+  /** A run that nothing is asked of beyond its cases. */
+  public Run(
+      String version,
+      String suite,
+      Instant started,
+      long seed,
+      boolean complete,
+      List<TargetInfo> targets,
+      List<Case> cases,
+      Times times,
+      List<Claim> claims) {
+    this(version, suite, started, seed, complete, targets, cases, times, claims, Ruling.NONE);
+  }
+
+  /** The same run with this ruling. */
+  public Run ruled(Ruling other) {
+    return new Run(version, suite, started, seed, complete, targets, cases, times, claims, other);
   }
 
   /** A run that claims nothing beyond its cases. */
@@ -60,7 +81,12 @@ public record Run(
       String topology,
       Verdict verdict,
       Optional<Trace> trace,
-      long nanos) {}
+      long nanos) {
+    /** The name that a case has in every report: the scenario, a dot, the topology. */
+    public String name() {
+      return topology.isEmpty() ? scenario.name() : scenario.name() + "." + topology;
+    }
+  }
 
   /**
    * Where the time went, in ns of wall time.

@@ -31,6 +31,11 @@ public interface TargetSource extends AutoCloseable {
     return 0;
   }
 
+  /** What was tried more than once to get targets, in sentences; in the order it happened. */
+  default List<String> retries() {
+    return List.of();
+  }
+
   @Override
   void close();
 }

@@ -487,6 +487,7 @@
     const repeats = sight.places.reduce((n, p) => n + p.repeats, 0);
     const scenarios = new Set(sight.places.map(p => p.row));
     const FEW = 8;
+    const waivers = [...new Set(sight.places.flatMap(p => rows[p.row].cells[p.column].waivers || []))];
     const where = el('dd');
     const list = all => {
       where.replaceChildren();
@@ -501,7 +502,8 @@
       el('dt', null, 'Allowed are only'), el('dd', {class: 'mono good'}, text(d.allowed)),
       el('dt', null, 'Seen'), el('dd', {class: 'mono bad'}, text(d.seen) + (repeats ? '\nand ' + repeats + ' times more' : '')),
       el('dt', null, 'Where'), where,
-      d.explained ? [el('dt', null, 'Explained by'), el('dd', null, text(d.explained))] : null)];
+      d.explained ? [el('dt', null, 'Explained by'), el('dd', null, text(d.explained))] : null,
+      waivers.length ? [el('dt', null, 'Waivers'), el('dd', null, waivers.map(text).join('\n'))] : null)];
     if ((cellData.steps || []).length) {
       const near = entry => Math.abs(entry - place.entry) <= 3;
       const box = el('div');
@@ -549,7 +551,8 @@
                 el('span', {class: 'arrow'}, ' [' + text(d.aspect) + '] gave '), el('code', {class: 'bad'}, short(text(d.seen))),
                 el('span', {class: 'arrow'}, ', not '), el('code', null, short(text(d.allowed))),
                 el('span', {class: 'dim'}, ' in ' + plural(new Set(sight.places.map(p => p.row)).size, 'case', 'cases')),
-                d.explained ? el('span', {class: 'odd'}, ' (explained)') : ''],
+                d.explained ? el('span', {class: 'odd'}, ' (explained)') : '',
+                sight.places.every(p => rows[p.row].cells[p.column].waived) ? el('span', {class: 'odd'}, ' (waived)') : ''],
               () => sightBody(sight));
           })];
       }));
@@ -578,7 +581,7 @@
       const parts = [text(row.name), text(row.file), ...row.about, ...row.judged];
       for (const c of row.cells) {
         if (c) {
-          parts.push(c.status, text(c.reason), ...(c.notes || []).map(text));
+          parts.push(c.status, c.waived ? 'waived' : '', text(c.reason), ...(c.waivers || []).map(text), ...(c.notes || []).map(text));
           for (const d of c.divergences.map(n => data.divergences[n])) {
             parts.push(d.rule, text(d.step), text(d.aspect), text(d.seen), text(d.allowed), text(d.explained));
           }
@@ -638,7 +641,7 @@
   function chip(c, column) {
     const broken = c ? [...new Set(c.divergences.map(i => data.divergences[i].rule))] : [];
     return el('span', {class: 'chip'}, el('span', {class: 'who'}, many ? column.label + ' ' : ''),
-      c ? status(c.status, broken.length ? broken.join(' ') : null) : el('span', {class: 'dim'}, 'not run'));
+      c ? status(c.status, broken.length ? broken.join(' ') + (c.waived ? ' (waived)' : '') : null) : el('span', {class: 'dim'}, 'not run'));
   }
 
   function item(i) {
@@ -703,6 +706,7 @@
       own.map(d => el('p', {class: 'bad'}, '\u2717 ', ruleLink(d.rule), ' ' + (d.line ? 'line ' + d.line + ', ' : '') + text(d.step).split('\n').join('; ')
         + ' [' + text(d.aspect) + ']: ' + short(text(d.seen)) + ', allowed are only ' + short(text(d.allowed)),
         d.explained ? el('span', {class: 'odd'}, ' Explained by ' + text(d.explained)) : '')),
+      (c.waivers || []).map(w => el('p', {class: 'odd'}, text(w))),
       (c.notes || []).map(n => el('p', {class: 'dim'}, 'Note: ' + text(n))),
       (c.races || []).map(r => el('p', {class: 'dim'}, 'Race, ' + text(r))),
       steps ? (() => {

@@ -213,7 +213,7 @@ final class Runs {
         .trace();
   }
 
-  private static Scenario scenario(String name, String rule) {
+  static Scenario scenario(String name, String rule) {
     return new Scenario(
         name,
         "suites/" + name + ".kmem",

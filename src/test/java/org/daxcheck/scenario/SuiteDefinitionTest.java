@@ -66,12 +66,27 @@ public class SuiteDefinitionTest {
             suites.resolve("x.suite") + ":2:18: found the end of the line, expected nothing");
   }
 
+  @Test
+  public void aGateIsALineOfItsOwn() throws Exception {
+    assertThat(load("nothing may be skipped\ninclude word/*\n").gate()).isTrue();
+    assertThat(load("include word/*\n").gate()).isFalse();
+  }
+
   @DataProvider
   static Iterator<Object[]> errors() {
     return Stream.of(
+            row("nothing can be skipped", "1:9: found 'can', expected 'may'"),
+            row("nothing may be", "1:15: found the end of the line, expected 'skipped'"),
+            row(
+                "nothing may be skipped twice",
+                "1:24: found 'twice', expected the end of 'nothing may be skipped'"),
+            row(
+                "nothing may be skipped\ninclude word/*\nnothing may be skipped",
+                "3:1: found 'nothing may be skipped' twice; keep one"),
             row(
                 "inclued a",
-                "1:1: found 'inclued', expected include, exclude, topology, complete or walks; did you"
+                "1:1: found 'inclued', expected include, exclude, topology, nothing, complete or walks;"
+                    + " did you"
                     + " mean 'include'?"),
             row("complete \"1\"", "1:10: found \"1\", expected a word or a number"),
             row(

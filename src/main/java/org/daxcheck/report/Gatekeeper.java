@@ -1,0 +1,400 @@
+package org.daxcheck.report;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.oracle.Divergence;
+import org.daxcheck.oracle.Verdict;
+import org.daxcheck.oracle.Verdict.Status;
+import org.daxcheck.scenario.Scenario;
+import org.daxcheck.scenario.Waivers;
+import org.daxcheck.scenario.Waivers.Waiver;
+import org.daxcheck.suite.Ruling;
+import org.daxcheck.suite.Run;
+import org.daxcheck.trace.Trace;
+
+/**
+ * Works out what a run comes to: holes of its gate, waivers, what got worse since an earlier run,
+ * and what was tried more than once.
+ */
+public final class Gatekeeper {
+  /** What the attribute is; a kernel without it has not what the gate is about. */
+  private static final RuleId ATTRIBUTE = new RuleId("ATTR", 1);
+
+  private final Asked asked;
+  private final RuleBook book;
+
+  private Gatekeeper(Asked asked, RuleBook book) {
+    this.asked = asked;
+    this.book = book;
+  }
+
+  /**
+   * What is asked of a run.
+   *
+   * @param list the scenarios of which none may be skipped; empty where no such list was run
+   * @param restricted why the run is no gate though it may look like one; empty where it is, or
+   *     where nobody would take it for one
+   * @param today the day that expiry is counted by, in UTC
+   * @param retries what it took to get targets
+   * @param judged how the run was judged again, where it was
+   */
+  public record Asked(
+      Optional<List<Scenario>> list,
+      String restricted,
+      Waivers waivers,
+      boolean strictWaivers,
+      LocalDate today,
+      Optional<Earlier> baseline,
+      List<Ruling.Retry> retries,
+      Optional<Ruling.Again> judged) {}
+
+  /** An earlier run, and how the user named it. */
+  public record Earlier(String name, FinishedRun run) {}
+
+  /** The run with its ruling. */
+  public static Run rule(Run run, Asked asked, RuleBook book) {
+    return new Gatekeeper(asked, book).ruled(run);
+  }
+
+  private Run ruled(Run run) {
+    List<Ruling.Waived> waived = waived(run);
+    List<Waiver> needless = new ArrayList<>();
+    List<Waiver> untried = new ArrayList<>();
+    for (Waiver w : asked.waivers().waivers()) {
+      if (waived.stream().noneMatch(x -> x.waiver().equals(w))) {
+        (wasTried(run, w) ? needless : untried).add(w);
+      }
+    }
+    List<Ruling.Retry> retries = new ArrayList<>(asked.retries());
+    run.cases().forEach(c -> wayBack(c).ifPresent(retries::add));
+    Ruling ruling =
+        new Ruling(
+            gate(run),
+            waived,
+            needless,
+            untried,
+            asked.strictWaivers(),
+            Optional.empty(),
+            retries,
+            asked.judged());
+    Optional<Ruling.Baseline> baseline =
+        asked.baseline().map(b -> baseline(run.ruled(ruling), ruling, b));
+    return run.ruled(
+        new Ruling(
+            ruling.gate(),
+            waived,
+            needless,
+            untried,
+            asked.strictWaivers(),
+            baseline,
+            retries,
+            asked.judged()));
+  }
+
+  // ---- the gate
+
+  private Optional<Ruling.Gate> gate(Run run) {
+    if (asked.list().isEmpty()) {
+      return asked.restricted().isEmpty()
+          ? Optional.empty()
+          : Optional.of(new Ruling.Gate(asked.restricted(), List.of()));
+    }
+    List<Ruling.Hole> holes = new ArrayList<>();
+    if (asked.restricted().isEmpty()) {
+      for (String target : Tally.targets(run)) {
+        holes(run, target, asked.list().get(), holes);
+      }
+    }
+    return Optional.of(new Ruling.Gate(asked.restricted(), holes));
+  }
+
+  private void holes(Run run, String target, List<Scenario> list, List<Ruling.Hole> holes) {
+    Optional<Dialect> dialect = info(run, target).map(Run.TargetInfo::dialect).flatMap(Dialect::of);
+    List<Run.Case> cases = Tally.cases(run, target);
+    if (dialect.isEmpty()) {
+      holes.add(
+          new Ruling.Hole(
+              target, ATTRIBUTE, List.of(), "its dialect is unknown, so nothing can be judged"));
+      return;
+    }
+    if (dialect.get().attribute().isEmpty()) {
+      holes.add(
+          new Ruling.Hole(
+              target,
+              ATTRIBUTE,
+              list.stream().filter(s -> s.needs().attribute()).map(Scenario::name).toList(),
+              "the kernel has no attribute: it has not what the gate is about"));
+    }
+    Map<String, Run.Case> byScenario = new LinkedHashMap<>();
+    cases.forEach(c -> byScenario.merge(c.scenario().name(), c, Gatekeeper::better));
+    Set<RuleId> judged =
+        cases.stream()
+            .flatMap(c -> decided(c).stream())
+            .collect(Collectors.toCollection(TreeSet::new));
+    // By rule and reason, so that one cause is told once.
+    Map<RuleId, Map<String, List<String>>> why = new TreeMap<>();
+    for (Scenario s : list) {
+      if (!s.needs().dialects().isEmpty() && !s.needs().dialects().contains(dialect.get())) {
+        continue;
+      }
+      List<RuleId> binding =
+          s.rules().stream()
+              .map(Scenario.Cited::rule)
+              .filter(r -> book.binds(r, dialect.get()))
+              .filter(r -> book.unjudged(r, dialect.get()).isEmpty())
+              .toList();
+      Run.Case c = byScenario.get(s.name());
+      Optional<String> reason = silence(c);
+      for (RuleId rule : binding) {
+        // What was skipped fails the gate even where another scenario judged the rule.
+        boolean silent = reason.isPresent() && !isRuledOut(c, dialect.get());
+        if (silent || !judged.contains(rule)) {
+          why.computeIfAbsent(rule, r -> new LinkedHashMap<>())
+              .computeIfAbsent(reason.orElse("ran, but decided nothing"), r -> new ArrayList<>())
+              .add(s.name());
+        }
+      }
+    }
+    why.forEach(
+        (rule, reasons) ->
+            reasons.forEach(
+                (reason, names) -> holes.add(new Ruling.Hole(target, rule, names, reason))));
+  }
+
+  /**
+   * Whether the dialect itself rules out that the scenario begins as it does, whatever the kernel
+   * was built with: v3 and v4 keep the policy of the boot. Then the rule may be judged elsewhere.
+   */
+  private static boolean isRuledOut(Run.Case c, Dialect dialect) {
+    boolean frozen = dialect == Dialect.V3 || dialect == Dialect.V4;
+    return frozen
+        && c != null
+        && c.verdict().status() == Status.SKIPPED
+        && c.verdict().reason().contains("dialect " + dialect);
+  }
+
+  private static Run.Case better(Run.Case a, Run.Case b) {
+    return silence(a).isPresent() ? b : a;
+  }
+
+  /** Why a case judged nothing; empty where it judged. */
+  private static Optional<String> silence(Run.Case c) {
+    if (c == null) {
+      return Optional.of("not run");
+    }
+    return switch (c.verdict().status()) {
+      case PASS, DIVERGENCE -> Optional.empty();
+      case SKIPPED -> Optional.of("skipped: " + c.verdict().reason());
+      case ERROR -> Optional.of("error: " + c.verdict().reason());
+    };
+  }
+
+  /** The rules that a scenario is about and that decided in it, or that it breaks. */
+  private static Set<RuleId> decided(Run.Case c) {
+    Set<RuleId> decided = new TreeSet<>(broken(c.verdict()));
+    if (silence(c).isEmpty()) {
+      c.scenario().rules().stream()
+          .map(Scenario.Cited::rule)
+          .filter(r -> c.verdict().judged().getOrDefault(r, 0) > 0)
+          .forEach(decided::add);
+    }
+    return decided;
+  }
+
+  private static SortedSet<RuleId> broken(Verdict v) {
+    return v.divergences().stream()
+        .map(Divergence::rule)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Optional<Run.TargetInfo> info(Run run, String target) {
+    return run.targets().stream().filter(t -> t.name().equals(target)).findFirst();
+  }
+
+  // ---- waivers
+
+  private List<Ruling.Waived> waived(Run run) {
+    List<Ruling.Waived> all = new ArrayList<>();
+    for (Run.Case c : run.cases()) {
+      Optional<Run.TargetInfo> t = info(run, c.target());
+      if (t.isEmpty() || c.verdict().divergences().isEmpty()) {
+        continue;
+      }
+      Map<RuleId, Waiver> found = new TreeMap<>();
+      for (RuleId rule : broken(c.verdict())) {
+        // One that still holds goes before one that has expired.
+        asked.waivers().waivers().stream()
+            .filter(w -> w.covers(rule, c.scenario().name(), t.get().dialect(), t.get().kernel()))
+            .min(Comparator.comparing(w -> w.isExpired(asked.today())))
+            .ifPresent(w -> found.put(rule, w));
+      }
+      found.forEach(
+          (rule, w) ->
+              all.add(
+                  new Ruling.Waived(
+                      c.target(),
+                      c.name(),
+                      rule,
+                      w,
+                      w.isExpired(asked.today()),
+                      counts(c, rule, found))));
+    }
+    return all;
+  }
+
+  /** Why a rule that a waiver covers counts all the same; empty where it does not. */
+  private String counts(Run.Case c, RuleId rule, Map<RuleId, Waiver> found) {
+    if (!c.verdict().reason().isEmpty()) {
+      return "the case did not come to its end: " + c.verdict().reason();
+    }
+    List<RuleId> others =
+        broken(c.verdict()).stream()
+            .filter(r -> !r.equals(rule))
+            .filter(r -> !found.containsKey(r) || found.get(r).isExpired(asked.today()))
+            .toList();
+    return others.isEmpty() ? "" : "the case also breaks " + Text.list(others);
+  }
+
+  private boolean wasTried(Run run, Waiver w) {
+    return run.cases().stream()
+        .filter(c -> w.scenario().matches(c.scenario().name()))
+        .filter(
+            c -> info(run, c.target()).filter(t -> w.isFor(t.dialect(), t.kernel())).isPresent())
+        .anyMatch(c -> c.verdict().judged().getOrDefault(w.rule(), 0) > 0);
+  }
+
+  // ---- retries
+
+  /** The way back between scenarios may be refused and is tried again; a trace has each try. */
+  private static Optional<Ruling.Retry> wayBack(Run.Case c) {
+    List<Trace.Entry> unplugs =
+        c.trace().stream()
+            .flatMap(t -> t.entries().stream())
+            .filter(e -> e.phase() == Trace.Phase.RESTORE)
+            .filter(e -> e.text().equals("write unplugged") || e.text().equals("write unplug"))
+            .toList();
+    if (unplugs.size() < 2) {
+      return Optional.empty();
+    }
+    String answers =
+        unplugs.stream()
+            .map(e -> e.reply().result().errno().map(Object::toString).orElse("ok"))
+            .collect(Collectors.joining(", "));
+    return Optional.of(
+        new Ruling.Retry(
+            c.target(),
+            c.name(),
+            "the way back was tried " + unplugs.size() + " times: " + answers));
+  }
+
+  // ---- the baseline
+
+  private static Ruling.Baseline baseline(Run run, Ruling ruling, Earlier earlier) {
+    Map<List<String>, FinishedRun.Case> old = new LinkedHashMap<>();
+    earlier.run().cases().forEach(c -> old.put(List.of(c.target(), c.name()), c));
+    List<Ruling.Worse> worse = new ArrayList<>();
+    List<String> better = new ArrayList<>();
+    int same = 0;
+    Set<List<String>> seen = new LinkedHashSet<>();
+    for (Run.Case c : run.cases()) {
+      seen.add(List.of(c.target(), c.name()));
+      FinishedRun.Case was = old.get(List.of(c.target(), c.name()));
+      String name = c.target() + " " + c.name();
+      Verdict now = c.verdict();
+      boolean waived = ruling.waives(c.target(), c.name());
+      boolean diverges = now.status() == Status.DIVERGENCE && !waived;
+      if (was == null) {
+        if (diverges || now.status() == Status.ERROR) {
+          worse.add(new Ruling.Worse(name + " is new and fails: " + word(now), diverges));
+        }
+        continue;
+      }
+      SortedSet<RuleId> more = broken(now);
+      more.removeAll(broken(was.verdict()));
+      SortedSet<RuleId> fewer = broken(was.verdict());
+      fewer.removeAll(broken(now));
+      boolean judgedThere = was.verdict().status() != Status.ERROR && !isSkipped(was.verdict());
+      if (diverges && !more.isEmpty()) {
+        worse.add(
+            new Ruling.Worse(
+                name + " was " + word(was.verdict()) + ", and breaks " + Text.list(more) + " now",
+                true));
+      } else if (judgedThere && (isSkipped(now) || now.status() == Status.ERROR)) {
+        worse.add(new Ruling.Worse(name + " was judged, and is not now: " + word(now), false));
+      } else if (now.status() == Status.ERROR && isSkipped(was.verdict())) {
+        worse.add(new Ruling.Worse(name + " was skipped, and fails now: " + word(now), false));
+      } else if (!fewer.isEmpty() && now.status() != Status.ERROR && !isSkipped(now)) {
+        better.add(name + " broke " + Text.list(fewer) + ", and does not now");
+      } else if (!judgedThere && now.status() == Status.PASS) {
+        better.add(name + " was " + word(was.verdict()) + ", and is judged now");
+      } else {
+        same++;
+      }
+    }
+    old.forEach(
+        (key, was) -> {
+          if (!seen.contains(key) && was.verdict().status() != Status.SKIPPED) {
+            worse.add(
+                new Ruling.Worse(
+                    String.join(" ", key) + " was " + word(was.verdict()) + ", and is not run now",
+                    false));
+          }
+        });
+    rules(run, earlier.run(), worse, better);
+    return new Ruling.Baseline(earlier.name(), worse, better, same);
+  }
+
+  /** Rules that scenarios judged then and no scenario judges now, and the other way round. */
+  private static void rules(
+      Run run, FinishedRun earlier, List<Ruling.Worse> worse, List<String> better) {
+    for (String target : Tally.targets(run)) {
+      Set<RuleId> then = new TreeSet<>();
+      earlier.cases().stream()
+          .filter(c -> c.target().equals(target))
+          .forEach(c -> then.addAll(judged(c.verdict())));
+      Set<RuleId> now = new TreeSet<>();
+      Tally.cases(run, target).forEach(c -> now.addAll(judged(c.verdict())));
+      Set<RuleId> lost = new TreeSet<>(then);
+      lost.removeAll(now);
+      lost.forEach(
+          r ->
+              worse.add(
+                  new Ruling.Worse(target + ": " + r + " was judged, and is not now", false)));
+      now.removeAll(then);
+      if (!then.isEmpty()) {
+        now.forEach(r -> better.add(target + ": " + r + " was not judged, and is now"));
+      }
+    }
+  }
+
+  private static Set<RuleId> judged(Verdict v) {
+    Set<RuleId> judged = new TreeSet<>(broken(v));
+    v.judged().forEach((rule, times) -> judged.addAll(times > 0 ? List.of(rule) : List.of()));
+    return judged;
+  }
+
+  private static boolean isSkipped(Verdict v) {
+    return v.status() == Status.SKIPPED;
+  }
+
+  private static String word(Verdict v) {
+    String word = v.status().name().toLowerCase(Locale.ROOT);
+    return word
+        + (broken(v).isEmpty() ? "" : " of " + Text.list(broken(v)))
+        + (v.reason().isEmpty() ? "" : " (" + v.reason() + ")");
+  }
+}
