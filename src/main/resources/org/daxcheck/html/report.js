@@ -84,10 +84,15 @@
     return rules.map((r, i) => [i ? ', ' : '', ruleLink(r)]);
   }
 
+  /** A table; the roles are said, since on a phone its parts are blocks. */
   function table(attributes, caption, heads, body) {
-    return el('table', attributes, el('caption', null, caption),
-      el('thead', null, el('tr', null, heads.map(h => el('th', {scope: 'col', class: h.num ? 'num' : h.style}, h.text || h)))),
+    const node = el('table', Object.assign({role: 'table'}, attributes), el('caption', null, caption),
+      el('thead', null, el('tr', null, heads.map(h => el('th', {scope: 'col', class: h.num ? 'num' : h.style}, h.text === undefined ? h : h.text)))),
       body);
+    for (const [tag, role] of [['thead, tbody', 'rowgroup'], ['tr', 'row'], ['td', 'cell'], ['thead th', 'columnheader'], ['tbody th', 'rowheader']]) {
+      node.querySelectorAll(tag).forEach(part => part.setAttribute('role', role));
+    }
+    return node;
   }
 
   function scroller(label, child) {
@@ -362,7 +367,7 @@
       let more = null;
       const toggle = open => {
         if (open && !more) {
-          more = el('tr', {class: 'more'}, el('td', {colspan: columns.length + 2}, ruleText(id)));
+          more = el('tr', {class: 'more', role: 'row'}, el('td', {colspan: columns.length + 2, role: 'cell'}, ruleText(id)));
           row.after(more);
         }
         if (more) {
@@ -384,7 +389,7 @@
 
   /* ---- steps ---- */
 
-  function stepTable(cellData, column, name, only) {
+  function stepTable(cellData, column, name, only, without) {
     const broken = new Map();
     for (const d of (cellData.divergences || []).map(i => data.divergences[i])) {
       broken.set(d.entry, (broken.get(d.entry) || []).concat(d));
@@ -418,7 +423,7 @@
         body.append(el('tr', {class: 'why'}, el('td', {colspan: 5}, ruleLink(d.rule), ' ' + text(d.aspect) + ': allowed are only '
           + text(d.allowed) + '; seen: ' + text(d.seen) + (d.repeats ? ', and ' + d.repeats + ' times more' : ''))));
       }
-      if (log.length && !only) {
+      if (log.length && !only && entry !== without) {
         body.append(el('tr', {class: 'log'}, el('td', {colspan: 5}, logText(log))));
       }
     }
@@ -509,7 +514,7 @@
       const box = el('div');
       const small = cellData.steps.length <= 10;
       const show = all => {
-        box.replaceChildren(stepTable(cellData, column, name, all ? null : near));
+        box.replaceChildren(stepTable(cellData, column, name, all ? null : near, place.entry));
         if (!all) {
           box.append(on(el('button', {type: 'button', class: 'more'}, 'Show all ' + plural(cellData.all, 'step', 'steps')), 'click', () => show(true)));
         }
