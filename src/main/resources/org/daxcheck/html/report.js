@@ -358,16 +358,16 @@
       if (name !== group) {
         group = name;
         body = el('tbody', null, el('tr', null,
-          el('th', {scope: 'rowgroup', class: 'group', colspan: columns.length + 2}, name)));
+          el('th', {scope: 'rowgroup', class: 'group', colspan: columns.length + 1}, name)));
         bodies.push(body);
       }
       const button = el('button', {type: 'button', class: 'plain rule', 'aria-expanded': 'false'}, id);
-      const row = el('tr', {id, class: 'hit'}, el('th', {scope: 'row', class: 'id'}, button, el('span', {class: 'below'}, data.rules[id] ? data.rules[id].sentence : '')),
-        el('td', {class: 'sentence'}, data.rules[id] ? data.rules[id].sentence : ''), cells.map(cell));
+      const row = el('tr', {id, class: 'hit'}, el('th', {scope: 'row', class: 'id'},
+        el('div', {class: 'pair'}, button, el('span', {class: 'says'}, data.rules[id] ? data.rules[id].sentence : ''))), cells.map(cell));
       let more = null;
       const toggle = open => {
         if (open && !more) {
-          more = el('tr', {class: 'more', role: 'row'}, el('td', {colspan: columns.length + 2, role: 'cell'}, ruleText(id)));
+          more = el('tr', {class: 'more', role: 'row'}, el('td', {colspan: columns.length + 1, role: 'cell'}, ruleText(id)));
           row.after(more);
         }
         if (more) {
@@ -384,7 +384,7 @@
       el('p', {class: 'intro'}, 'Cases that ', status('pass', 'kept'), ' the rule, ', status('divergence', 'broke'), ' it, or are about it and were ',
         status('skipped', 'skipped'), ' or ended with an ', status('error', 'error'), '. A rule opens to its text and sources.'),
       scroller('Rules by target', table({class: columns.length > 2 ? 'matrix' : 'matrix few'}, 'Rule by ' + (data.runs > 1 ? 'run' : 'target') + ', in cases',
-        [{text: 'rule', style: 'id'}, {text: 'what it says', style: 'sentence'}, ...columns.map(c => ({text: c.label, num: true}))], bodies)));
+        [{text: 'rule', style: 'id'}, ...columns.map(c => ({text: c.label, num: true}))], bodies)));
   }
 
   /* ---- steps ---- */

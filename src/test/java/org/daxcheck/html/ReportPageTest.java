@@ -458,6 +458,12 @@ public class ReportPageTest {
           .isEmpty();
       assertThat(browser.<Long>js("document.documentElement.scrollWidth")).isLessThanOrEqualTo(360);
     }
+    open("one.html");
+    assertThat(
+            browser.<Boolean>js(
+                "document.querySelector('.matrix.few').getBoundingClientRect().right <= 360"))
+        .as("two targets and their rules fit")
+        .isTrue();
     assertThat(browser.find("svg.machine.narrow").isDisplayed()).isTrue();
     assertThat(browser.find("svg.machine.wide").isDisplayed()).isFalse();
   }
