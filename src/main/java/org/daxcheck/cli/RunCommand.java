@@ -17,7 +17,9 @@ import org.daxcheck.guest.QemuSource;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Gatekeeper;
+import org.daxcheck.report.KselftestKtap;
 import org.daxcheck.report.Ktap;
+import org.daxcheck.report.LavaSignals;
 import org.daxcheck.report.Progress;
 import org.daxcheck.report.RunJson;
 import org.daxcheck.report.TextReport;
@@ -51,6 +53,8 @@ final class RunCommand implements Callable<Integer> {
   enum Format {
     text,
     ktap,
+    kselftest,
+    lava,
     json
   }
 
@@ -113,7 +117,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--format",
-      paramLabel = "ktap|text|json",
+      paramLabel = "text|ktap|kselftest|lava|json",
       defaultValue = "text",
       description = "what is printed at the end (${DEFAULT-VALUE})")
   private Format format;
@@ -255,6 +259,8 @@ final class RunCommand implements Callable<Integer> {
                   + Home.shown(folder.path())
                   + "\n";
           case ktap -> Ktap.of(run, texts);
+          case kselftest -> KselftestKtap.of(run);
+          case lava -> LavaSignals.of(run);
           case json -> RunJson.of(run, texts, folder::traceOf);
         };
     System.out.print(text);

@@ -28,6 +28,11 @@ final class RunFolder {
       List.of(
           "run.json",
           "results.ktap",
+          "results.kselftest.ktap",
+          "results.yaml",
+          "kcidb.json",
+          "lava.txt",
+          "mail.txt",
           "junit.xml",
           "report.txt",
           "report.html",

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.daxcheck.report.ExitCode;
+import org.daxcheck.report.MailText;
 import org.daxcheck.report.RuleBook;
 import org.daxcheck.report.RuleText;
 import org.daxcheck.report.Text;
@@ -15,8 +16,6 @@ import org.daxcheck.suite.Run;
  * longer. The line for the sender's name is left open.
  */
 public final class ListMail {
-  private static final int WIDTH = 75;
-
   /** How many rules are shown with the way to reproduce them; the others in a line each. */
   private static final int SHOWN = 3;
 
@@ -24,7 +23,7 @@ public final class ListMail {
 
   private final Judgement all;
   private final RuleBook rules;
-  private final List<String> lines = new ArrayList<>();
+  private final MailText mail = new MailText();
 
   private ListMail(Judgement all, RuleBook rules) {
     this.all = all;
@@ -46,7 +45,7 @@ public final class ListMail {
       mail.bad();
     }
     mail.signature(exit);
-    return Optional.of(String.join("\n", mail.lines) + "\n");
+    return Optional.of(mail.mail.toString());
   }
 
   private void head() {
@@ -56,12 +55,7 @@ public final class ListMail {
             .findFirst()
             .map(s -> REPLY.matcher(s).replaceFirst(""))
             .orElse("[PATCH] " + all.subject());
-    // A long header goes on in the next line, behind a blank.
-    String label = "Subject: Re: ";
-    for (String line : Text.wrap(Text.oneLine(subject), WIDTH - label.length())) {
-      put(label + line);
-      label = " ";
-    }
+    mail.header("Subject: Re: ", subject);
     all.patches().stream()
         .flatMap(p -> p.messageId().stream())
         .findFirst()
@@ -211,74 +205,25 @@ public final class ListMail {
           if (!s.commands().isEmpty()) {
             put("  to reproduce, as root:");
             put("");
-            s.commands().forEach(this::command);
+            s.commands().forEach(mail::command);
           }
         });
     put("");
   }
 
-  private void command(String line) {
-    if (line.length() + 4 <= WIDTH) {
-      put("    " + line);
-      return;
-    }
-    String indent = "    " + " ".repeat(line.length() - line.stripLeading().length());
-    if (line.stripLeading().startsWith("#")) {
-      wrapped(indent + "# ", indent + "# ", line.stripLeading().substring(1).strip());
-      return;
-    }
-    // A shell reads on behind a backslash; not inside quotes, where the blank means itself.
-    String rest = line.stripLeading();
-    String head = indent;
-    while (head.length() + rest.length() > WIDTH) {
-      int at = breakAt(rest, WIDTH - head.length() - 2);
-      if (at < 0) {
-        break;
-      }
-      put(head + rest.substring(0, at) + " \\");
-      rest = rest.substring(at + 1);
-      head = indent + "  ";
-    }
-    put(head + rest);
-  }
-
-  /** The last blank up to there that is outside of quotes; -1 where there is none. */
-  private static int breakAt(String text, int most) {
-    int found = -1;
-    char quote = 0;
-    for (int i = 0; i < text.length() && i <= most; i++) {
-      char c = text.charAt(i);
-      if (quote != 0) {
-        quote = c == quote ? 0 : quote;
-      } else if (c == '\'' || c == '"') {
-        quote = c;
-      } else if (c == '\\') {
-        i++;
-      } else if (c == ' ') {
-        found = i;
-      }
-    }
-    return found;
-  }
-
   private void signature(ExitCode exit) {
-    if (!lines.get(lines.size() - 1).isEmpty()) {
+    if (mail.endsWithText()) {
       put("");
     }
     // The blank behind the colon is where the name goes.
-    lines.add(exit == ExitCode.PASS ? "Tested-by: " : "Reported-by: ");
+    mail.exactly(exit == ExitCode.PASS ? "Tested-by: " : "Reported-by: ");
   }
 
   private void wrapped(String label, String indent, String text) {
-    String head = label;
-    int left = WIDTH - Math.max(label.length(), indent.length());
-    for (String line : Text.wrap(Text.oneLine(text), left)) {
-      put(head + line);
-      head = indent;
-    }
+    mail.wrapped(label, indent, text);
   }
 
   private void put(String line) {
-    lines.add(line.stripTrailing());
+    mail.put(line);
   }
 }

@@ -44,7 +44,7 @@ public final class JunitXml {
     int missing = empty.size() + (run.complete() ? 0 : 1) + holes.size();
     xml.writeStartDocument("UTF-8", "1.0");
     start(0, "testsuites", "name", "daxcheck " + run.suite());
-    numbers(net(run, run.cases(), counts), missing, run.times().total());
+    totals(net(run, run.cases(), counts), missing, run.times().total());
     for (String target : targets) {
       suite(run, target);
     }
@@ -114,7 +114,6 @@ public final class JunitXml {
     boolean passes = run.ruling().waives(c.target(), c.name());
     start(2, "testcase", "name", Text.name(c));
     attribute("classname", suite + "." + c.scenario().rule().group());
-    attribute("file", c.scenario().file());
     attribute("time", seconds(c.nanos()));
     switch (verdict.status()) {
       case PASS -> {}
@@ -224,10 +223,15 @@ public final class JunitXml {
   }
 
   private void numbers(Tally.Counts counts, int missing, long nanos) throws XMLStreamException {
+    totals(counts, missing, nanos);
+    attribute("skipped", Integer.toString(counts.skipped()));
+  }
+
+  /** The schema that Jenkins checks by has no number of skipped tests over all suites. */
+  private void totals(Tally.Counts counts, int missing, long nanos) throws XMLStreamException {
     attribute("tests", Integer.toString(counts.total() + missing));
     attribute("failures", Integer.toString(counts.diverged()));
     attribute("errors", Integer.toString(counts.errors() + missing));
-    attribute("skipped", Integer.toString(counts.skipped()));
     attribute("time", seconds(nanos));
   }
 

@@ -149,7 +149,7 @@ public final class Ktap {
     return clean(name).replace('#', '_');
   }
 
-  private static String clean(String text) {
+  static String clean(String text) {
     return ENDS_PARSING.matcher(Text.oneLine(text)).replaceAll(r -> r.group().replace(' ', '_'));
   }
 }
