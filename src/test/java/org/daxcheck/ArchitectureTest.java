@@ -47,6 +47,18 @@ public class ArchitectureTest {
           Map.entry(
               "report", List.of("abi", "step", "scenario", "trace", "oracle", "suite", "diff")),
           Map.entry(
+              "html",
+              List.of(
+                  "abi",
+                  "step",
+                  "scenario",
+                  "model",
+                  "trace",
+                  "oracle",
+                  "diff",
+                  "report",
+                  "mutant")),
+          Map.entry(
               "patch", List.of("abi", "step", "scenario", "trace", "oracle", "suite", "report")));
 
   private JavaClasses all;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.daxcheck.html.HtmlReport;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.JunitXml;
 import org.daxcheck.report.KcidbJson;
@@ -128,6 +129,11 @@ final class Ending {
       }
       Files.writeString(
           folder.path().resolve("report.txt"), TextReport.of(run, texts, Colours.OFF));
+      // Last, for it is made from the others.
+      HtmlReport.write(
+          folder.path().resolve("report.html"),
+          List.of(folder.path()),
+          ReportCommand.shelf(catalogue));
     } catch (IOException e) {
       throw new Failure("cannot write results: " + e.getMessage());
     }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
       DiffCommand.class,
       JudgeCommand.class,
       CoverageCommand.class,
+      ReportCommand.class,
       MutantsCommand.class,
       FormatCommand.class,
       GuestCommand.class,

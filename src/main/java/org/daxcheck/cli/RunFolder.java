@@ -35,6 +35,7 @@ final class RunFolder {
           "mail.txt",
           "junit.xml",
           "report.txt",
+          "report.html",
           "traces",
           "console",
           "allure-results");

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Errno;
@@ -46,6 +47,7 @@ public final class Oracle {
 
   private final Trace trace;
   private final Scenario scenario;
+  private final BiConsumer<Integer, List<Outcome>> hears;
   private final Model model;
   private final Lens lens;
   private final Map<RuleId, Divergence> divergences = new LinkedHashMap<>();
@@ -55,9 +57,10 @@ public final class Oracle {
   private Observation last;
   private int at;
 
-  private Oracle(Trace trace, Scenario scenario) {
+  private Oracle(Trace trace, Scenario scenario, BiConsumer<Integer, List<Outcome>> hears) {
     this.trace = trace;
     this.scenario = scenario;
+    this.hears = hears;
     this.model = new Model(trace.header().dialect(), trace.header().hotremove());
     this.lens = new Lens(trace);
     this.last = trace.before();
@@ -105,7 +108,18 @@ public final class Oracle {
 
   /** The verdict on a trace of the scenario, whole or cut short. */
   public static Verdict judge(Trace trace, Scenario scenario) {
-    return new Oracle(trace, scenario).run();
+    return judge(trace, scenario, (entry, outcomes) -> {});
+  }
+
+  /**
+   * The same verdict.
+   *
+   * @param hears is told for each entry, by its index, the outcomes that the model left for its
+   *     step; none for a step of several actors
+   */
+  public static Verdict judge(
+      Trace trace, Scenario scenario, BiConsumer<Integer, List<Outcome>> hears) {
+    return new Oracle(trace, scenario, hears).run();
   }
 
   private Verdict run() {
@@ -133,6 +147,7 @@ public final class Oracle {
       } else {
         allowed.addAll(judgeStep(entry, entry.step(), result, false));
       }
+      hears.accept(at, List.copyOf(allowed));
       if (entry.phase() == Trace.Phase.SCENARIO && told < all) {
         Scenario.Line stated = lines.get(told++ % lines.size());
         // What a line states presumes that all before it went the usual way.

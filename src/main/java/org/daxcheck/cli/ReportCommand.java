@@ -1,0 +1,74 @@
+package org.daxcheck.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.daxcheck.html.HtmlReport;
+import org.daxcheck.html.Shelf;
+import org.daxcheck.mutant.KillMatrix;
+import org.daxcheck.report.Coverage;
+import org.daxcheck.scenario.Catalogue;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "report",
+    mixinStandardHelpOptions = true,
+    description = "Makes one HTML page of finished runs; several stand side by side in it.",
+    footer = {
+      "",
+      "The page needs no network and no other file. Every run leaves its own report.html."
+    })
+final class ReportCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "RUN",
+      arity = "1..*",
+      description = "folders of runs, or their run.json")
+  private List<Path> named = new ArrayList<>();
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description =
+          "the page; report.html in the first run's folder where none is given, for several"
+              + " runs here")
+  private Path out;
+
+  @Override
+  public Integer call() {
+    Path page = out != null ? out : usual();
+    try {
+      if (page.toAbsolutePath().getParent() != null) {
+        Files.createDirectories(page.toAbsolutePath().getParent());
+      }
+      HtmlReport.write(page, named, shelf(Home.catalogue()));
+    } catch (IOException e) {
+      throw new Failure(e);
+    }
+    System.out.println(Home.shown(page));
+    System.out.flush();
+    return 0;
+  }
+
+  private Path usual() {
+    Path first = named.get(0);
+    Path folder = Files.isDirectory(first) ? first : first.toAbsolutePath().getParent();
+    return named.size() > 1 ? Path.of("report.html") : folder.resolve("report.html");
+  }
+
+  /** What a page shows beside its runs: the rules, and the committed records that are there. */
+  static Shelf shelf(Catalogue catalogue) throws IOException {
+    Path coverage = Home.folder().resolve("reports/coverage.yaml");
+    Path kills = Home.folder().resolve("reports/kill-matrix.yaml");
+    return new Shelf(
+        Main.VERSION,
+        catalogue,
+        Files.exists(coverage) ? Optional.of(Coverage.read(coverage)) : Optional.empty(),
+        Files.exists(kills) ? Optional.of(KillMatrix.read(kills)) : Optional.empty());
+  }
+}

@@ -1,0 +1,131 @@
+package org.daxcheck.html;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.daxcheck.oracle.Splat;
+import org.daxcheck.report.FinishedRun;
+import org.daxcheck.scenario.Parser;
+import org.daxcheck.scenario.ScenarioException;
+import org.daxcheck.step.Step;
+import org.daxcheck.trace.Trace;
+import org.daxcheck.trace.TraceFile;
+import org.daxcheck.trace.TraceFileException;
+
+/**
+ * The folder of a finished or interrupted run.
+ *
+ * @param file its run.json
+ * @param folder where it lies
+ * @param json what its run.json says
+ * @param finished the same, read as far as a comparison needs it
+ */
+record PastFolder(Path file, Path folder, JsonNode json, FinishedRun finished) {
+  /** How many lines of a guest's console are kept, from its end. */
+  private static final int LINES = 25;
+
+  /** How many lines before those that tell of a broken kernel are kept. */
+  private static final int SPLATS = 20;
+
+  private static final Pattern COLOURS = Pattern.compile("\u001b\\[[0-9;?]*[A-Za-z]");
+
+  /**
+   * A guest's console, shortened.
+   *
+   * @param name of its file, without the folder
+   * @param left how many lines were left out
+   */
+  record Console(String name, List<String> lines, int left) {}
+
+  /**
+   * Reads a run.
+   *
+   * @param named the run's folder, or its run.json
+   * @throws IOException with a sentence for the user where it is none
+   */
+  static PastFolder read(Path named) throws IOException {
+    Path file = Files.isDirectory(named) ? named.resolve("run.json") : named;
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(file + ": no such run; name its folder or its run.json");
+    }
+    try {
+      // It checks the version, and that every member it needs has its form.
+      FinishedRun finished = FinishedRun.read(file);
+      JsonNode json = new ObjectMapper().readTree(file.toFile());
+      Path folder = file.toAbsolutePath().normalize().getParent();
+      return new PastFolder(file, folder, json, finished);
+    } catch (JsonProcessingException e) {
+      throw new IOException(file + ": no readable run: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** The folder's own name, which is what users call the run. */
+  String name() {
+    return String.valueOf(folder.getFileName());
+  }
+
+  /**
+   * The trace of a case; empty where it has none.
+   *
+   * @throws TraceFileException where it is there and cannot be read
+   */
+  Optional<Trace> trace(JsonNode aCase) throws TraceFileException {
+    String named = aCase.path("trace").asText();
+    if (named.isEmpty()) {
+      return Optional.empty();
+    }
+    Path file = folder.resolve(named).normalize();
+    // A run.json from elsewhere must not make us show other files.
+    if (!file.startsWith(folder) || !Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    return Optional.of(TraceFile.read(file, PastFolder::step).trace());
+  }
+
+  private static Step step(String text) {
+    try {
+      return Parser.step(text);
+    } catch (ScenarioException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  /** The consoles of its guests, by name. */
+  List<Console> consoles() throws IOException {
+    Path console = folder.resolve("console");
+    if (!Files.isDirectory(console)) {
+      return List.of();
+    }
+    List<Console> all = new ArrayList<>();
+    try (Stream<Path> files = Files.list(console)) {
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+        all.add(console(file));
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return all;
+  }
+
+  private static Console console(Path file) throws IOException {
+    String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    List<String> lines =
+        COLOURS.matcher(text).replaceAll("").lines().map(String::stripTrailing).toList();
+    int tail = Math.max(0, lines.size() - LINES);
+    List<String> kept = new ArrayList<>();
+    lines.subList(0, tail).stream().filter(Splat::isOne).limit(SPLATS).forEach(kept::add);
+    int left = tail - kept.size();
+    kept.addAll(lines.subList(tail, lines.size()));
+    return new Console(String.valueOf(file.getFileName()), kept, left);
+  }
+}

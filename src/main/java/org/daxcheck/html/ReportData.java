@@ -1,0 +1,620 @@
+package org.daxcheck.html;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.diff.RunDiff;
+import org.daxcheck.mutant.KillMatrix;
+import org.daxcheck.report.Coverage;
+import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.trace.Trace;
+import org.daxcheck.trace.TraceFileException;
+
+/** Everything that the page's script shows, as one tree. Texts in it are visible ones. */
+final class ReportData {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Rows of steps in one page; beyond, only cases that diverged or differ have theirs. */
+  private static final int MOST_ROWS = 60_000;
+
+  private final List<PastFolder> runs;
+  private final Shelf shelf;
+  private final Strings strings = new Strings();
+  private final List<Column> columns = new ArrayList<>();
+  private final ObjectNode root = JSON.createObjectNode();
+  private final Set<String> unreadable = new TreeSet<>();
+  private final List<String> judgedOtherwise = new ArrayList<>();
+  private int rowsLeft = MOST_ROWS;
+  private boolean stepsLeftOut;
+
+  /** A run on one of its targets. */
+  record Column(int run, String label, String target, JsonNode info, Transitions machine) {}
+
+  /**
+   * A case of every column.
+   *
+   * @param cases the case in each column, null where it has none
+   * @param otherVerdict true where two columns have another status, or other broken rules
+   * @param compared the same step by step, where there are two to compare
+   */
+  record Row(
+      String name, List<JsonNode> cases, boolean otherVerdict, Optional<RunDiff.CaseRow> compared) {
+    boolean differs() {
+      return otherVerdict || compared.filter(RunDiff.CaseRow::differs).isPresent();
+    }
+  }
+
+  private final List<Row> rows = new ArrayList<>();
+
+  ReportData(List<PastFolder> runs, Shelf shelf) throws IOException {
+    this.runs = runs;
+    this.shelf = shelf;
+    columns();
+    rows();
+    root.put("runs", runs.size());
+    cases();
+    columnsInto(root.putArray("columns"));
+    rules(root.putObject("rules"));
+    matrix(root.putArray("matrix"));
+    claims(root.putArray("claims"));
+    consoles(root.putArray("consoles"));
+    shelf.coverage().ifPresent(c -> coverage(root.putObject("coverage"), c));
+    shelf.kills().ifPresent(k -> kills(root.putObject("kills"), k));
+    strings.into(root.putArray("strings"));
+  }
+
+  ObjectNode tree() {
+    return root;
+  }
+
+  List<Column> columnList() {
+    return columns;
+  }
+
+  List<Row> rowList() {
+    return rows;
+  }
+
+  /** What a reader must know of the page itself, in sentences. */
+  List<String> notices() {
+    List<String> notices = new ArrayList<>();
+    if (!unreadable.isEmpty()) {
+      notices.add(
+          unreadable.size()
+              + (unreadable.size() == 1 ? " trace" : " traces")
+              + " could not be read and are missing in the state machine and the step tables; the"
+              + " first: "
+              + unreadable.iterator().next());
+    }
+    if (!judgedOtherwise.isEmpty()) {
+      notices.add(
+          "The verdicts here are those of the run. The model of the daxcheck that made this page"
+              + " names other rules in "
+              + judgedOtherwise.size()
+              + (judgedOtherwise.size() == 1 ? " case" : " cases")
+              + ": "
+              + String.join(", ", judgedOtherwise.subList(0, Math.min(5, judgedOtherwise.size())))
+              + (judgedOtherwise.size() > 5 ? ", ..." : "")
+              + ".");
+    }
+    if (stepsLeftOut) {
+      notices.add(
+          "The steps of cases that passed and do not differ are left out to keep this page small;"
+              + " the trace files have them.");
+    }
+    return notices;
+  }
+
+  private void columns() {
+    for (int i = 0; i < runs.size(); i++) {
+      JsonNode json = runs.get(i).json();
+      Map<String, JsonNode> targets = new LinkedHashMap<>();
+      json.path("targets").forEach(t -> targets.put(t.path("name").asText(), t));
+      json.path("cases")
+          .forEach(c -> targets.putIfAbsent(c.path("target").asText(), JSON.createObjectNode()));
+      for (Map.Entry<String, JsonNode> t : targets.entrySet()) {
+        String label =
+            runs.size() == 1
+                ? t.getKey()
+                : targets.size() == 1 ? runs.get(i).name() : runs.get(i).name() + " " + t.getKey();
+        columns.add(new Column(i, label, t.getKey(), t.getValue(), new Transitions()));
+      }
+    }
+  }
+
+  private void rows() {
+    Map<String, List<JsonNode>> byName = new LinkedHashMap<>();
+    Map<String, Map<Integer, JsonNode>> withoutTopology = new HashMap<>();
+    for (int i = 0; i < columns.size(); i++) {
+      for (JsonNode c : casesOf(columns.get(i))) {
+        if (c.path("topology").asText().isEmpty()) {
+          withoutTopology
+              .computeIfAbsent(c.path("scenario").asText(), s -> new HashMap<>())
+              .put(i, c);
+        }
+        List<JsonNode> row =
+            byName.computeIfAbsent(c.path("name").asText(), n -> new ArrayList<>(empty()));
+        if (row.get(i) == null || weight(c) > weight(row.get(i))) {
+          row.set(i, c);
+        }
+      }
+    }
+    // One that was skipped before it had a topology stands beside those that have one.
+    Set<String> scenarios = new TreeSet<>();
+    byName.forEach(
+        (name, cases) -> {
+          JsonNode any = any(cases);
+          if (!any.path("topology").asText().isEmpty()) {
+            String scenario = any.path("scenario").asText();
+            scenarios.add(scenario);
+            withoutTopology
+                .getOrDefault(scenario, Map.of())
+                .forEach(
+                    (i, c) -> {
+                      if (cases.get(i) == null) {
+                        cases.set(i, c);
+                      }
+                    });
+          }
+        });
+    Map<String, RunDiff.CaseRow> compared = compared();
+    byName.forEach(
+        (name, cases) -> {
+          JsonNode any = any(cases);
+          if (!any.path("topology").asText().isEmpty()
+              || !scenarios.contains(any.path("scenario").asText())) {
+            rows.add(new Row(name, cases, differs(cases), Optional.ofNullable(compared.get(name))));
+          }
+        });
+  }
+
+  /** Every case by its name, compared step by step; none where there is but one column. */
+  private Map<String, RunDiff.CaseRow> compared() {
+    Map<String, RunDiff.CaseRow> byName = new HashMap<>();
+    if (columns.size() > 1) {
+      List<RunDiff.Side> sides = new ArrayList<>();
+      for (PastFolder run : runs) {
+        sides.addAll(run.finished().sides(run.name()));
+      }
+      RunDiff.of(sides).cases().forEach(c -> byName.put(c.name(), c));
+    }
+    return byName;
+  }
+
+  private List<JsonNode> empty() {
+    List<JsonNode> none = new ArrayList<>();
+    columns.forEach(c -> none.add(null));
+    return none;
+  }
+
+  private List<JsonNode> casesOf(Column column) {
+    List<JsonNode> cases = new ArrayList<>();
+    for (JsonNode c : runs.get(column.run()).json().path("cases")) {
+      if (c.path("target").asText().equals(column.target())) {
+        cases.add(c);
+      }
+    }
+    return cases;
+  }
+
+  private static JsonNode any(List<JsonNode> cases) {
+    return cases.stream().filter(c -> c != null).findFirst().orElseThrow();
+  }
+
+  private static int weight(JsonNode c) {
+    return switch (c.path("status").asText()) {
+      case "skipped" -> 0;
+      case "pass" -> 1;
+      case "error" -> 2;
+      default -> 3;
+    };
+  }
+
+  /** Whether two columns that ran it have another status, or another set of broken rules. */
+  private static boolean differs(List<JsonNode> cases) {
+    return cases.stream()
+            .filter(c -> c != null)
+            .map(c -> List.of(c.path("status").asText(), broken(c)))
+            .distinct()
+            .count()
+        > 1;
+  }
+
+  private static Set<String> broken(JsonNode c) {
+    Set<String> rules = new TreeSet<>();
+    c.path("divergences").forEach(d -> rules.add(d.path("rule").asText()));
+    return rules;
+  }
+
+  private void cases() throws IOException {
+    ArrayNode all = root.putArray("rows");
+    ArrayNode divergences = root.putArray("divergences");
+    for (Row row : rows) {
+      ObjectNode node = all.addObject();
+      JsonNode any = any(row.cases());
+      node.put("name", strings.of(row.name()));
+      node.put("scenario", strings.of(any.path("scenario").asText()));
+      node.put("topology", strings.of(any.path("topology").asText()));
+      node.put("file", strings.of(any.path("file").asText()));
+      node.put("differs", row.differs());
+      node.put("otherVerdict", row.otherVerdict());
+      row.compared().ifPresent(c -> first(node, c));
+      Set<String> about = new TreeSet<>();
+      Set<String> judged = new TreeSet<>();
+      ArrayNode cells = node.putArray("cells");
+      for (int i = 0; i < columns.size(); i++) {
+        JsonNode c = row.cases().get(i);
+        if (c == null) {
+          cells.add(0);
+          continue;
+        }
+        c.path("rules").forEach(r -> about.add(r.path("rule").asText()));
+        c.path("judged").properties().stream()
+            .filter(j -> j.getValue().asInt() > 0)
+            .forEach(j -> judged.add(j.getKey()));
+        judged.addAll(broken(c));
+        aCase(cells.addObject(), node, row, i, c, divergences, all.size() - 1);
+      }
+      ArrayNode cited = node.putArray("about");
+      about.forEach(r -> cited.add(Escape.visible(r)));
+      ArrayNode others = node.putArray("judged");
+      judged.stream().filter(r -> !about.contains(r)).forEach(r -> others.add(Escape.visible(r)));
+    }
+  }
+
+  private void first(ObjectNode node, RunDiff.CaseRow compared) {
+    node.put("drawn", compared.drawn());
+    if (compared.first().isEmpty()) {
+      return;
+    }
+    RunDiff.FirstStep first = compared.first().get();
+    ObjectNode step = node.putObject("first");
+    step.put("index", first.index());
+    step.put("line", first.line());
+    step.put("step", strings.of(first.step()));
+    ArrayNode aspects = step.putArray("aspects");
+    for (RunDiff.AspectRow aspect : first.aspects()) {
+      ArrayNode values = aspects.addArray().add(aspect.name());
+      aspect.values().forEach(v -> values.add(v.map(strings::of).orElse(-1)));
+    }
+  }
+
+  private void aCase(
+      ObjectNode cell,
+      ObjectNode rowNode,
+      Row row,
+      int column,
+      JsonNode c,
+      ArrayNode divergences,
+      int rowIndex) {
+    cell.put("status", Escape.visible(c.path("status").asText()));
+    cell.put("reason", strings.of(c.path("reason").asText()));
+    cell.put("ms", Math.round(c.path("ms").asDouble()));
+    if (!c.path("trace").asText().isEmpty()) {
+      cell.put("trace", strings.of(c.path("trace").asText()));
+    }
+    Map<Integer, Set<String>> broken = new TreeMap<>();
+    ArrayNode own = cell.putArray("divergences");
+    for (JsonNode d : c.path("divergences")) {
+      broken
+          .computeIfAbsent(d.path("entry").asInt(), e -> new TreeSet<>())
+          .add(d.path("rule").asText());
+      own.add(divergences.size());
+      divergence(divergences.addObject(), d, column, rowIndex);
+    }
+    cell.put("waived", c.path("waived").asBoolean());
+    if (c.path("waivers").size() > 0) {
+      ArrayNode waivers = cell.putArray("waivers");
+      c.path("waivers").forEach(w -> waivers.add(strings.of(waiver(w))));
+    }
+    if (c.path("notes").size() > 0) {
+      ArrayNode notes = cell.putArray("notes");
+      for (JsonNode n : c.path("notes")) {
+        notes.add(
+            strings.of(
+                n.path("rule").asText()
+                    + ", line "
+                    + n.path("line").asInt()
+                    + ", "
+                    + n.path("step").asText()
+                    + ": "
+                    + n.path("text").asText()));
+      }
+    }
+    if (c.path("races").size() > 0) {
+      ArrayNode races = cell.putArray("races");
+      c.path("races").forEach(r -> races.add(strings.of(race(r))));
+    }
+    try {
+      Optional<Trace> trace = runs.get(columns.get(column).run()).trace(c);
+      if (trace.isPresent()) {
+        columns.get(column).machine().add(trace.get(), broken);
+        rowNode.put("source", strings.of(trace.get().header().source()));
+        steps(cell, row, column, trace.get(), broken);
+      }
+    } catch (TraceFileException e) {
+      unreadable.add(e.getMessage());
+    }
+  }
+
+  private void steps(
+      ObjectNode cell, Row row, int column, Trace trace, Map<Integer, Set<String>> broken) {
+    if (broken.isEmpty() && !row.differs() && rowsLeft <= 0) {
+      stepsLeftOut = true;
+      return;
+    }
+    StepRows steps = new StepRows(trace, broken, shelf.catalogue());
+    ArrayNode table = cell.putArray("steps");
+    cell.put("all", steps.into(table, strings));
+    rowsLeft -= table.size();
+    if (steps.judgedOtherwise()) {
+      judgedOtherwise.add(
+          row.name() + (columns.size() > 1 ? " on " + columns.get(column).label() : ""));
+    }
+  }
+
+  private static String waiver(JsonNode w) {
+    String counts = w.path("counts").asText();
+    return (w.path("expired").asBoolean()
+            ? "Expired waiver for "
+            : counts.isEmpty() ? "Waiver for " : "Waiver that does not help for ")
+        + w.path("rule").asText()
+        + " until "
+        + w.path("expires").asText()
+        + ": "
+        + w.path("reason").asText()
+        + " ("
+        + w.path("link").asText()
+        + ", "
+        + w.path("place").asText()
+        + ")"
+        + (counts.isEmpty() ? "" : "; " + counts);
+  }
+
+  private static String race(JsonNode r) {
+    List<String> parts = new ArrayList<>();
+    for (JsonNode o : r.path("outcomes")) {
+      if (parts.size() < 8) {
+        parts.add(o.path("answers").asText() + ": " + o.path("rounds").asInt());
+      }
+    }
+    int more = r.path("outcomes").size() - parts.size();
+    return "line "
+        + r.path("line").asInt()
+        + ": "
+        + r.path("rounds").asInt()
+        + " rounds, "
+        + r.path("interleavings").asInt()
+        + " interleavings; "
+        + String.join("; ", parts)
+        + (more > 0 ? "; and " + more + " other outcomes" : "");
+  }
+
+  private void divergence(ObjectNode node, JsonNode d, int column, int row) {
+    node.put("row", row);
+    node.put("column", column);
+    node.put("rule", Escape.visible(d.path("rule").asText()));
+    node.put("entry", d.path("entry").asInt());
+    node.put("line", d.path("line").asInt());
+    node.put("step", strings.of(d.path("step").asText()));
+    node.put("aspect", strings.of(d.path("aspect").asText()));
+    node.put("allowed", strings.of(d.path("allowed").asText()));
+    node.put("seen", strings.of(d.path("seen").asText()));
+    node.put("repeats", d.path("repeats").asInt());
+    JsonNode e = d.path("explained");
+    if (e.isObject()) {
+      node.put(
+          "explained",
+          strings.of(
+              e.path("finding").asText()
+                  + " ("
+                  + e.path("status").asText()
+                  + "): "
+                  + e.path("why").asText()
+                  + " Source: "
+                  + e.path("source").asText()));
+    }
+    List<String> lines = new ArrayList<>();
+    d.path("reproduce").forEach(l -> lines.add(l.asText()));
+    node.put("reproduce", strings.of(String.join("\n", lines)));
+  }
+
+  private void columnsInto(ArrayNode array) {
+    for (Column c : columns) {
+      ObjectNode node = array.addObject();
+      node.put("label", Escape.visible(c.label()));
+      node.put("run", c.run());
+      node.put("target", Escape.visible(c.target()));
+      for (String member : List.of("kernel", "dialect", "details")) {
+        node.put(member, Escape.visible(c.info().path(member).asText()));
+      }
+      ArrayNode missing = node.putArray("missing");
+      for (JsonNode m : c.info().path("coverage").path("missing")) {
+        missing
+            .addArray()
+            .add(Escape.visible(m.path("rule").asText()))
+            .add(strings.of(m.path("reason").asText()));
+      }
+      c.machine().into(node.putObject("machine"));
+    }
+  }
+
+  /** What is known of every rule: by the catalogue of today, else by the runs. */
+  private void rules(ObjectNode node) {
+    for (Catalogue.Rule rule : shelf.catalogue().rules()) {
+      ObjectNode r = node.putObject(rule.id().toString());
+      r.put("sentence", Escape.visible(rule.sentence()));
+      ArrayNode cites = r.putArray("cites");
+      rule.citations()
+          .forEach(
+              c ->
+                  cites
+                      .addArray()
+                      .add(Escape.visible(c.document()))
+                      .add(Escape.visible(c.clause())));
+      r.put("note", Escape.visible(rule.note()));
+      r.put("grade", rule.grade().text());
+      ArrayNode dialects = r.putArray("dialects");
+      for (Dialect d : Dialect.values()) {
+        if (rule.dialects().contains(d)) {
+          dialects.add(d.text());
+        }
+      }
+    }
+    for (PastFolder run : runs) {
+      for (JsonNode rule : run.json().path("rules")) {
+        String id = Escape.visible(rule.path("rule").asText());
+        if (!node.has(id)) {
+          ObjectNode r = node.putObject(id);
+          r.put("sentence", Escape.visible(rule.path("sentence").asText()));
+          r.putArray("cites")
+              .addArray()
+              .add("")
+              .add(Escape.visible(rule.path("citation").asText()));
+          r.put("note", "");
+          r.put("grade", "");
+          r.putArray("dialects");
+        }
+      }
+    }
+  }
+
+  /** The table rule by column: {@code [rule, [pass, divergence, skipped, error] or 0, ...]}. */
+  private void matrix(ArrayNode array) {
+    Map<RuleId, List<JsonNode>> table = new TreeMap<>();
+    for (int i = 0; i < columns.size(); i++) {
+      for (JsonNode rule : runs.get(columns.get(i).run()).json().path("rules")) {
+        Optional<RuleId> id = RuleId.parse(rule.path("rule").asText());
+        if (id.isPresent()) {
+          table
+              .computeIfAbsent(id.get(), r -> new ArrayList<>(empty()))
+              .set(i, rule.path("targets").path(columns.get(i).target()));
+        }
+      }
+    }
+    table.forEach(
+        (rule, cells) -> {
+          ArrayNode row = array.addArray();
+          row.add(rule.toString());
+          for (JsonNode cell : cells) {
+            if (cell == null || !cell.isObject()) {
+              row.add(0);
+            } else {
+              ArrayNode counts = row.addArray();
+              for (String status : List.of("pass", "divergence", "skipped", "error")) {
+                counts.add(cell.path(status).asInt());
+              }
+            }
+          }
+        });
+  }
+
+  private void claims(ArrayNode array) {
+    for (int i = 0; i < runs.size(); i++) {
+      for (JsonNode claim : runs.get(i).json().path("claims")) {
+        ObjectNode node = array.addObject();
+        String target = claim.path("target").asText();
+        node.put(
+            "target",
+            Escape.visible(runs.size() == 1 ? target : runs.get(i).name() + " " + target));
+        for (String member : List.of("what", "proves", "why")) {
+          node.put(member, Escape.visible(claim.path(member).asText()));
+        }
+        node.put("stands", claim.path("stands").asBoolean());
+        ArrayNode assumes = node.putArray("assumes");
+        claim.path("assumes").forEach(a -> assumes.add(Escape.visible(a.asText())));
+      }
+    }
+  }
+
+  private void consoles(ArrayNode array) throws IOException {
+    for (PastFolder run : runs) {
+      for (PastFolder.Console console : run.consoles()) {
+        ObjectNode node = array.addObject();
+        String prefix = runs.size() == 1 ? "" : run.name() + "/";
+        node.put("name", Escape.visible(prefix + "console/" + console.name()));
+        node.put("left", console.left());
+        node.put("text", strings.of(String.join("\n", console.lines())));
+      }
+    }
+  }
+
+  /** The record of what was judged: {@code [rule, [judged, broken, kernels] or 0 or -1, ...]}. */
+  private void coverage(ObjectNode node, Coverage coverage) {
+    List<Dialect> dialects = List.copyOf(coverage.dialects());
+    ArrayNode heads = node.putArray("columns");
+    for (Dialect d : dialects) {
+      heads.add("model " + d.text()).add("guest " + d.text());
+    }
+    ArrayNode table = node.putArray("rows");
+    for (Catalogue.Rule rule : shelf.catalogue().rules()) {
+      ArrayNode row = table.addArray();
+      row.add(rule.id().toString());
+      for (Dialect d : dialects) {
+        for (boolean guest : new boolean[] {false, true}) {
+          if (rule.dialects().contains(d)) {
+            mark(row, coverage, rule, d, guest);
+          } else {
+            row.add(-1);
+          }
+        }
+      }
+    }
+  }
+
+  private void mark(
+      ArrayNode row, Coverage coverage, Catalogue.Rule rule, Dialect dialect, boolean guest) {
+    Set<String> kept = new TreeSet<>();
+    Set<String> broken = new TreeSet<>();
+    Set<String> kernels = new TreeSet<>();
+    for (Coverage.Mark m : coverage.marks()) {
+      if (m.rule().equals(rule.id()) && m.dialect() == dialect && m.guest() == guest) {
+        kept.addAll(m.kept());
+        broken.addAll(m.broken());
+        kernels.add(m.kernel() + (m.driver().isEmpty() ? "" : ", driver " + m.driver()));
+      }
+    }
+    if (kept.isEmpty() && broken.isEmpty()) {
+      String why = rule.unjudged().getOrDefault(dialect, "");
+      row.addArray().add(0).add(0).add(strings.of(guest ? why : ""));
+    } else {
+      row.addArray()
+          .add(kept.size())
+          .add(broken.size())
+          .add(strings.of(String.join("; ", kernels)));
+    }
+  }
+
+  private void kills(ObjectNode node, KillMatrix kills) {
+    node.put("kernel", Escape.visible(kills.kernel()));
+    node.put("date", Escape.visible(kills.date()));
+    node.put("summary", Escape.visible(kills.summary().strip()));
+    ArrayNode table = node.putArray("faults");
+    for (KillMatrix.Row f : kills.faults()) {
+      ObjectNode row = table.addObject();
+      row.put("fault", Escape.visible(f.fault()));
+      row.put("verdict", Escape.visible(f.verdict()));
+      row.put("named", Escape.visible(f.named()));
+      row.put("reason", Escape.visible(f.reason()));
+      row.put("upstream", Escape.visible(String.valueOf(f.upstream())));
+      row.put("scenarios", Escape.visible(String.join(", ", f.scenarios())));
+      ArrayNode breaks = row.putArray("breaks");
+      f.breaks().forEach(r -> breaks.add(Escape.visible(r)));
+      ArrayNode rules = row.putArray("rules");
+      f.rules().forEach(r -> rules.add(Escape.visible(r)));
+    }
+  }
+}
