@@ -229,7 +229,10 @@ final class LearnCommand implements Callable<Integer> {
     Optional<Separation> separation = Separation.of(first, second);
     if (separation.isEmpty()) {
       System.out.println(
-          first.origin().who() + " and " + second.origin().who() + " are the same machine.");
+          first.origin().inWords()
+              + " and "
+              + second.origin().inWords()
+              + " are the same machine.");
       return true;
     }
     String scenario =
@@ -239,9 +242,9 @@ final class LearnCommand implements Callable<Integer> {
     Files.writeString(folder.resolve("difference.dot"), Picture.difference(first, second));
     draw(folder, "difference");
     System.out.println(
-        first.origin().who()
+        first.origin().inWords()
             + " and "
-            + second.origin().who()
+            + second.origin().inWords()
             + " differ; a shortest word that shows it, "
             + Home.shown(file)
             + ":\n");

@@ -47,6 +47,11 @@ public final class Machine {
     public Origin {
       blocksOfRanges = List.copyOf(blocksOfRanges);
     }
+
+    /** Kernel and dialect: kernels of one version may have drivers of several. */
+    public String inWords() {
+      return who.endsWith(dialect.text()) ? who : who + ", dialect " + dialect;
+    }
   }
 
   /** A transition to a state, with its output. */

@@ -74,8 +74,7 @@ public final class Picture {
 
   private static String of(Machine machine) {
     Machine.Origin o = machine.origin();
-    String dialect = o.who().endsWith(o.dialect().text()) ? "" : ", dialect " + o.dialect();
-    return o.who() + dialect + ", " + machine.size() + " states";
+    return o.inWords() + ", " + machine.size() + " states";
   }
 
   private static String title(Machine machine, String colour, String text) {

@@ -38,8 +38,8 @@ public record Separation(List<Step> word, Output first, Output second) {
     List<String> lines = new ArrayList<>();
     lines.add("KMEM separating-word");
     lines.add("# A shortest word that tells two machines apart. Its last step gave");
-    lines.add("#   " + firstOf.origin().who() + ": " + first);
-    lines.add("#   " + secondOf.origin().who() + ": " + second);
+    lines.add("#   " + firstOf.origin().inWords() + ": " + first);
+    lines.add("#   " + secondOf.origin().inWords() + ": " + second);
     lines.add("rule: " + rule);
     lines.add("requires: topology " + firstOf.origin().topology());
     lines.add("");
