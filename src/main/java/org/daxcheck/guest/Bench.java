@@ -5,11 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
-import org.daxcheck.abi.Policy;
-import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Step;
+import org.daxcheck.target.ForwardingTarget;
 import org.daxcheck.target.Target;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.TargetSource;
@@ -254,9 +253,13 @@ public final class Bench implements AutoCloseable {
   }
 
   /** The guest while one driver is tried. */
-  private final class Lease implements Target {
+  private final class Lease extends ForwardingTarget {
     private final GuestTarget guest = current;
     private final int number = ++leases;
+
+    Lease() {
+      super(current);
+    }
 
     @Override
     public List<Reply> run(List<Step> steps) throws TargetException {
@@ -269,51 +272,6 @@ public final class Bench implements AutoCloseable {
         fit = false;
         throw e;
       }
-    }
-
-    @Override
-    public String name() {
-      return guest.name();
-    }
-
-    @Override
-    public String kernel() {
-      return guest.kernel();
-    }
-
-    @Override
-    public String topology() {
-      return guest.topology();
-    }
-
-    @Override
-    public Dialect dialect() {
-      return guest.dialect();
-    }
-
-    @Override
-    public boolean hotremove() {
-      return guest.hotremove();
-    }
-
-    @Override
-    public boolean injector() {
-      return guest.injector();
-    }
-
-    @Override
-    public Policy bootPolicy() {
-      return guest.bootPolicy();
-    }
-
-    @Override
-    public String details() {
-      return guest.details();
-    }
-
-    @Override
-    public Device device() {
-      return guest.device();
     }
 
     @Override

@@ -3,18 +3,16 @@ package org.daxcheck.guest;
 import java.util.List;
 import java.util.Optional;
 import org.daxcheck.abi.Dialect;
-import org.daxcheck.abi.Policy;
-import org.daxcheck.step.Device;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Step;
-import org.daxcheck.target.Target;
+import org.daxcheck.target.ForwardingTarget;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.ssh.Endpoint;
 import org.daxcheck.target.ssh.GuestEndpoint;
 import org.daxcheck.target.ssh.SshTarget;
 
 /** A guest as a target: what SSH reaches, and the machine around it, which ends with it. */
-final class GuestTarget implements Target {
+final class GuestTarget extends ForwardingTarget {
   /** How long after a lost connection the console may still tell why, in ms. */
   private static final long LAST_WORDS_MILLIS = 3_000;
 
@@ -24,6 +22,7 @@ final class GuestTarget implements Target {
   private final SshTarget reached;
 
   private GuestTarget(Guest guest, SshTarget reached) {
+    super(reached);
     this.guest = guest;
     this.reached = reached;
   }
@@ -107,25 +106,10 @@ final class GuestTarget implements Target {
   }
 
   @Override
-  public String name() {
-    return reached.name();
-  }
-
-  @Override
   public String kernel() {
     return guest.kernelPackage().isEmpty()
         ? reached.kernel()
         : reached.kernel() + " (" + guest.kernelPackage() + ")";
-  }
-
-  @Override
-  public String topology() {
-    return reached.topology();
-  }
-
-  @Override
-  public Dialect dialect() {
-    return reached.dialect();
   }
 
   @Override
@@ -134,24 +118,9 @@ final class GuestTarget implements Target {
   }
 
   @Override
-  public boolean injector() {
-    return reached.injector();
-  }
-
-  @Override
-  public Policy bootPolicy() {
-    return reached.bootPolicy();
-  }
-
-  @Override
   public String details() {
     String driver = guest.replacedDriver().isEmpty() ? "" : ", driver " + guest.replacedDriver();
     return "QEMU " + guest.qemuVersion().text() + ", " + guest.accelerator() + driver;
-  }
-
-  @Override
-  public Device device() {
-    return reached.device();
   }
 
   @Override

@@ -4,15 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.daxcheck.abi.Dialect;
-import org.daxcheck.abi.Policy;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.StepText;
-import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Step;
-import org.daxcheck.target.Target;
+import org.daxcheck.target.ForwardingTarget;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.ssh.SshTarget;
 
@@ -21,7 +18,7 @@ import org.daxcheck.target.ssh.SshTarget;
  * sysfs, and after each step that changes something the device is watched for a while: what changes
  * when no step runs, somebody else did. Neither is ever blamed on the kernel.
  */
-final class LabTarget implements Target {
+final class LabTarget extends ForwardingTarget {
   private static final int WRITERS_SHOWN = 3;
 
   private final SshTarget reached;
@@ -31,6 +28,7 @@ final class LabTarget implements Target {
   private boolean tellsWriters;
 
   LabTarget(SshTarget reached, Machine machine, long watchMicros) {
+    super(reached);
     this.reached = reached;
     this.machine = machine;
     this.watchMicros = watchMicros;
@@ -160,38 +158,8 @@ final class LabTarget implements Target {
   }
 
   @Override
-  public String kernel() {
-    return reached.kernel();
-  }
-
-  @Override
-  public String topology() {
-    return reached.topology();
-  }
-
-  @Override
-  public Dialect dialect() {
-    return reached.dialect();
-  }
-
-  @Override
-  public boolean injector() {
-    return reached.injector();
-  }
-
-  @Override
-  public Policy bootPolicy() {
-    return reached.bootPolicy();
-  }
-
-  @Override
   public String details() {
     return machine.details();
-  }
-
-  @Override
-  public Device device() {
-    return reached.device();
   }
 
   @Override
