@@ -22,6 +22,8 @@ final class DoctorCommand implements Callable<Integer> {
     program("gcc", "builds the agent");
     program("mmdebstrap", "makes the tree that kernel modules are built in");
     program("apt-get", "finds and fetches kernels");
+    program("patch", "puts patches into the driver");
+    program("dot", "draws the machines that were learned");
     tell(
         Files.exists(Path.of("/usr/share/keyrings/debian-archive-keyring.gpg")),
         "Debian's keyring",
