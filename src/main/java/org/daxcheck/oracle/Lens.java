@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Policy;
@@ -93,7 +94,9 @@ final class Lens {
     }
     health(seen, claims, before.taint(), mayWarn, found);
     if (claims.rule(Facet.UEVENTS).isPresent()) {
-      differs(found, claims, Facet.UEVENTS, "none", uevents(seen));
+      // What is done to every device may add the blocks of others.
+      boolean others = claims.rule(Facet.NEIGHBOURS).isPresent();
+      differs(found, claims, Facet.UEVENTS, "none", uevents(seen, others));
     } else {
       changes(before, seen, claims, mayReturn, found);
     }
@@ -281,13 +284,19 @@ final class Lens {
     return delta == 0 ? "baseline" : "baseline %+d KiB".formatted(delta);
   }
 
-  private static String uevents(Observation seen) {
+  private String uevents(Observation seen, boolean others) {
     List<String> memory =
         seen.uevents().stream()
             .filter(e -> e.devpath().contains("/memory/memory"))
+            .filter(e -> others || isOwn(e))
             .map(e -> e.action() + " " + e.devpath().substring(e.devpath().lastIndexOf('/') + 1))
             .toList();
     return memory.isEmpty() ? "none" : String.join(", ", memory);
+  }
+
+  private boolean isOwn(Observation.Uevent event) {
+    return IntStream.range(0, device.blocks())
+        .anyMatch(i -> event.devpath().endsWith("/memory/memory" + device.blockNumber(i)));
   }
 
   private String expectedIomem(State state) {

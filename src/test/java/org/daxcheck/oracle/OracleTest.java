@@ -308,6 +308,27 @@ public class OracleTest {
     }
   }
 
+  /** A driver that is loaded takes the other dax devices too: memory and uevents of theirs. */
+  @Test
+  public void whatALoadDoesToOthersIsNotHeldAgainstIt() throws TargetException {
+    String came = "dax0.1 kmem online_movable: memory999 online Movable";
+    Observation.Uevent add = new Observation.Uevent("add", "/devices/system/memory/memory999");
+    for (boolean load : List.of(true, false)) {
+      Story story = new Story();
+      story.does(UNBIND, AS_IT_IS);
+      story.does(new Step.Bind(Driver.DEVICE_DAX), AS_IT_IS);
+      story.does(new Step.Unload(), AS_IT_IS);
+      story.does(
+          load ? new Step.Load() : new Step.SetPolicy(Policy.OFFLINE),
+          seen(o -> withOther(o, came, o.memTotalKib() + (128 << 10), List.of(add))));
+      if (load) {
+        assertThat(rules(story.verdict())).isEmpty();
+      } else {
+        assertThat(rules(story.verdict())).contains("ROBUST-5");
+      }
+    }
+  }
+
   // ---- what proves nothing
 
   @Test
@@ -529,6 +550,22 @@ public class OracleTest {
         o.log(),
         o.logLost(),
         o.uevents());
+  }
+
+  private static Observation withOther(
+      Observation o, String neighbours, long memTotalKib, List<Observation.Uevent> uevents) {
+    return new Observation(
+        o.attributes(),
+        o.driver(),
+        o.policy(),
+        memTotalKib,
+        o.blocks(),
+        o.iomem(),
+        o.taint(),
+        o.log(),
+        o.logLost(),
+        uevents,
+        neighbours);
   }
 
   private static Observation taint(Observation o, long taint) {
