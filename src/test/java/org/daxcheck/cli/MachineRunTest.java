@@ -79,7 +79,7 @@ public class MachineRunTest {
   private String inGuest(String command) throws Exception {
     List<String> words = new ArrayList<>(ssh);
     words.add(command);
-    return run(words, 60).text();
+    return run(words, 120).text();
   }
 
   private record Ended(int exit, String text) {}
@@ -119,7 +119,7 @@ public class MachineRunTest {
   }
 
   private Ended daxcheck(String... more) throws Exception {
-    return run(words(out(), more), 120);
+    return run(words(out(), more), 300);
   }
 
   private static String scenario(String name) {
@@ -180,7 +180,7 @@ public class MachineRunTest {
     words.set(words.indexOf("--target") + 1, "ssh://root@127.0.0.1");
     words.set(words.indexOf("--known-hosts") + 1, known.toString());
     words.addAll(List.of("--jump", "ssh://root@127.0.0.1:" + guest.port(), "--device", "dax0.0"));
-    Ended ended = run(words, 120);
+    Ended ended = run(words, 300);
     assertThat(ended.exit()).as(ended.text()).isZero();
     assertThat(inGuest(STATE)).isEqualTo(before);
   }
@@ -205,7 +205,7 @@ public class MachineRunTest {
         } else {
           process.destroy();
         }
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
       } finally {
         process.destroyForcibly();
       }
@@ -225,7 +225,7 @@ public class MachineRunTest {
   }
 
   private static void await(Condition condition) throws Exception {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
     while (!condition.holds()) {
       assertThat(System.nanoTime()).as("it happened in time").isLessThan(end);
     }
