@@ -238,7 +238,10 @@ public class MachineRunTest {
     try {
       ended = daxcheck(scenario("policy/bind-under-offline"), "--device", "dax0.0");
     } finally {
-      inGuest("for p in /proc/[0-9]*; do grep -q onliner $p/cmdline && kill ${p#/proc/}; done");
+      // The brackets keep the pattern from finding the shell that runs this.
+      inGuest(
+          "for p in /proc/[0-9]*; do grep -q 'onlin[e]r' $p/cmdline && kill ${p#/proc/} &&"
+              + " while grep -q 'onlin[e]r' $p/cmdline; do :; done; done");
       inGuest("echo offline > /sys/devices/system/memory/memory115/state");
     }
     assertThat(ended.exit()).as(ended.text()).isEqualTo(2);
