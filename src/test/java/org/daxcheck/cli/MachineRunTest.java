@@ -33,9 +33,11 @@ public class MachineRunTest {
           + " grep . /sys/devices/system/memory/memory*/state;"
           + " grep MemTotal /proc/meminfo";
 
+  /** Without a fork, so that it is at a block before the next step. */
   private static final String DAEMON =
-      "while :; do for b in /sys/devices/system/memory/memory*; do"
-          + " [ \"$(cat $b/state)\" = offline ] && echo online_movable > $b/state; done; done";
+      "while :; do for b in 114 115; do s=; read s < /sys/devices/system/memory/memory$b/state;"
+          + " [ \"$s\" = offline ] && echo online_movable >"
+          + " /sys/devices/system/memory/memory$b/state; done; done";
 
   private static final String RULE =
       "SUBSYSTEM==\"memory\", ACTION==\"add\", ATTR{state}=\"online\"";
