@@ -109,15 +109,13 @@ final class DiffCommand implements Callable<Integer> {
   private TreeSet<RuleId> rules(Catalogue catalogue) {
     TreeSet<RuleId> rules = new TreeSet<>();
     for (String name : wanted) {
-      int before = rules.size();
-      catalogue.rules().stream()
-          .map(Catalogue.Rule::id)
-          .filter(r -> r.toString().equals(name) || r.group().equals(name))
-          .forEach(rules::add);
-      if (rules.size() == before
-          && catalogue.rules().stream()
+      List<RuleId> meant =
+          catalogue.rules().stream()
               .map(Catalogue.Rule::id)
-              .noneMatch(r -> r.toString().equals(name) || r.group().equals(name))) {
+              .filter(r -> r.toString().equals(name) || r.group().equals(name))
+              .toList();
+      rules.addAll(meant);
+      if (meant.isEmpty()) {
         throw new Failure(
             "--rule '" + name + "' is no rule and no group; suites/rules.yaml has them");
       }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -297,16 +296,15 @@ record Survey(
   String suspects() {
     List<String> all = new ArrayList<>();
     rules.forEach(r -> all.add("the udev rule " + r));
-    processes.forEach(p -> all.add(p));
+    all.addAll(processes);
     return all.isEmpty()
         ? "no udev rule or program known to do so was found"
-        : String.join("; ", all).toString();
+        : String.join("; ", all);
   }
 
   /** What is not as it was, in words; empty where all is. */
   String difference(Survey now, String name) {
-    return state(name).toLowerCase(Locale.ROOT).equals(now.state(name).toLowerCase(Locale.ROOT))
-            && blocks.equals(now.blocks)
+    return state(name).equals(now.state(name)) && blocks.equals(now.blocks)
         ? ""
         : "it was: " + state(name) + "; it is: " + now.state(name);
   }
