@@ -15,9 +15,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.daxcheck.oracle.Splat;
 import org.daxcheck.report.FinishedRun;
-import org.daxcheck.scenario.Parser;
-import org.daxcheck.scenario.ScenarioException;
-import org.daxcheck.step.Step;
 import org.daxcheck.trace.Trace;
 import org.daxcheck.trace.TraceFile;
 import org.daxcheck.trace.TraceFileException;
@@ -89,15 +86,7 @@ record PastFolder(Path file, Path folder, JsonNode json, FinishedRun finished) {
     if (!file.startsWith(folder) || !Files.isRegularFile(file)) {
       return Optional.empty();
     }
-    return Optional.of(TraceFile.read(file, PastFolder::step).trace());
-  }
-
-  private static Step step(String text) {
-    try {
-      return Parser.step(text);
-    } catch (ScenarioException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
+    return Optional.of(TraceFile.read(file, FinishedRun::step).trace());
   }
 
   /** The consoles of its guests, by name. */

@@ -90,7 +90,8 @@ public record FinishedRun(
     }
   }
 
-  private static Step step(String text) {
+  /** The step of a trace's text; the same text is read once. */
+  public static Step step(String text) {
     return STEPS.computeIfAbsent(
         text,
         t -> {

@@ -91,18 +91,7 @@ public final class Gatekeeper {
             Optional.empty(),
             retries,
             asked.judged());
-    Optional<Ruling.Baseline> baseline =
-        asked.baseline().map(b -> baseline(run.ruled(ruling), ruling, b));
-    return run.ruled(
-        new Ruling(
-            ruling.gate(),
-            waived,
-            needless,
-            untried,
-            asked.strictWaivers(),
-            baseline,
-            retries,
-            asked.judged()));
+    return run.ruled(ruling.with(asked.baseline().map(b -> baseline(run, ruling, b))));
   }
 
   // ---- the gate

@@ -120,18 +120,7 @@ public final class Ktap {
     RuleText rule = rules.text(d.rule());
     diagnostic(d.rule() + ": " + rule.sentence() + " (" + rule.citation() + ")");
     diagnostic(
-        c.scenario().file()
-            + ":"
-            + d.line()
-            + ": "
-            + Text.step(d.step())
-            + ": "
-            + d.aspect()
-            + ": got "
-            + Text.step(d.seen())
-            + ", allowed are only "
-            + d.allowed()
-            + (d.repeats() > 0 ? " (and " + d.repeats() + " more times)" : ""));
+        Text.divergence(c, d) + (d.repeats() > 0 ? " (and " + d.repeats() + " more times)" : ""));
     rules.explanation(run, c, d.rule()).ifPresent(f -> diagnostic("explained: " + f));
   }
 

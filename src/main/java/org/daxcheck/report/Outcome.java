@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
@@ -65,7 +64,9 @@ record Outcome(String target, String name, Result result, String why, Optional<R
         };
     List<String> why = new ArrayList<>();
     if (c.verdict().status() == Status.DIVERGENCE) {
-      c.verdict().divergences().stream().findFirst().ifPresent(d -> why.add(words(c, d)));
+      c.verdict().divergences().stream()
+          .findFirst()
+          .ifPresent(d -> why.add(d.rule() + ", " + Text.divergence(c, d)));
     }
     if (!c.verdict().reason().isEmpty()) {
       why.add(c.verdict().reason());
@@ -74,22 +75,6 @@ record Outcome(String target, String name, Result result, String why, Optional<R
     run.ruling().retries(c.target(), c.name()).forEach(r -> why.add("retried: " + r.text()));
     return new Outcome(
         c.target(), c.name(), result, Text.oneLine(String.join("; ", why)), Optional.of(c));
-  }
-
-  private static String words(Run.Case c, Divergence d) {
-    return d.rule()
-        + ", "
-        + c.scenario().file()
-        + ":"
-        + d.line()
-        + ": "
-        + Text.step(d.step())
-        + ": "
-        + d.aspect()
-        + ": got "
-        + Text.step(d.seen())
-        + ", allowed are only "
-        + d.allowed();
   }
 
   /** The name with nothing in it but letters, digits, {@code _}, {@code -} and dots. */

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.daxcheck.oracle.Divergence;
 import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
 
@@ -94,6 +95,21 @@ public final class Text {
   /** Several of them behind each other. */
   static String list(Collection<?> all) {
     return all.stream().map(Object::toString).collect(Collectors.joining(", "));
+  }
+
+  /** Where a case differs from what is allowed, and how, in a line. */
+  static String divergence(Run.Case c, Divergence d) {
+    return c.scenario().file()
+        + ":"
+        + d.line()
+        + ": "
+        + step(d.step())
+        + ": "
+        + d.aspect()
+        + ": got "
+        + step(d.seen())
+        + ", allowed are only "
+        + d.allowed();
   }
 
   /** A rule that a case breaks, and its waiver, in a line. */

@@ -46,6 +46,11 @@ public record Ruling(
     retries = List.copyOf(retries);
   }
 
+  /** The same, compared with an earlier run. */
+  public Ruling with(Optional<Baseline> compared) {
+    return new Ruling(gate, waived, needless, untried, strictWaivers, compared, retries, judged);
+  }
+
   /**
    * A list in which nothing may be skipped.
    *
