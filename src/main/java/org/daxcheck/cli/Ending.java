@@ -2,6 +2,7 @@ package org.daxcheck.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -70,13 +71,19 @@ final class Ending {
     this.claims = claims;
   }
 
-  /** The whole run; its files are written. */
+  /** The whole run; its files are written, save for the page, which takes longer. */
   synchronized Run finished() {
     Run run = run(true);
     if (!written) {
-      write(run);
+      written = true;
+      files(run, folder, catalogue);
     }
     return run;
+  }
+
+  /** Writes the page of the finished run. */
+  void page() {
+    page(folder.path().resolve("report.html"), List.of(folder.path()), catalogue);
   }
 
   /** What there is so far; its files are written, marked as incomplete. */
@@ -85,7 +92,8 @@ final class Ending {
       return;
     }
     Run run = run(false);
-    write(run);
+    written = true;
+    write(run, folder, catalogue);
     System.err.printf(
         "daxcheck: interrupted; %d of %d cases were judged, results in %s%n",
         run.cases().size(), measured.plan().size(), Home.shown(folder.path()));
@@ -107,13 +115,22 @@ final class Ending {
             claims.apply(cases)));
   }
 
-  private void write(Run run) {
-    written = true;
-    write(run, folder, catalogue);
+  /** Writes the files of a run, its page last, for it is made from the others. */
+  static void write(Run run, RunFolder folder, Catalogue catalogue) {
+    files(run, folder, catalogue);
+    page(folder.path().resolve("report.html"), List.of(folder.path()), catalogue);
   }
 
-  /** Writes the files of a run. */
-  static void write(Run run, RunFolder folder, Catalogue catalogue) {
+  /** Writes the page of runs whose files are there. */
+  static void page(Path file, List<Path> runs, Catalogue catalogue) {
+    try {
+      HtmlReport.write(file, runs, ReportCommand.shelf(catalogue));
+    } catch (IOException e) {
+      throw new Failure("cannot write results: " + e.getMessage());
+    }
+  }
+
+  private static void files(Run run, RunFolder folder, Catalogue catalogue) {
     var texts = Home.book(catalogue);
     try {
       RunJson.write(folder.path().resolve("run.json"), run, texts, folder::traceOf);
@@ -129,11 +146,6 @@ final class Ending {
       }
       Files.writeString(
           folder.path().resolve("report.txt"), TextReport.of(run, texts, Colours.OFF));
-      // Last, for it is made from the others.
-      HtmlReport.write(
-          folder.path().resolve("report.html"),
-          List.of(folder.path()),
-          ReportCommand.shelf(catalogue));
     } catch (IOException e) {
       throw new Failure("cannot write results: " + e.getMessage());
     }

@@ -3,11 +3,18 @@ package org.daxcheck.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.daxcheck.guest.Bench;
 import org.daxcheck.guest.Guest;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestShell;
 import org.daxcheck.guest.GuestSpec;
+import org.daxcheck.guest.UpstreamTest;
+import org.daxcheck.mutant.Selftest;
+import org.daxcheck.report.ExitCode;
+import org.daxcheck.report.Progress;
+import org.daxcheck.target.TargetException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -15,14 +22,17 @@ import picocli.CommandLine.Option;
 @Command(
     name = "guest",
     mixinStandardHelpOptions = true,
-    description = "Boots a guest to look at: 'boot' keeps it until Ctrl-C, 'ssh' opens a shell.",
-    subcommands = {GuestCommand.Boot.class, GuestCommand.Ssh.class})
+    description =
+        "Boots a guest to look at: 'boot' keeps it until Ctrl-C, 'ssh' opens a shell, 'selftest' runs"
+            + " the kernel's own test of the attribute in it.",
+    subcommands = {GuestCommand.Boot.class, GuestCommand.Ssh.class, GuestCommand.OwnTest.class})
 final class GuestCommand implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "name 'boot' or 'ssh'");
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "name 'boot', 'ssh' or 'selftest'");
   }
 
   /** What both have in common. */
@@ -88,6 +98,68 @@ final class GuestCommand implements Runnable {
     @Override
     int use(GuestShell shell) throws GuestException {
       return shell.run(command);
+    }
+  }
+
+  @Command(
+      name = "selftest",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Runs tools/testing/selftests/dax/dax-kmem-hotplug.sh, from Debian's source package of the"
+            + " guest's kernel, and prints its KTAP.",
+        "Lines of '# daxcheck:' behind it have its exit code, and what it may take from the log."
+      },
+      footer = {"", "Exit codes: 0 passed, 1 failed, 2 it could not be run, 4 it skipped itself."})
+  static final class OwnTest implements Callable<Integer> {
+    @CommandLine.Mixin private GuestOptions options;
+
+    @Override
+    public Integer call() throws IOException {
+      Path folder = Files.createTempDirectory("daxcheck-guest");
+      GuestShell.Folder consoles = new GuestShell.Folder(folder);
+      String ktap;
+      try (Progress progress = new Progress(System.err, Home.isTerminal(2), Home.columns())) {
+        ktap = ktap(folder, progress);
+      } catch (GuestException | TargetException e) {
+        throw new Failure(e);
+      } finally {
+        consoles.close();
+      }
+      System.out.print(ktap);
+      System.out.flush();
+      Selftest said = Selftest.of(ktap);
+      System.err.println(
+          "daxcheck: the kernel's own test: "
+              + said.inWords()
+              + (said.note().isEmpty() ? "" : ": " + said.note()));
+      return exit(said.result()).code();
+    }
+
+    private String ktap(Path folder, Progress progress) throws GuestException, TargetException {
+      GuestSpec spec =
+          options.built(
+              options
+                  .asked(GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused")))
+                  .withProgress(progress::doing));
+      UpstreamTest test = UpstreamTest.of(spec);
+      Bench.Kmem driver =
+          spec.kmemModule()
+              .map(m -> new Bench.Kmem("named", Optional.of(m)))
+              .orElse(Bench.Kmem.STOCK);
+      try (Bench bench = new Bench(spec, folder, "selftest", false)) {
+        bench.target("cxl", driver).close();
+        progress.doing("the kernel's own test is running");
+        return test.run(bench);
+      }
+    }
+
+    private static ExitCode exit(Selftest.Result result) {
+      return switch (result) {
+        case PASS -> ExitCode.PASS;
+        case FAIL, FALSE_ALARM -> ExitCode.DIVERGENCE;
+        case SKIP -> ExitCode.ALL_SKIPPED;
+        case ERROR, NONE -> ExitCode.ERROR;
+      };
     }
   }
 }

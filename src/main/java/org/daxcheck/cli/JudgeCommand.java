@@ -11,15 +11,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.FinishedRun;
 import org.daxcheck.report.Gatekeeper;
 import org.daxcheck.report.JudgedAgain;
+import org.daxcheck.report.Progress;
 import org.daxcheck.report.Text;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.suite.AllureResults;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
@@ -74,7 +77,7 @@ final class JudgeCommand implements Callable<Integer> {
     if (out != null) {
       keepApart(old.folder(), out.toAbsolutePath().normalize());
     }
-    JudgedAgain again = JudgedAgain.of(old, as, catalogue);
+    JudgedAgain again = judged(old, as, catalogue);
     if (again.unread() > 0 && again.cases().stream().allMatch(c -> c.trace().isEmpty())) {
       throw new Failure("no trace can be read: " + again.notices().get(0));
     }
@@ -91,7 +94,8 @@ final class JudgeCommand implements Callable<Integer> {
             old.complete(),
             old.targets().stream().map(t -> as.map(d -> as(t, d)).orElse(t)).toList(),
             again.cases(),
-            old.times());
+            old.times(),
+            again.claims(old, as));
     Run run =
         Gatekeeper.rule(
             bare,
@@ -104,10 +108,20 @@ final class JudgeCommand implements Callable<Integer> {
                         old.version(),
                         as.map(Dialect::text).orElse("")))),
             Home.book(catalogue));
+    AllureResults.write(folder.path().resolve("allure-results"), run);
     Ending.write(run, folder, catalogue);
     System.out.print(text(again, run, folder, catalogue));
     System.out.flush();
     return ExitCode.of(run).code();
+  }
+
+  private static JudgedAgain judged(FinishedRun old, Optional<Dialect> as, Catalogue catalogue) {
+    try (Progress progress = new Progress(System.err, Home.isTerminal(2), Home.columns())) {
+      old.cases().stream()
+          .collect(Collectors.groupingBy(FinishedRun.Case::target, Collectors.counting()))
+          .forEach((target, cases) -> progress.expect(target, cases.intValue()));
+      return JudgedAgain.of(old, as, catalogue, progress::end);
+    }
   }
 
   /** The list that the run was of, as it is today. */

@@ -283,6 +283,8 @@ final class PatchCommand implements Callable<Integer> {
             quickNanos.get(),
             System.nanoTime() - begin);
     print(judgement, folder);
+    Ending.page(
+        folder.resolve("report.html"), List.of(unpatched, folder.resolve("patched")), catalogue);
     return comparison.exit(PastRun.of(run)).code();
   }
 

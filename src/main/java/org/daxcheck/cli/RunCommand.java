@@ -248,6 +248,8 @@ final class RunCommand implements Callable<Integer> {
     progress.close();
     Run run = ending.finished();
     print(run, catalogue, folder);
+    // Who waits for the verdict has it by now.
+    ending.page();
     int code = ExitCode.of(run).code();
     boolean left = machine.filter(m -> !m.notBack().isEmpty()).isPresent();
     return left && code != ExitCode.DIVERGENCE.code() ? ExitCode.ERROR.code() : code;

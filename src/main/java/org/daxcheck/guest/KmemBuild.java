@@ -137,7 +137,9 @@ public final class KmemBuild {
           "--driver builds for a Debian kernel package; for a kernel of your own name"
               + " --kmem-module");
     }
-    Result result = of(spec, new Recipe(Optional.empty(), List.of(), edits), "kmem");
+    // Reports name a driver by its file.
+    String name = String.join("-", edits.stream().map(KmemBuild::name).toList());
+    Result result = of(spec, new Recipe(Optional.empty(), List.of(), edits), name);
     if (result instanceof Refused refused) {
       throw new GuestException(
           "the driver cannot be built: "

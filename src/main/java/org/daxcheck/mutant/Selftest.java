@@ -59,7 +59,7 @@ public record Selftest(Result result, int passed, List<String> failed, int skipp
   }
 
   /** Reads the KTAP that the guest printed, and the lines that daxcheck's script put behind it. */
-  static Selftest of(String text) {
+  public static Selftest of(String text) {
     int passed = 0;
     int skipped = 0;
     boolean all = false;

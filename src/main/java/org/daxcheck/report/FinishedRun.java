@@ -25,6 +25,7 @@ import org.daxcheck.scenario.Parser;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.step.Step;
+import org.daxcheck.suite.Claim;
 import org.daxcheck.suite.Run;
 import org.daxcheck.trace.TraceFile;
 import org.daxcheck.trace.TraceFileException;
@@ -35,6 +36,7 @@ import org.daxcheck.trace.TraceFileException;
  * @param folder where run.json stands
  * @param version daxcheck's
  * @param complete false where the run was interrupted
+ * @param claims what its generated parts prove of a target as a whole
  */
 public record FinishedRun(
     Path folder,
@@ -46,7 +48,8 @@ public record FinishedRun(
     int exitCode,
     List<Run.TargetInfo> targets,
     List<Case> cases,
-    Run.Times times) {
+    Run.Times times,
+    List<Claim> claims) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Steps repeat themselves over thousands of traces; they are values and can be shared. */
@@ -55,6 +58,7 @@ public record FinishedRun(
   public FinishedRun {
     targets = List.copyOf(targets);
     cases = List.copyOf(cases);
+    claims = List.copyOf(claims);
   }
 
   /**
@@ -217,7 +221,28 @@ public record FinishedRun(
           targets,
           cases,
           new Run.Times(
-              nanos(times.path("boot")), nanos(times.path("kernel")), nanos(times.path("total"))));
+              nanos(times.path("boot")), nanos(times.path("kernel")), nanos(times.path("total"))),
+          claims(run));
+    }
+
+    /** A run without a generated part has none. */
+    private static List<Claim> claims(JsonNode run) {
+      List<Claim> claims = new ArrayList<>();
+      if (run.has("claims")) {
+        for (JsonNode c : list(run, "claims", "the run")) {
+          List<String> assumes = new ArrayList<>();
+          list(c, "assumes", "a claim").forEach(a -> assumes.add(a.asText()));
+          claims.add(
+              new Claim(
+                  text(c, "target", "a claim"),
+                  text(c, "what", "a claim"),
+                  text(c, "proves", "a claim"),
+                  assumes,
+                  c.path("stands").asBoolean(),
+                  text(c, "why", "a claim")));
+        }
+      }
+      return claims;
     }
 
     private Case aCase(JsonNode c) {

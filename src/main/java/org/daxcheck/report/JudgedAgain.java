@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.RuleId;
@@ -18,6 +19,7 @@ import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Parser;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
+import org.daxcheck.suite.Claim;
 import org.daxcheck.suite.Run;
 import org.daxcheck.trace.Trace;
 import org.daxcheck.trace.TraceFile;
@@ -76,16 +78,45 @@ public record JudgedAgain(
     }
   }
 
-  /** Judges all traces again; as traces of another dialect where one is given. */
-  public static JudgedAgain of(FinishedRun run, Optional<Dialect> as, Catalogue catalogue) {
+  /**
+   * Judges all traces again; as traces of another dialect where one is given.
+   *
+   * @param done is told of each case, by any thread
+   */
+  public static JudgedAgain of(
+      FinishedRun run, Optional<Dialect> as, Catalogue catalogue, Consumer<Run.Case> done) {
     Bench bench = new Bench(as, catalogue);
-    List<Judged> all = run.cases().parallelStream().map(bench::judge).toList();
+    List<Judged> all =
+        run.cases().parallelStream().map(bench::judge).peek(j -> done.accept(j.now())).toList();
     return new JudgedAgain(
         all.stream().map(Judged::now).toList(),
         all.stream().map(Judged::whole).toList(),
         all.stream().flatMap(j -> j.change().stream()).toList(),
         all.stream().flatMap(j -> j.notice().stream()).toList(),
         (int) all.stream().filter(Judged::unread).count());
+  }
+
+  /**
+   * What the run proves of its targets by these verdicts. A claim that stood falls where a verdict
+   * of its target changed; one that did not stand cannot be had from traces alone.
+   */
+  public List<Claim> claims(FinishedRun run, Optional<Dialect> as) {
+    return run.claims().stream().map(c -> c.stands() ? again(c, as) : c).toList();
+  }
+
+  private Claim again(Claim c, Optional<Dialect> as) {
+    if (as.isPresent()) {
+      return c.fallen(
+          "it was judged as dialect " + as.get() + ", which its tests were not made of");
+    }
+    List<String> others =
+        changes.stream()
+            .filter(x -> x.target().equals(c.target()) && x.isOfVerdict())
+            .map(Change::name)
+            .toList();
+    return others.isEmpty()
+        ? c
+        : c.fallen("the verdict of " + Text.list(others) + " changed when it was judged again");
   }
 
   private record Judged(

@@ -65,7 +65,7 @@ public final class RunMail {
             + Text.count(run.cases().size(), "case", "cases")
             + ", seed "
             + run.seed()
-            + "). It checks the memory hotplug ABI of dax devices in QEMU, on emulated CXL memory.");
+            + "). It checks the memory hotplug ABI of dax devices.");
     mail.put("");
     for (Run.TargetInfo t : kernels) {
       mail.wrapped("  kernel:  ", "           ", t.kernel() + ", dialect " + t.dialect());

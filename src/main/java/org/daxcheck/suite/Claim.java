@@ -17,4 +17,9 @@ public record Claim(
   public Claim {
     assumes = List.copyOf(assumes);
   }
+
+  /** The same where it does not stand any more. */
+  public Claim fallen(String because) {
+    return new Claim(target, what, proves, assumes, false, because);
+  }
 }

@@ -1,8 +1,6 @@
 package org.daxcheck.suite;
 
 import io.qameta.allure.Allure;
-import io.qameta.allure.model.Label;
-import java.util.List;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
 import org.opentest4j.AssertionFailedError;
@@ -29,19 +27,7 @@ public final class ScenarioTest {
   public void scenario(PlannedCase planned) {
     Allure.getLifecycle()
         .updateTestCase(
-            result -> {
-              // Allure must know a case again in the next run, whatever its place in the plan.
-              result.setName(planned.scenario().name());
-              result.setFullName(planned.id());
-              result.setHistoryId(planned.id());
-              result.setTestCaseId(planned.id());
-              result.setDescription(String.join("\n", planned.scenario().prose()));
-              result.setLabels(
-                  List.of(
-                      new Label().setName("parentSuite").setValue(planned.source()),
-                      new Label().setName("suite").setValue(planned.topology()),
-                      new Label().setName("subSuite").setValue(planned.scenario().rule().group())));
-            });
+            r -> AllureResults.name(r, planned.scenario(), planned.source(), planned.topology()));
     Run.Case done = current.perform(planned);
     Verdict verdict = done.verdict();
     switch (verdict.status()) {
@@ -56,15 +42,7 @@ public final class ScenarioTest {
         }
         Divergence first = verdict.divergences().get(0);
         throw new AssertionFailedError(
-            "%s:%d: '%s' broke %s: %s"
-                .formatted(
-                    planned.scenario().file(),
-                    first.line(),
-                    first.step(),
-                    first.rule(),
-                    first.seen()),
-            first.allowed(),
-            first.seen());
+            AllureResults.message(planned.scenario(), first), first.allowed(), first.seen());
       }
     }
   }

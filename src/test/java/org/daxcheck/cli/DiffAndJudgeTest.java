@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.daxcheck.abi.Dialect;
 import org.testng.annotations.AfterClass;
@@ -164,6 +165,58 @@ public class DiffAndJudgeTest {
     assertThat(said.out())
         .contains("1 verdict is another than recorded", "pass -> divergence of REFUSE-1");
     assertThat(Files.readString(out.resolve("run.json"))).contains("\"outcome\" : \"divergence\"");
+  }
+
+  /** Allure's results of the same cases are named as those of a run, so that it has a history. */
+  @Test
+  public void allureHasTheNewVerdicts() throws Exception {
+    Path other =
+        changed("allure", trace("online-movable-to-other-types"), "\"EBUSY\"", "\"EINVAL\"");
+    Path out = folder.resolve("allure-judged");
+    Finished.say(new JudgeCommand(), other, "--out", out);
+    List<JsonNode> results = new ArrayList<>();
+    try (var files = Files.list(out.resolve("allure-results"))) {
+      for (Path file : files.toList()) {
+        assertThat(file.toString()).endsWith("-result.json");
+        results.add(new ObjectMapper().readTree(file.toFile()));
+      }
+    }
+    assertThat(results)
+        .extracting(r -> r.path("historyId").asText() + " " + r.path("status").asText())
+        .containsExactlyInAnyOrder(
+            "model/cxl/offline-while-offline passed",
+            "model/cxl/online-movable-to-other-types failed",
+            "model/cxl/from-unplugged passed");
+    assertThat(results)
+        .filteredOn(r -> r.path("status").asText().equals("failed"))
+        .allSatisfy(
+            r ->
+                assertThat(r.at("/statusDetails/message").asText())
+                    .startsWith("suites/refuse/online-movable-to-other-types.kmem:"));
+  }
+
+  private static final String CLAIM =
+      "\"claims\" : [ { \"target\" : \"model\", \"what\" : \"3 tests\", \"proves\" : \"much\","
+          + " \"assumes\" : [ \"little\" ], \"stands\" : true, \"why\" : \"\" } ],";
+
+  @Test
+  public void aClaimStandsOrFallsWithItsVerdicts() throws Exception {
+    Path proven = changed("proven", "run.json", "\"cases\" : [", CLAIM + "\"cases\" : [");
+    Path out = folder.resolve("proven-judged");
+    Finished.say(new JudgeCommand(), proven, "--out", out);
+    JsonNode claim = new ObjectMapper().readTree(out.resolve("run.json").toFile()).at("/claims/0");
+    assertThat(claim.path("proves").asText()).isEqualTo("much");
+    assertThat(claim.path("stands").asBoolean()).isTrue();
+    Finished.say(new JudgeCommand(), proven, "--dialect", "v4", "--out", out);
+    claim = new ObjectMapper().readTree(out.resolve("run.json").toFile()).at("/claims/0");
+    assertThat(claim.path("stands").asBoolean()).isFalse();
+    assertThat(claim.path("why").asText()).contains("dialect v4");
+    Path file = proven.resolve(trace("online-movable-to-other-types"));
+    Files.writeString(file, Files.readString(file).replace("\"EBUSY\"", "\"EINVAL\""));
+    Finished.say(new JudgeCommand(), proven, "--out", out);
+    claim = new ObjectMapper().readTree(out.resolve("run.json").toFile()).at("/claims/0");
+    assertThat(claim.path("stands").asBoolean()).isFalse();
+    assertThat(claim.path("why").asText()).contains("online-movable-to-other-types.cxl");
   }
 
   @Test

@@ -97,6 +97,8 @@ public class PatchCommandTest {
       assertThat(out.resolve(run).resolve("run.json")).exists();
       assertThat(out.resolve(run).resolve("traces/qemu/cxl/bad-word-while-online.jsonl")).exists();
     }
+    assertThat(Files.readString(out.resolve("report.html")))
+        .contains("bad-word-while-online", "unpatched", "patched");
     JsonNode before = new ObjectMapper().readTree(out.resolve("unpatched/run.json").toFile());
     JsonNode now = new ObjectMapper().readTree(out.resolve("patched/run.json").toFile());
     assertThat(now.path("seed")).isEqualTo(before.path("seed"));

@@ -390,6 +390,8 @@ public class FormatsTest {
         .endsWith("\nReported-by: \n");
     assertThat(mail.lines()).allMatch(l -> l.length() <= MailText.WIDTH || !l.contains(" "));
     assertThat(mail.lines().filter(l -> l.chars().anyMatch(Text::isControl))).isEmpty();
+    // A machine in a lab is not emulated; what it is stands in its own line.
+    assertThat(mail).doesNotContain("emulated");
   }
 
   @Test
