@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.daxcheck.target.TargetException;
 
@@ -32,6 +33,9 @@ record Survey(
     List<Mount> mounts,
     List<String> rules,
     List<String> processes) {
+  /** How a udev rule puts a block online in the zone that the kernel chooses. */
+  private static final Pattern TO_ANY_ZONE = Pattern.compile("ATTR\\{state\\}=\"online\"");
+
   private static final String MOVABLE = "Movable";
   private static final String NONE = "none";
 
@@ -285,6 +289,10 @@ record Survey(
         "  after     all of this as it is now, also when this is interrupted%n".formatted());
     for (String rule : rules) {
       text.append("  beware    a udev rule acts on memory blocks: %s%n".formatted(rule));
+      if (TO_ANY_ZONE.matcher(rule).find()) {
+        text.append(
+            "            what it puts online in a kernel zone may stay until the next boot\n");
+      }
     }
     for (String process : processes) {
       text.append("  beware    %s runs and may act on memory blocks%n".formatted(process));

@@ -106,6 +106,11 @@ public class SurveyTest {
     assertThat(survey.suspects()).contains(rule).contains("daxctl (process 9)");
     assertThat(survey.plan("dax0.0"))
         .contains("beware")
+        .contains("in a kernel zone may stay until the next boot")
         .contains("[0x390000000-0x39fffffff], 256 MiB");
+    String movable = rule.replace("\"online\"", "\"online_movable\"");
+    assertThat(Survey.of(GOOD.replace("end", "rule " + movable + "\nend")).plan("dax0.0"))
+        .contains("beware")
+        .doesNotContain("kernel zone");
   }
 }
