@@ -489,8 +489,10 @@ public final class TextReport {
               + w.scenario()
               + " ("
               + w.place()
-              + "): the rule was"
-              + " not judged where it holds");
+              + "): "
+              + (run.cases().stream().anyMatch(c -> w.scenario().matches(c.scenario().name()))
+                  ? "the rule was not judged where it holds"
+                  : "no scenario of this run has such a name"));
     }
   }
 

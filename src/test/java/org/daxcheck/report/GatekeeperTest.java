@@ -240,11 +240,15 @@ public class GatekeeperTest {
     assertThat(text(run))
         .contains(
             "no longer needed: the waiver for ATTR-4 in * (w.yaml:1)",
-            "not tried: the waiver for REFUSE-1 in * (w.yaml:2)");
+            "not tried: the waiver for REFUSE-1 in * (w.yaml:2): the rule was not judged");
     assertThat(json(run).at("/waivers/noLongerNeeded")).hasSize(1);
     Run strict = waived(good, true, waiver("ATTR-4", "2027-01-01"));
     assertThat(ExitCode.of(strict)).isEqualTo(ExitCode.ERROR);
     assertThat(text(strict)).contains("1 waiver is no longer needed.");
+    String misspelt =
+        waiver("ATTR-4", "2027-01-01").replace("dialects", "scenario: read-*, dialects");
+    assertThat(text(waived(good, false, misspelt)))
+        .contains("in read-* (w.yaml:1): no scenario of this run has such a name");
   }
 
   @Test
