@@ -15,6 +15,13 @@ public record Death(Kind kind, String sentence, List<String> lines, String finge
     lines = List.copyOf(lines);
   }
 
+  /**
+   * True where the kernel itself said that it is broken, which nothing but the kernel can cause.
+   */
+  public boolean isOfKernel() {
+    return kind == Kind.PANIC || kind == Kind.OOPS;
+  }
+
   /** The ways to end. */
   public enum Kind {
     /** The kernel gave up. */

@@ -108,6 +108,12 @@ public final class QemuSource implements TargetSource {
       if (death.isEmpty()) {
         return guest;
       }
+      if (death.get().isOfKernel()) {
+        guest.close();
+        throw new GuestException(
+            "a guest that was kept ready ended before it was used: " + death.get().sentence(),
+            death.get());
+      }
       retries.add(
           "booted twice on "
               + topology
@@ -138,7 +144,8 @@ public final class QemuSource implements TargetSource {
       try {
         return Guest.boot(spec.at(file(topology), console));
       } catch (GuestException e) {
-        if (e.death().isEmpty() || tries == BOOT_TRIES) {
+        // A panic that a second boot does not repeat is a fault all the same.
+        if (e.death().filter(d -> !d.isOfKernel()).isEmpty() || tries == BOOT_TRIES) {
           throw e;
         }
         retries.add("booted twice on " + topology + ": the first time " + e.getMessage());
