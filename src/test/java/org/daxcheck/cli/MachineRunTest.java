@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -38,6 +39,16 @@ public class MachineRunTest {
   private static final String RULE =
       "SUBSYSTEM==\"memory\", ACTION==\"add\", ATTR{state}==\"offline\","
           + " ATTR{state}=\"online_movable\"";
+
+  /** The user lab, who may become root without a password. */
+  private static final String SUDOER =
+      "busybox --install -s /bin; chmod 755 / /etc; chmod 4755 /usr/bin/sudo;"
+          + " echo lab:x:1000:1000::/home/lab:/bin/sh >> /etc/passwd;"
+          + " mkdir -p /home/lab/.ssh /etc/pam.d;"
+          + " cp /root/.ssh/authorized_keys /home/lab/.ssh; chown -R 1000:1000 /home/lab;"
+          + " echo 'lab ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers; chmod 440 /etc/sudoers;"
+          + " for s in auth account session; do echo $s sufficient pam_permit.so; done"
+          + " > /etc/pam.d/sudo";
 
   private static final String UDEVD = "/usr/lib/systemd/systemd-udevd";
 
@@ -86,10 +97,17 @@ public class MachineRunTest {
   private record Ended(int exit, String text) {}
 
   private static Ended run(List<String> words, long seconds) throws Exception {
+    return run(words, seconds, Map.of());
+  }
+
+  private static Ended run(List<String> words, long seconds, Map<String, String> environment)
+      throws Exception {
     Path out = Files.createTempFile("daxcheck-machine", ".txt");
     try {
-      Process process =
-          new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(out.toFile()).start();
+      ProcessBuilder builder =
+          new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(out.toFile());
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       try {
         assertThat(process.waitFor(seconds, TimeUnit.SECONDS)).as("%s ends", words).isTrue();
         return new Ended(process.exitValue(), Files.readString(out));
@@ -241,8 +259,51 @@ public class MachineRunTest {
       if (!force) {
         assertThat(Files.readString(text)).contains("dax0.0 on (none) is as it was");
       }
-      inGuest("rm -rf /tmp/daxcheck.*");
+      // The next run clears away what a killed one left long ago.
+      inGuest("touch -d '2020-01-01 00:00:00' /tmp/daxcheck.*/back.done");
     }
+    assertThat(inGuest("ls /tmp")).doesNotContain("daxcheck");
+  }
+
+  /** A user that becomes root by a real sudo, whose key a real ssh-agent has. */
+  @Test
+  public void worksForAUserWithSudoAndAnAgent() throws Exception {
+    install(
+        GuestPrograms.tar(
+            "sudo",
+            List.of("sudo", "libpam-modules"),
+            List.of(
+                "usr/bin/sudo",
+                "usr/libexec/sudo/sudoers.so",
+                "usr/libexec/sudo/libsudo_util.so.0",
+                "usr/lib/x86_64-linux-gnu/security/pam_permit.so")));
+    inGuest(SUDOER);
+    Path socket = folder.resolve("agent");
+    Process agent =
+        new ProcessBuilder("ssh-agent", "-D", "-a", socket.toString())
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      await(() -> Files.exists(socket));
+      Map<String, String> known = Map.of("SSH_AUTH_SOCK", socket.toString());
+      List<String> add = List.of("ssh-add", folder.resolve("keys/key").toString());
+      assertThat(run(add, 60, known).exit()).isZero();
+      List<String> words =
+          words(out(), scenario("trans/movable-there-and-back-twice"), "--device", "dax0.0");
+      words.subList(words.indexOf("--identity"), words.indexOf("--identity") + 2).clear();
+      words.set(words.indexOf("--target") + 1, "ssh://lab@127.0.0.1:" + guest.port());
+      Ended user = run(words, 300, known);
+      assertThat(user.exit()).isEqualTo(2);
+      assertThat(user.text())
+          .contains("sysfs can be written by root only; log in as root, or give --sudo");
+      words.add("--sudo");
+      Ended root = run(words, 300, known);
+      assertThat(root.exit()).as(root.text()).isZero();
+      assertThat(root.text()).contains("is as it was");
+    } finally {
+      agent.destroyForcibly();
+    }
+    assertThat(inGuest(STATE)).isEqualTo(before);
   }
 
   @FunctionalInterface
