@@ -3,10 +3,12 @@ package org.daxcheck.explore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
@@ -55,16 +57,22 @@ final class Walker {
           "online_movable",
           "unplugged",
           "online_movable\n\n",
-          " online_movable\n",
-          "online_movable \n",
-          "ONLINE_MOVABLE\n",
-          "online_mov\n",
-          "online_movablex\n",
-          "unplugged\0",
           "unplugged\0online\n",
           "0\n",
           "x".repeat(4096),
           "x".repeat(5000));
+
+  /** Ways to write a word wrongly. */
+  private static final List<UnaryOperator<String>> SLIPS =
+      List.of(
+          w -> w.toUpperCase(Locale.ROOT) + "\n",
+          w -> w.substring(0, 1).toUpperCase(Locale.ROOT) + w.substring(1) + "\n",
+          w -> " " + w + "\n",
+          w -> w + " \n",
+          w -> w.substring(0, w.length() - 1) + "\n",
+          w -> w + "x\n",
+          w -> w + "\0",
+          w -> w + "\0\n");
 
   private static final List<String> BLOCK_WORDS =
       List.of("offline", "offline", "online_movable", "online_movable", "online", "online_kernel");
@@ -233,8 +241,16 @@ final class Walker {
     return times.getOrDefault(chosen.key(), 0);
   }
 
-  /** A step without its times, which differ each time. */
+  /**
+   * A step without its times, which differ each time. Wrong words are one kind: there are so many
+   * that each is new for long, and nothing else would be chosen.
+   */
   private static String kind(Step step) {
+    if (step instanceof Step.Write write
+        && write.who() == Step.Who.ROOT
+        && WORDS.stream().noneMatch(w -> write.payload().equals(Payload.line(w)))) {
+      return "write of no word";
+    }
     return StepText.of(step).replaceAll("\\d+(?:us|ms)\\b", "t");
   }
 
@@ -261,8 +277,8 @@ final class Walker {
     int dice = random.nextInt(100);
     if (dice < 30) {
       return write();
-    } else if (dice < 33) {
-      return new Step.Write(Payload.exactly(one(BYTES)), Step.Who.ROOT);
+    } else if (dice < 34) {
+      return new Step.Write(Payload.exactly(bytes()), Step.Who.ROOT);
     } else if (dice < 35) {
       return new Step.Write(Payload.line(one(WORDS)), Step.Who.NOBODY);
     } else if (dice < 36) {
@@ -288,6 +304,10 @@ final class Walker {
       return interrupted();
     }
     return race();
+  }
+
+  private String bytes() {
+    return random.nextInt(3) == 0 ? one(BYTES) : one(SLIPS).apply(one(WORDS));
   }
 
   /** What is worth doing to a device that kmem has not. */
