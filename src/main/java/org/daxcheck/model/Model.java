@@ -150,7 +150,8 @@ public final class Model {
     if (word.isEmpty()) {
       return List.of(badWord(s, name));
     }
-    boolean corner = nul >= 0 || bytes.length > PAGE;
+    // A word that was taken out of more than a page had a NUL behind it.
+    boolean corner = nul >= 0;
     Answer.Ok ok = new Answer.Ok(Math.min(bytes.length, PAGE));
     List<Outcome> taken = accepted(s, word.get(), ok, interrupted);
     if (!corner) {
@@ -226,7 +227,7 @@ public final class Model {
   /** True where a block is not as the attribute's word says. */
   private static boolean changedByHand(State s) {
     boolean online = s.word().filter(Word::isOnline).isPresent();
-    return s.blocks().stream().anyMatch(b -> b.exists() && b.isOnline() != online);
+    return s.ownBlocks().stream().anyMatch(b -> b.exists() && b.isOnline() != online);
   }
 
   private static boolean canBeAdded(RangeState range) {
@@ -255,13 +256,15 @@ public final class Model {
     if (!traits.atomic()) {
       return unplugWhatGoes(s, ok, interrupted);
     }
-    if (s.fails(Step.Change.OFFLINE).isPresent() && s.onlineBlocks() > 0) {
+    List<BlockState> own = s.ownBlocks();
+    boolean online = own.stream().anyMatch(BlockState::isOnline);
+    if (s.fails(Step.Change.OFFLINE).isPresent() && online) {
       return List.of(
           failedUnplug(s, s.fails(Step.Change.OFFLINE).get(), Rules.ATOMIC_1)
               .graded(Grade.REQUIRED));
     }
-    boolean pinned = s.blocks().stream().anyMatch(b -> b.isOnline() && b.pinned());
-    boolean kernelZone = s.blocks().stream().anyMatch(BlockState::mayHoldKernelMemory);
+    boolean pinned = s.ranges().stream().anyMatch(r -> !r.leaked() && r.pinned());
+    boolean kernelZone = own.stream().anyMatch(BlockState::mayHoldKernelMemory);
     RuleId success =
         s.word().orElseThrow() == Word.OFFLINE
             ? Rules.TRANS_6
@@ -288,7 +291,7 @@ public final class Model {
     }
     if (kernelZone) {
       found.add(failedUnplug(s, Errno.EBUSY, Rules.ATOMIC_3));
-    } else if (!pinned && !s.refused() && s.onlineBlocks() > 0) {
+    } else if (!pinned && !s.refused() && online) {
       // Legal once: the kernel may give up on movable memory, but not when asked again.
       found.add(
           failedUnplug(s.withRefused(), Errno.EBUSY, Rules.TRANS_4).graded(Grade.INTERESTING));
@@ -299,14 +302,11 @@ public final class Model {
   /** Range by range: each that has a reservation goes, or stays where something holds it. */
   private List<Outcome> unplugWhatGoes(State s, Answer.Ok ok, boolean interrupted) {
     List<List<RangeState>> reached = List.of(List.of());
-    boolean kernelZone = s.blocks().stream().anyMatch(BlockState::mayHoldKernelMemory);
-    boolean pinned = s.blocks().stream().anyMatch(b -> b.isOnline() && b.pinned());
+    boolean kernelZone = s.ownBlocks().stream().anyMatch(BlockState::mayHoldKernelMemory);
+    boolean pinned = s.ranges().stream().anyMatch(r -> tried(r) && r.pinned());
     boolean failing = s.fails(Step.Change.OFFLINE).isPresent();
     for (RangeState range : s.ranges()) {
-      boolean tried = range.reserved() && !range.leaked() && range.added();
-      boolean held =
-          range.blocks().stream().anyMatch(b -> b.isOnline() && b.pinned())
-              || failing && range.anyOnline();
+      boolean held = range.pinned() || failing && range.anyOnline();
       boolean mayStay =
           range.anyOnline()
               && (interrupted
@@ -314,7 +314,7 @@ public final class Model {
                   || range.blocks().stream().anyMatch(BlockState::mayHoldKernelMemory));
       List<List<RangeState>> next = new ArrayList<>();
       for (List<RangeState> before : reached) {
-        if (!tried) {
+        if (!tried(range)) {
           next.add(with(before, range));
           continue;
         }
@@ -331,7 +331,7 @@ public final class Model {
     RuleId rule = kernelZone ? Rules.TRANS_5 : Rules.TRANS_4;
     List<Outcome> found = new ArrayList<>();
     for (List<RangeState> ranges : reached) {
-      boolean all = ranges.stream().noneMatch(r -> r.reserved() && !r.leaked() && r.added());
+      boolean all = ranges.stream().noneMatch(Model::tried);
       State after = s.withRanges(ranges);
       found.add(
           Outcome.of(
@@ -342,6 +342,10 @@ public final class Model {
               claims));
     }
     return found;
+  }
+
+  private static boolean tried(RangeState range) {
+    return range.reserved() && !range.leaked() && range.added();
   }
 
   private static List<RangeState> with(List<RangeState> before, RangeState next) {
@@ -524,8 +528,8 @@ public final class Model {
     boolean leaks = s.ranges().stream().anyMatch(r -> !r.leaked() && r.anyOnline());
     boolean keeps = s.ranges().stream().allMatch(r -> r.leaked() || !r.added() || r.anyOnline());
     boolean pinned = s.blocks().stream().anyMatch(BlockState::pinned);
-    boolean wasOffline = s.onlineBlocks() == 0 && s.ranges().stream().anyMatch(RangeState::added);
-    Word word = s.word().orElse(wasOffline ? Word.OFFLINE : Word.UNPLUGGED);
+    // Without attribute, what is bound and does not leak is offline.
+    Word word = s.word().orElse(Word.OFFLINE);
     RuleId rule;
     if (!leaks) {
       rule =
@@ -658,8 +662,9 @@ public final class Model {
 
   /** Every block is tried; the answer is the first failure, if there is one. */
   private List<Outcome> blockWrites(State s, Step.BlockWrite write, boolean interrupted) {
-    Answer ok = new Answer.Ok(write.word().length() + 1L);
-    List<Outcome> reached = List.of(Outcome.of(ok, s, Grade.ALLOWED, Rules.SYNC_1, byHand()));
+    // What is answered where no block is meant; else that of the blocks takes its place.
+    Answer none = new Answer.Ok(0);
+    List<Outcome> reached = List.of(Outcome.of(none, s, Grade.ALLOWED, Rules.SYNC_1, byHand()));
     for (int index : write.blocks().in(s.blocksOfRanges())) {
       List<Outcome> next = new ArrayList<>();
       for (Outcome from : reached) {

@@ -24,6 +24,11 @@ public record RangeState(boolean reserved, boolean leaked, List<BlockState> bloc
     return blocks.stream().anyMatch(BlockState::isOnline);
   }
 
+  /** True where a page of an online block of the range is held. */
+  boolean pinned() {
+    return blocks.stream().anyMatch(b -> b.isOnline() && b.pinned());
+  }
+
   RangeState withBlocks(BlockState each) {
     return new RangeState(reserved, leaked, blocks.stream().map(b -> each).toList());
   }

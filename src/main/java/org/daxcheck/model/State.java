@@ -95,6 +95,11 @@ public record State(
     return ranges.stream().flatMap(r -> r.blocks().stream()).toList();
   }
 
+  /** The blocks that the driver knows of: it passes over what an earlier unbind leaked. */
+  List<BlockState> ownBlocks() {
+    return ranges.stream().filter(r -> !r.leaked()).flatMap(r -> r.blocks().stream()).toList();
+  }
+
   /** How many blocks are online. */
   public long onlineBlocks() {
     return blocks().stream().filter(BlockState::isOnline).count();

@@ -120,6 +120,7 @@ final class History {
         Optional.empty(),
         Optional.empty(),
         false,
+        false,
         ends,
         new HashSet<>());
     return List.copyOf(ends);
@@ -326,6 +327,7 @@ final class History {
       Optional<Claims> claims,
       Optional<RuleId> log,
       boolean interesting,
+      boolean warned,
       Set<Outcome> ends,
       Set<Seen> visited) {
     List<Integer> position = java.util.Arrays.stream(at).boxed().toList();
@@ -354,13 +356,15 @@ final class History {
         Optional<RuleId> logRule =
             log.isPresent() || outcome.logged().isEmpty() ? log : outcome.claims().rule(Facet.LOG);
         boolean odd = interesting || outcome.grade() == Grade.INTERESTING;
+        boolean warns = warned || outcome.mayWarn();
         // What must change nothing says nothing of what another operation may have changed.
         boolean quiet = outcome.claims().rule(Facet.UEVENTS).isPresent();
         Claims speaking = quiet ? claims.orElse(outcome.claims()) : outcome.claims();
         Optional<Claims> loudest = quiet ? claims : Optional.of(outcome.claims());
         at[a]++;
         if (isEnd(lists, at)) {
-          Claims left = speaking.withoutUevents();
+          // Where every operation must change nothing, no uevent may come of all of them.
+          Claims left = loudest.isPresent() ? speaking.withoutUevents() : speaking;
           if (logRule.isPresent()) {
             left = left.by(logRule.get(), Facet.LOG);
           }
@@ -383,12 +387,13 @@ final class History {
                   outcome.rule(),
                   left,
                   lines,
-                  outcome.mayWarn(),
+                  warns,
                   Map.of(),
                   List.of());
           ends.add(end);
         } else {
-          search(model, outcome.next(), lists, at, lines, loudest, logRule, odd, ends, visited);
+          search(
+              model, outcome.next(), lists, at, lines, loudest, logRule, odd, warns, ends, visited);
         }
         at[a]--;
       }
@@ -442,7 +447,6 @@ final class History {
     List<Operation> byReturn =
         operations().stream().sorted(Comparator.comparingLong(Operation::returned)).toList();
     Map<Operation, Known> part = new IdentityHashMap<>();
-    byReturn.forEach(o -> part.put(o, Known.ANSWER));
     int told = 1;
     while (told < byReturn.size() && explains(prefix(byReturn, told), model, starts)) {
       told++;
@@ -501,7 +505,8 @@ final class History {
         continue;
       }
       Operation next = lists.get(a).get(at[a]);
-      if (part.get(next) == Known.NOTHING || returnedBefore(next, part, lists, at, a)) {
+      // What is pending returned after every call of the part, so it needs no exception.
+      if (part.get(next) == Known.NOTHING || anyReturnedBefore(next, lists, at, a)) {
         continue;
       }
       boolean open = part.get(next) != Known.ANSWER;
@@ -515,23 +520,6 @@ final class History {
       }
       at[a]--;
       if (explained) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean returned(Operation operation, Map<Operation, Known> part) {
-    return part.get(operation) == Known.ANSWER || part.get(operation) == Known.MAYBE;
-  }
-
-  private static boolean returnedBefore(
-      Operation next, Map<Operation, Known> part, List<List<Operation>> lists, int[] at, int self) {
-    for (int a = 0; a < lists.size(); a++) {
-      if (a != self
-          && at[a] < lists.get(a).size()
-          && returned(lists.get(a).get(at[a]), part)
-          && lists.get(a).get(at[a]).returned() < next.called()) {
         return true;
       }
     }

@@ -190,9 +190,11 @@ final class Lens {
       news &= ~warned;
     }
     List<String> splats =
-        mayWarn
-            ? List.of()
-            : seen.log().stream().map(Observation.LogLine::text).filter(Splat::isOne).toList();
+        seen.log().stream()
+            .map(Observation.LogLine::text)
+            .filter(Splat::isOne)
+            .filter(line -> !mayWarn || !Splat.isWarnOfKmem(line))
+            .toList();
     if (!splats.isEmpty() || news != 0) {
       String text = splats.isEmpty() ? "" : "\"" + splats.get(0) + "\"";
       String taint = news == 0 ? "" : "new taint bits " + bits(news);
@@ -308,21 +310,32 @@ final class Lens {
     return Text.list(ranges);
   }
 
+  /**
+   * What /proc/iomem has of each range. kmem reserves the whole blocks of a range, device_dax all
+   * of it; lines of the device that are neither are told, whatever else there is.
+   */
   List<String> iomem(Observation seen) {
+    boolean cut = !seen.driver().equals(Driver.DEVICE_DAX.text());
     List<String> ranges = new ArrayList<>();
     for (Device.Range range : device.ranges()) {
-      long start = range.firstBlock() * device.blockSize();
-      long end = start + range.blocks() * device.blockSize() - 1;
+      long first = range.firstBlock() * device.blockSize();
+      long start = cut ? first : range.start();
+      long end = cut ? first + range.blocks() * device.blockSize() - 1 : range.end();
       boolean reserved = false;
+      boolean unfit = false;
       boolean ram = false;
       for (Observation.Region line : seen.iomem()) {
+        boolean touches = line.start() <= range.end() && line.end() >= range.start();
         boolean whole = line.start() == start && line.end() == end;
         boolean inside = line.start() >= start && line.end() <= end;
-        reserved |= range.blocks() > 0 && whole && line.name().equals(device.name());
-        ram |= range.blocks() > 0 && inside && line.name().equals(RAM);
+        boolean named = touches && line.name().equals(device.name());
+        boolean added = touches && line.name().equals(RAM);
+        reserved |= named && whole;
+        ram |= added && inside;
+        unfit |= named && !whole || added && !inside;
       }
-      ranges.add(
-          ram ? reserved ? "ram" : "ram without reservation" : reserved ? "reserved" : "none");
+      String bare = reserved ? "ram" : "ram without reservation";
+      ranges.add(unfit ? "lines that do not fit it" : ram ? bare : reserved ? "reserved" : "none");
     }
     return ranges;
   }
@@ -363,8 +376,9 @@ final class Lens {
       for (int b = 0; b < device.ranges().get(r).blocks(); b++, index++) {
         blocks.add(adopt(seen.block(device.blockNumber(index)), before.get(index).pinned()));
       }
-      boolean reserved = !lines.get(r).equals("none");
-      boolean leaked = driver == Driver.NONE && reserved;
+      boolean reserved = lines.get(r).equals("ram") || lines.get(r).equals("reserved");
+      boolean left = !lines.get(r).equals("none");
+      boolean leaked = left && (driver == Driver.NONE || otherwise.ranges().get(r).leaked());
       ranges.add(new RangeState(reserved, leaked, blocks));
     }
     return new State(

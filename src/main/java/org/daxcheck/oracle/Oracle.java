@@ -386,8 +386,13 @@ public final class Oracle {
           "it did not return before the actors' time ran out");
     }
     if (history.operations().isEmpty()) {
-      Observation seen = entry.reply().observation();
-      believe(List.of(Belief.of(lens.adopt(seen, beliefs.get(0).state()))));
+      if (history.stuck().isEmpty()) {
+        // Nobody did more than wait: nothing may have changed.
+        judgeStep(entry, new Step.Sleep(0), Result.ok(0), false);
+      } else {
+        Observation seen = entry.reply().observation();
+        believe(List.of(Belief.of(lens.adopt(seen, beliefs.get(0).state()))));
+      }
       return;
     }
     if (history.operations().size() == 1 && history.stuck().isEmpty()) {
@@ -470,9 +475,6 @@ public final class Oracle {
             .orElseGet(() -> result.data().isEmpty() ? "ok" : Answer.quoted(result.data()));
     if (result.errno().isEmpty() && result.data().isEmpty() && result.value() > 0) {
       text = "ok, returned " + result.value();
-    }
-    if (!result.killed().isEmpty()) {
-      return "killed by SIG" + result.killed();
     }
     return result.timeout() ? text + " after its time limit" : text;
   }

@@ -18,7 +18,19 @@ public final class Splat {
               + "|Bad page (?:state|map)|scheduling while atomic"
               + "|sysfs: cannot create duplicate filename|Kernel panic)");
 
+  /**
+   * A WARN of the kmem driver itself, as older and newer kernels spell it; some add the condition
+   * in brackets.
+   */
+  private static final Pattern WARN_OF_KMEM =
+      Pattern.compile("WARNING: (?:\\[.*] )?(?:CPU: \\d+ PID: \\d+ at )?(?:\\S*/)?kmem\\.c:\\d+");
+
   private Splat() {}
+
+  /** True where the line begins the report of a WARN of the kmem driver. */
+  static boolean isWarnOfKmem(String line) {
+    return WARN_OF_KMEM.matcher(line).find();
+  }
 
   /** True where the line reports a broken kernel. */
   public static boolean isOne(String line) {

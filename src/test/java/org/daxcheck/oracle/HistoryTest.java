@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Errno;
+import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.Word;
+import org.daxcheck.model.Facet;
 import org.daxcheck.model.Model;
 import org.daxcheck.model.Outcome;
 import org.daxcheck.model.State;
 import org.daxcheck.step.BlockRef;
+import org.daxcheck.step.Payload;
 import org.daxcheck.step.Result;
 import org.daxcheck.step.Step;
 import org.testng.annotations.Test;
@@ -22,6 +29,8 @@ public class HistoryTest {
   private static final Model MODEL = new Model(Dialect.LINUX_7_3);
   private static final State UNPLUGGED = State.unplugged(List.of(1, 2, 1), Policy.ONLINE_MOVABLE);
   private static final State MOVABLE = after(UNPLUGGED, Word.ONLINE_MOVABLE);
+  private static final State UNBOUND =
+      MODEL.outcomes(UNPLUGGED, new Step.Unbind(), false).get(0).next();
   private static final State PINNED =
       MODEL
           .outcomes(MOVABLE, new Step.Pin(BlockRef.ofDevice(BlockRef.Place.LAST)), false)
@@ -334,6 +343,367 @@ public class HistoryTest {
     long begin = System.nanoTime();
     assertThat(shortest(UNPLUGGED)).hasSize(3).anyMatch(l -> l.endsWith("P3: read -> unplugged"));
     assertThat(System.nanoTime() - begin).isLessThan(20_000_000_000L);
+  }
+
+  // ---- at the same nanosecond
+
+  @Test
+  public void aCallAtTheTimeOfAReturnMayComeFirst() {
+    begin();
+    actor("P0", write(Word.UNPLUGGED), ok(10, 0, 100));
+    actor("P1", write(Word.ONLINE_MOVABLE), ok(15, 100, 100));
+    assertThat(words(MOVABLE)).containsExactlyInAnyOrder(Word.UNPLUGGED, Word.ONLINE_MOVABLE);
+    begin();
+    actor("P0", write(Word.ONLINE_KERNEL), ok(14, 0, 100));
+    actor("P1", write(Word.ONLINE_MOVABLE), ok(15, 100, 100));
+    assertThat(shortest(UNPLUGGED)).hasSize(2);
+  }
+
+  // ---- blocks and files that go away
+
+  /** CONC-3; a block that is gone is ENOENT or ENODEV, and nothing else. */
+  @Test
+  public void onlyABlockThatIsGoneExcusesAToggler() {
+    Step toggle = new Step.BlockWrite(BlockRef.ofDevice(BlockRef.Place.LAST), "online_movable");
+    for (Errno errno : List.of(Errno.ENOENT, Errno.ENODEV, Errno.EBUSY)) {
+      begin();
+      actor(
+          "P0",
+          List.of(toggle, new Step.Read(Step.Who.ROOT)),
+          List.of(fails(errno, 10, 40), reads("online_movable\n", 60, 10)));
+      actor("P1", write(Word.UNPLUGGED), ok(10, 0, 100));
+      assertThat(words(MOVABLE).isEmpty()).as(errno.name()).isEqualTo(errno.equals(Errno.EBUSY));
+    }
+  }
+
+  /** ATTR-1; a file that goes between open and read says ENODEV. */
+  @Test
+  public void aFileThatGoesAwayMayAnswerInTwoWays() {
+    for (Errno errno : List.of(Errno.ENOENT, Errno.ENODEV, Errno.EACCES)) {
+      begin();
+      actor("P0", new Step.Unbind(), ok(0, 0, 100));
+      actor("P1", new Step.Read(Step.Who.ROOT), fails(errno, 10, 40));
+      assertThat(history().explain(MODEL, UNPLUGGED).isEmpty())
+          .as(errno.name())
+          .isEqualTo(errno.equals(Errno.EACCES));
+    }
+    begin();
+    actor("P0", write(Word.ONLINE_KERNEL), fails(Errno.ENODEV, 0, 100));
+    actor("P1", write(Word.ONLINE_MOVABLE), ok(15, 0, 100));
+    assertThat(words(UNPLUGGED)).as("the attribute was there all the time").isEmpty();
+  }
+
+  // ---- what the ends claim
+
+  /** The rule of a facet in every end; empty where no rule speaks of it. */
+  private Set<String> claimed(Model model, State start, Facet facet) {
+    List<Outcome> ends = history().explain(model, start);
+    assertThat(ends).isNotEmpty();
+    return ends.stream()
+        .map(o -> o.claims().rule(facet).map(RuleId::toString).orElse(""))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  public void whoChangesSomethingAloneSpeaksForAll() {
+    begin();
+    actor("P0", write(Word.ONLINE_MOVABLE), ok(15, 0, 100));
+    actor("P1", new Step.Read(Step.Who.ROOT), reads("online_movable\n", 200, 10));
+    assertThat(claimed(MODEL, UNPLUGGED, Facet.BLOCKS)).containsExactly("EFFECT-1");
+    assertThat(claimed(MODEL, UNPLUGGED, Facet.ZONES)).containsExactly("EFFECT-2");
+    assertThat(claimed(MODEL, UNPLUGGED, Facet.UEVENTS)).as("there are some").containsExactly("");
+    begin();
+    actor("P0", write(Word.ONLINE_MOVABLE), ok(15, 200, 100));
+    actor("P1", new Step.Read(Step.Who.ROOT), reads("unplugged\n", 0, 10));
+    assertThat(claimed(MODEL, UNPLUGGED, Facet.BLOCKS)).containsExactly("EFFECT-1");
+    assertThat(claimed(MODEL, UNPLUGGED, Facet.UEVENTS)).containsExactly("");
+  }
+
+  /** ATTR-5, REFUSE-3: where nobody may change anything, nothing may change, without a uevent. */
+  @Test
+  public void whereNobodyMayChangeAnythingNoUeventMayCome() {
+    begin();
+    actor("P0", new Step.Read(Step.Who.ROOT), reads("online_movable\n", 0, 10));
+    actor("P1", new Step.Read(Step.Who.NOBODY), reads("online_movable\n", 0, 10));
+    assertThat(claimed(MODEL, MOVABLE, Facet.UEVENTS)).containsExactly("ATTR-5");
+    assertThat(claimed(MODEL, MOVABLE, Facet.BLOCKS)).containsExactly("ATTR-5");
+    begin();
+    actor("P0", write(Word.ONLINE), fails(Errno.EBUSY, 0, 10));
+    actor("P1", write(Word.ONLINE_KERNEL), fails(Errno.EBUSY, 0, 10));
+    assertThat(claimed(MODEL, MOVABLE, Facet.UEVENTS)).containsExactly("REFUSE-3");
+    assertThat(claimed(MODEL, MOVABLE, Facet.BLOCKS)).containsExactly("CONC-1");
+  }
+
+  @Test
+  public void severalWhoChangeSomethingAreJudgedTogether() {
+    Step toggle = new Step.BlockWrite(BlockRef.ofDevice(BlockRef.Place.LAST), "offline");
+    Step.Bind bind = new Step.Bind(Driver.KMEM);
+    // CONC-1: writers
+    begin();
+    actor("P0", write(Word.ONLINE_MOVABLE), ok(15, 0, 100));
+    actor("P1", write(Word.ONLINE_KERNEL), fails(Errno.EBUSY, 0, 100));
+    for (Facet facet :
+        List.of(Facet.VALUE, Facet.BLOCKS, Facet.ZONES, Facet.IOMEM, Facet.MEMTOTAL)) {
+      assertThat(claimed(MODEL, UNPLUGGED, facet)).as(facet.name()).containsExactly("CONC-1");
+    }
+    assertThat(claimed(MODEL, UNPLUGGED, Facet.DRIVER)).containsExactly("ROBUST-2");
+    // CONC-3: togglers of blocks, where the dialect has the rule
+    begin();
+    actor("P0", write(Word.ONLINE_MOVABLE), ok(15, 0, 100));
+    actor("P1", toggle, ok(8, 0, 100));
+    assertThat(claimed(MODEL, MOVABLE, Facet.BLOCKS)).containsExactly("CONC-3");
+    assertThat(claimed(new Model(Dialect.V3), MOVABLE, Facet.BLOCKS)).doesNotContain("CONC-3");
+    // CONC-4: unbind and bind
+    begin();
+    actor("P0", write(Word.UNPLUGGED), ok(10, 0, 100));
+    actor("P1", new Step.Unbind(), ok(0, 0, 100));
+    assertThat(claimed(MODEL, UNPLUGGED, Facet.BLOCKS)).containsExactly("CONC-4");
+    begin();
+    actor("P0", bind, ok(0, 0, 100));
+    actor("P1", bind, fails(Errno.EBUSY, 0, 100));
+    assertThat(claimed(MODEL, UNBOUND, Facet.BLOCKS)).containsExactly("CONC-4");
+    // CONC-5: the policy against a bind
+    begin();
+    actor("P0", bind, ok(0, 0, 100));
+    actor("P1", new Step.SetPolicy(Policy.OFFLINE), ok(8, 0, 100));
+    assertThat(claimed(MODEL, UNBOUND, Facet.ZONES)).containsExactly("CONC-5");
+    // One who does several things is alone all the same.
+    begin();
+    actor(
+        "P0",
+        List.of(write(Word.ONLINE_MOVABLE), write(Word.UNPLUGGED)),
+        List.of(ok(15, 0, 10), ok(10, 20, 10)));
+    actor("P1", new Step.Read(Step.Who.ROOT), reads("unplugged\n", 40, 10));
+    assertThat(claimed(MODEL, UNPLUGGED, Facet.BLOCKS)).containsExactly("EFFECT-3");
+  }
+
+  /** ATOMIC-6: a failed unplug is logged, whoever comes after it. */
+  @Test
+  public void whatMustBeLoggedIsNamedByItsOwnRule() {
+    begin();
+    actor("P0", write(Word.UNPLUGGED), fails(Errno.EINTR, 0, 100));
+    actor("P1", new Step.Signal("P0", "INT", 50), ok(0, 0, 50));
+    actor("P2", new Step.Read(Step.Who.ROOT), reads("online_movable\n", 200, 10));
+    assertThat(claimed(MODEL, MOVABLE, Facet.LOG)).containsExactly("ATOMIC-6");
+    begin();
+    actor("P0", new Step.Read(Step.Who.ROOT), reads("online_movable\n", 0, 10));
+    actor("P1", new Step.Unbind(), ok(0, 100, 100));
+    actor("P2", new Step.Read(Step.Who.ROOT), fails(Errno.ENOENT, 300, 10));
+    assertThat(claimed(MODEL, MOVABLE, Facet.LOG)).containsExactly("UNBIND-3");
+    begin();
+    actor("P0", write(Word.UNPLUGGED), fails(Errno.EINTR, 0, 100));
+    actor("P1", new Step.Signal("P0", "INT", 50), ok(0, 0, 50));
+    actor("P2", new Step.Unbind(), ok(0, 200, 10));
+    assertThat(claimed(MODEL, MOVABLE, Facet.LOG))
+        .as("the first that must log")
+        .containsExactly("ATOMIC-6");
+  }
+
+  /** UNBIND-3 of v4 announces a WARN, also where another actor comes after the unbind. */
+  @Test
+  public void anAnnouncedWarningIsRemembered() {
+    Model v4 = new Model(Dialect.V4);
+    for (long at : List.of(0L, 200L)) {
+      begin();
+      actor("P0", new Step.Unbind(), ok(0, 100, 50));
+      actor(
+          "P1",
+          new Step.Read(Step.Who.ROOT),
+          at == 0 ? reads("online_movable\n", at, 10) : fails(Errno.ENOENT, at, 10));
+      assertThat(history().explain(v4, MOVABLE)).isNotEmpty().allMatch(Outcome::mayWarn);
+      assertThat(history().explain(MODEL, MOVABLE)).isNotEmpty().noneMatch(Outcome::mayWarn);
+    }
+    begin();
+    actor("P0", write(Word.ONLINE), fails(Errno.EBUSY, 0, 10));
+    actor("P1", write(Word.ONLINE), fails(Errno.EBUSY, 0, 10));
+    assertThat(history().explain(v4, MOVABLE)).isNotEmpty().noneMatch(Outcome::mayWarn);
+  }
+
+  /** TRANS-4: what is worth telling is told, in whatever order it came. */
+  @Test
+  public void whatIsWorthTellingStaysSo() {
+    for (long at : List.of(0L, 200L)) {
+      begin();
+      actor("P0", write(Word.UNPLUGGED), fails(Errno.EBUSY, 100, 50));
+      actor("P1", new Step.Read(Step.Who.ROOT), reads("online_movable\n", at, 10));
+      assertThat(history().explain(MODEL, MOVABLE))
+          .isNotEmpty()
+          .allMatch(o -> o.grade() == Grade.INTERESTING);
+    }
+    begin();
+    actor("P0", write(Word.UNPLUGGED), ok(10, 100, 50));
+    actor("P1", new Step.Read(Step.Who.ROOT), reads("unplugged\n", 200, 10));
+    assertThat(history().explain(MODEL, MOVABLE))
+        .isNotEmpty()
+        .noneMatch(o -> o.grade() == Grade.INTERESTING);
+  }
+
+  /** ATOMIC-1: who is killed may have changed nothing; half of it is the unplug's own fault. */
+  @Test
+  public void ofAKilledUnplugTheRulesOfAFailedOneSpeak() {
+    Result killed = new Result(-1, Optional.empty(), "", 100, 0, false, "KILL", List.of());
+    begin();
+    actor("P0", write(Word.UNPLUGGED), killed);
+    actor("P1", new Step.Signal("P0", "KILL", 50), ok(0, 0, 50));
+    assertThat(history().explain(MODEL, MOVABLE))
+        .filteredOn(o -> o.next().equals(MOVABLE))
+        .isNotEmpty()
+        .allSatisfy(o -> assertThat(o.claims().rule(Facet.BLOCKS)).contains(RuleId.of("ATOMIC-1")));
+  }
+
+  // ---- what no order explains
+
+  private String impossible(Model model, State start) {
+    assertThat(history().explain(model, start)).isEmpty();
+    return history()
+        .impossible(model, start)
+        .map(i -> i.rule() + " " + i.allowed())
+        .orElse("together");
+  }
+
+  @Test
+  public void aResultThatFitsNoStateIsBlamedByItself() {
+    // ATTR-6: the length
+    begin();
+    actor("P0", write(Word.ONLINE_MOVABLE), ok(3, 0, 100));
+    actor("P1", new Step.Read(Step.Who.ROOT), reads("unplugged\n", 0, 10));
+    assertThat(impossible(MODEL, UNPLUGGED)).isEqualTo("ATTR-6 P0: write online_movable -> ok");
+    // WORD-2: a bad word is bad in any company
+    begin();
+    actor("P0", new Step.Write(Payload.line("nonsense"), Step.Who.ROOT), ok(9, 0, 100));
+    actor("P1", write(Word.ONLINE_MOVABLE), ok(15, 0, 100));
+    assertThat(impossible(MODEL, UNPLUGGED)).isEqualTo("WORD-2 P0: write nonsense -> EINVAL");
+    begin();
+    actor("P0", write(Word.ONLINE_MOVABLE), ok(15, 0, 100));
+    actor(
+        "P1", new Step.Write(Payload.line("nonsense"), Step.Who.ROOT), fails(Errno.EBUSY, 0, 100));
+    assertThat(impossible(MODEL, UNPLUGGED)).isEqualTo("WORD-5 P1: write nonsense -> EINVAL");
+    // CONC-2: a read
+    begin();
+    actor("P0", write(Word.ONLINE_MOVABLE), ok(15, 0, 100));
+    actor("P1", new Step.Read(Step.Who.ROOT), reads("online\n", 50, 10));
+    assertThat(impossible(MODEL, UNPLUGGED))
+        .isEqualTo("CONC-2 P1: read -> online_movable | unplugged");
+    // CONC-1: a writer among writers
+    begin();
+    actor("P0", write(Word.ONLINE_MOVABLE), ok(15, 0, 100));
+    actor("P1", write(Word.ONLINE_KERNEL), fails(Errno.EINVAL, 0, 100));
+    assertThat(impossible(MODEL, UNPLUGGED)).startsWith("CONC-1 P1: write online_kernel -> ");
+    // its own rule where it is alone
+    begin();
+    actor("P0", write(Word.ONLINE_MOVABLE), fails(Errno.EINVAL, 0, 100));
+    actor("P1", new Step.Read(Step.Who.ROOT), reads("unplugged\n", 0, 10));
+    assertThat(impossible(MODEL, UNPLUGGED)).isEqualTo("TRANS-3 P0: write online_movable -> ok");
+    // CONC-4
+    begin();
+    actor("P0", new Step.Unbind(), fails(Errno.EBUSY, 0, 100));
+    actor("P1", write(Word.ONLINE_MOVABLE), ok(15, 0, 100));
+    assertThat(impossible(MODEL, UNPLUGGED)).isEqualTo("CONC-4 P0: unbind -> ok");
+  }
+
+  @Test
+  public void aWriteIsBlamedBeforeTheReadThatShowsWhatItDid() {
+    begin();
+    actor("P0", new Step.Read(Step.Who.ROOT), reads("online\n", 200, 10));
+    actor("P1", write(Word.ONLINE_MOVABLE), fails(Errno.EINVAL, 0, 100));
+    assertThat(impossible(MODEL, UNPLUGGED)).isEqualTo("TRANS-3 P1: write online_movable -> ok");
+  }
+
+  @Test
+  public void whatComesBehindAWrongReadIsLookedAtToo() {
+    begin();
+    actor(
+        "P0",
+        List.of(new Step.Read(Step.Who.ROOT), write(Word.ONLINE_MOVABLE)),
+        List.of(reads("online\n", 0, 10), fails(Errno.EINVAL, 20, 10)));
+    actor("P1", new Step.Read(Step.Who.ROOT), reads("unplugged\n", 0, 10));
+    assertThat(impossible(MODEL, UNPLUGGED)).isEqualTo("TRANS-3 P0: write online_movable -> ok");
+  }
+
+  /** Of two that returned one after the other, the first met the state that was there. */
+  @Test
+  public void whatHadReturnedBeforeIsNoExcuse() {
+    begin();
+    actor("P0", write(Word.ONLINE_MOVABLE), fails(Errno.EBUSY, 0, 100));
+    actor("P1", write(Word.ONLINE_KERNEL), ok(14, 200, 100));
+    assertThat(impossible(MODEL, UNPLUGGED)).isEqualTo("CONC-1 P0: write online_movable -> ok");
+    begin();
+    actor("P0", write(Word.ONLINE_MOVABLE), fails(Errno.EBUSY, 200, 100));
+    actor("P1", write(Word.ONLINE_KERNEL), ok(14, 0, 100));
+    assertThat(history().explain(MODEL, UNPLUGGED)).isNotEmpty();
+  }
+
+  /**
+   * What is behind a result that does not fit is judged by what that operation should have done.
+   */
+  @Test
+  public void whatComesAfterTheImpossibleIsNotBlamed() {
+    begin();
+    actor(
+        "P0",
+        List.of(write(Word.ONLINE_MOVABLE), write(Word.ONLINE_KERNEL), write(Word.UNPLUGGED)),
+        List.of(ok(15, 0, 10), fails(Errno.EINVAL, 20, 10), ok(10, 40, 10)));
+    actor("P1", new Step.Read(Step.Who.ROOT), reads("unplugged\n", 60, 10));
+    assertThat(impossible(MODEL, UNPLUGGED)).isEqualTo("REFUSE-1 P0: write online_kernel -> EBUSY");
+  }
+
+  @Test
+  public void whereEachResultCouldBeTheyAreBlamedTogether() {
+    begin();
+    actor("P0", write(Word.ONLINE_KERNEL), ok(14, 0, 100));
+    actor("P1", write(Word.ONLINE_MOVABLE), ok(15, 0, 100));
+    actor("P2", write(Word.UNPLUGGED), fails(Errno.EBUSY, 0, 100));
+    assertThat(impossible(MODEL, UNPLUGGED)).isEqualTo("together");
+  }
+
+  // ---- what ran out of time
+
+  /** CONC-2, CONC-4: none of these waits for a pinned page; a writer may. */
+  @Test
+  public void whatMayNotBeHeldUpIsLate() {
+    Result late = new Result(-1, Optional.of(Errno.EINTR), "", 100, 0, true, "", List.of());
+    Result soon = fails(Errno.EINTR, 0, 100);
+    Object[][] cases = {
+      {new Step.Read(Step.Who.ROOT), late, "CONC-2"},
+      {new Step.Bind(Driver.KMEM), late, "CONC-4"},
+      {new Step.Unbind(), late, "CONC-4"},
+      {write(Word.UNPLUGGED), late, ""},
+      {new Step.Read(Step.Who.ROOT), soon, ""},
+      {new Step.Unbind(), soon, ""},
+      {new Step.Bind(Driver.KMEM), soon, ""},
+    };
+    for (Object[] c : cases) {
+      begin();
+      actor("P0", (Step) c[0], (Result) c[1]);
+      assertThat(
+              history().late().stream().map(l -> l.rule().toString()).collect(Collectors.joining()))
+          .as(c[0].toString())
+          .isEqualTo(c[2]);
+    }
+  }
+
+  // ---- how parts are told
+
+  @Test
+  public void aHistoryThatAnOrderExplainsIsShownWhole() {
+    begin();
+    actor("P0", write(Word.ONLINE_KERNEL), ok(14, 5_000, 9_999_000));
+    actor("P1", write(Word.ONLINE_MOVABLE), fails(Errno.EBUSY, 10_005_000, 1_000_000));
+    assertThat(words(UNPLUGGED)).isNotEmpty();
+    assertThat(history().shortest(MODEL, List.of(UNPLUGGED)).lines())
+        .containsExactly(
+            "0 us to 9999 us     P0: write online_kernel -> ok",
+            "10.0 ms to 11.0 ms  P1: write online_movable -> EBUSY");
+  }
+
+  @Test
+  public void anAnswerIsSaidInAWord() {
+    assertThat(History.answer(Result.ok(7))).isEqualTo("ok");
+    assertThat(History.answer(Result.error(Errno.EBUSY))).isEqualTo("EBUSY");
+    assertThat(History.answer(Result.data("online\n"))).isEqualTo("online");
+    assertThat(History.answer(Result.data("on\n\n"))).isEqualTo("\"on\\n\\n\"");
+    Result late = new Result(-1, Optional.of(Errno.EINTR), "", 100, 0, true, "", List.of());
+    assertThat(History.answer(late)).isEqualTo("EINTR after its time limit");
   }
 
   private List<String> shortest(State start) {

@@ -43,6 +43,37 @@ public class InterleavingsTest {
   }
 
   @Test
+  public void theOrderOfReturnsCountsToo() {
+    Sample s = Sample.of("qemu");
+    round(s, 0, ok(0, 100), busy(50, 100));
+    round(s, 0, ok(0, 200), busy(50, 100));
+    assertThat(Interleavings.of(s.trace()).get(0).distinct()).isEqualTo(2);
+  }
+
+  @Test
+  public void equalAnswersInARowAreCounted() {
+    Sample s = Sample.of("qemu");
+    Step write = Step.Write.word(Word.ONLINE);
+    Step.Actors one =
+        new Step.Actors(List.of(new Step.Actor("P0", List.of(write, write, write, write))), 1000);
+    List<Result> done = List.of(ok(0, 1), ok(2, 1), busy(4, 1), ok(6, 1));
+    Result all =
+        new Result(
+            0,
+            Optional.empty(),
+            "",
+            0,
+            0,
+            false,
+            "",
+            List.of(new Result.ActorResult("P0", done, false)));
+    s.step(5, "race", one, all, s.unplugged());
+    s.step(5, "race", one, all, s.unplugged());
+    assertThat(Interleavings.of(s.trace()).get(0).outcomes())
+        .containsExactly(new Interleavings.Outcome("P0 2 x ok then EBUSY then ok", 2));
+  }
+
+  @Test
   public void aLineDoneOnceIsNoRace() {
     Sample s = Sample.of("qemu");
     round(s, 0, ok(0, 100), busy(50, 100));

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
@@ -16,8 +14,6 @@ import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.Word;
 import org.daxcheck.model.Outcome;
 import org.daxcheck.model.State;
-import org.daxcheck.scenario.Scenario;
-import org.daxcheck.scenario.StepText;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.BlockRef.Place;
 import org.daxcheck.step.Observation;
@@ -25,9 +21,7 @@ import org.daxcheck.step.Payload;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Result;
 import org.daxcheck.step.Step;
-import org.daxcheck.target.ModelTarget;
 import org.daxcheck.target.TargetException;
-import org.daxcheck.trace.Trace;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -402,103 +396,6 @@ public class OracleTest {
     story.does(READ, AS_IT_IS);
     assertThat(story.verdict().divergences()).isEmpty();
     assertThat(story.last().blocks()).allMatch(b -> b.state().equals("offline"));
-  }
-
-  // ---- how stories are told
-
-  /** A target that does steps one by one, each reply of which may be made wrong. */
-  private static class Story extends ModelTarget {
-    private final List<Trace.Entry> entries = new ArrayList<>();
-    private final Observation before;
-    private String answer = "ok";
-
-    Story() throws TargetException {
-      this(Dialect.LINUX_7_3, 1);
-    }
-
-    Story(Dialect dialect, long seed) throws TargetException {
-      this(dialect, seed, 0);
-    }
-
-    Story(Dialect dialect, long seed, long taint) throws TargetException {
-      super(
-          dialect, "cxl-ranges", device(List.of(1, 2, 1)), Policy.ONLINE_MOVABLE, new Random(seed));
-      Step look = Step.Look.at(Step.Aspect.ATTRIBUTE);
-      this.before = taint(run(List.of(look)).get(0).observation(), taint);
-    }
-
-    /** From now on the outcome with this answer is taken where there are several. */
-    Story answering(String text) {
-      answer = text;
-      return this;
-    }
-
-    Outcome takes(State from, Step step, Outcome usual) {
-      return usual;
-    }
-
-    @Override
-    protected Outcome choose(State from, Step step, List<Outcome> allowed) {
-      Outcome usual =
-          allowed.stream()
-              .filter(o -> o.answer().toString().equals(answer))
-              .findFirst()
-              .orElse(allowed.get(0));
-      return takes(from, step, usual);
-    }
-
-    void does(Step step, UnaryOperator<Reply> wrong) throws TargetException {
-      does(step, wrong, true);
-    }
-
-    /** {@code really} false leaves the target alone: the reply is all of the step. */
-    void does(Step step, UnaryOperator<Reply> wrong, boolean really) throws TargetException {
-      Reply usual = really ? run(List.of(step)).get(0) : new Reply(Result.ok(0), last());
-      entries.add(
-          new Trace.Entry(
-              Trace.Phase.SCENARIO,
-              entries.size() + 1,
-              StepText.of(step),
-              step,
-              wrong.apply(usual)));
-    }
-
-    Observation last() {
-      return entries.isEmpty() ? before : entries.get(entries.size() - 1).reply().observation();
-    }
-
-    Trace trace() {
-      return new Trace(
-          new Trace.Header(
-              "story",
-              "",
-              "qemu",
-              dialect(),
-              kernel(),
-              topology(),
-              bootPolicy().text(),
-              device(),
-              before.memTotalKib()),
-          before,
-          entries);
-    }
-
-    Scenario scenario() {
-      return new Scenario(
-          "story",
-          "story.kmem",
-          List.of("A story."),
-          List.of(new Scenario.Cited(RuleId.of("ROBUST-2"), "a test")),
-          new Scenario.Needs(true, 1, 1, Set.of()),
-          new Scenario.Start(Optional.empty(), Optional.empty(), Optional.empty()),
-          false,
-          List.of(),
-          "");
-    }
-
-    Verdict verdict() {
-      return Oracle.judge(trace(), scenario());
-    }
   }
 
   private static Outcome ok(Outcome o, long length, State next) {
