@@ -7,22 +7,28 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.suite.Run;
 
 /**
  * How far a run is: on a terminal one line that is drawn again and again, elsewhere one line for
- * each target when it is through. Any thread may call it.
+ * each target when it is through, and a sign of life a minute. Any thread may call it.
  */
 public final class Progress implements AutoCloseable {
   private static final String ERASE = "\r\033[K";
+
+  /** How long a log stays silent at most while something is going on, in ns. */
+  private static final long SILENCE = 60_000_000_000L;
 
   private final PrintStream out;
   private final boolean terminal;
   private final int width;
   private final Map<String, Counter> counters = new HashMap<>();
   private final Set<String> order = new LinkedHashSet<>();
+  private final LongSupplier clock;
   private boolean drawn;
+  private long spoken;
 
   private static final class Counter {
     int expected;
@@ -39,6 +45,13 @@ public final class Progress implements AutoCloseable {
    * @param columns the width of the terminal
    */
   public Progress(PrintStream out, boolean terminal, int columns) {
+    this(out, terminal, columns, System::nanoTime);
+  }
+
+  /** The same with a clock, in ns. */
+  Progress(PrintStream out, boolean terminal, int columns, LongSupplier clock) {
+    this.clock = clock;
+    this.spoken = clock.getAsLong();
     this.out = out;
     this.terminal = terminal;
     this.width = Math.max(20, columns - 1);
@@ -71,10 +84,12 @@ public final class Progress implements AutoCloseable {
     } else if (status == Status.SKIPPED) {
       counter.skipped++;
     }
-    draw(state(c.target()) + "  " + Text.name(c));
     if (!terminal && counter.done == counter.expected) {
       out.println(state(c.target()));
+      spoken = clock.getAsLong();
       order.remove(c.target());
+    } else {
+      draw(state(c.target()) + "  " + Text.name(c));
     }
   }
 
@@ -83,6 +98,7 @@ public final class Progress implements AutoCloseable {
     erase();
     out.println(Text.oneLine(text));
     out.flush();
+    spoken = clock.getAsLong();
   }
 
   /** Clears the live line, so that the report can follow. */
@@ -123,6 +139,10 @@ public final class Progress implements AutoCloseable {
       out.print(ERASE + Text.clip(Text.oneLine(text), width));
       out.flush();
       drawn = true;
+    } else if (clock.getAsLong() - spoken >= SILENCE) {
+      out.println(Text.oneLine(text));
+      out.flush();
+      spoken = clock.getAsLong();
     }
   }
 
