@@ -8,9 +8,7 @@ import java.security.CodeSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -25,7 +23,6 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
-import org.daxcheck.abi.RuleId;
 import org.daxcheck.guest.Death;
 import org.daxcheck.guest.Guest;
 import org.daxcheck.guest.GuestException;
@@ -35,7 +32,6 @@ import org.daxcheck.guest.KernelChoice;
 import org.daxcheck.guest.KmemBuild;
 import org.daxcheck.guest.QemuSource;
 import org.daxcheck.guest.UserCache;
-import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.patch.Baseline;
 import org.daxcheck.patch.BaselineStore;
@@ -43,6 +39,7 @@ import org.daxcheck.patch.Comparison;
 import org.daxcheck.patch.Fingerprint;
 import org.daxcheck.patch.Judgement;
 import org.daxcheck.patch.ListMail;
+import org.daxcheck.patch.News;
 import org.daxcheck.patch.PatchFile;
 import org.daxcheck.patch.PatchJson;
 import org.daxcheck.patch.PatchReport;
@@ -250,7 +247,7 @@ final class PatchCommand implements Callable<Integer> {
     Path unpatched = folder.resolve("unpatched");
     if (known.isPresent()) {
       baseline = known.get();
-      remove(unpatched);
+      RunFolder.remove(unpatched);
       BaselineStore.copy(baseline.folder(), unpatched);
     } else {
       progress.say("the unpatched driver is measured first; later calls need not do that again");
@@ -528,7 +525,7 @@ final class PatchCommand implements Callable<Integer> {
 
           @Override
           public void finished(PlannedCase planned, Run.Case done) {
-            progress.end(named("unpatched", done));
+            progress.end(done.under("unpatched"));
           }
         };
     progress.expect("unpatched", work.all().size());
@@ -536,24 +533,12 @@ final class PatchCommand implements Callable<Integer> {
     return Baseline.read(into);
   }
 
-  private static void remove(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      List<Path> all;
-      try (var walk = Files.walk(folder)) {
-        all = walk.sorted(java.util.Comparator.reverseOrder()).toList();
-      }
-      for (Path path : all) {
-        Files.delete(path);
-      }
-    }
-  }
-
   // --- the patched driver
   // --------------------------------------------------------------------------
 
   private Run patched(GuestSpec patched, Work work, Path into, Baseline baseline, Progress progress)
       throws IOException {
-    News news = new News(baseline, progress);
+    News news = new News(baseline, progress, begin);
     progress.expect("patched", work.all().size());
     Consumer<Integer> partDone =
         part -> {
@@ -573,86 +558,6 @@ final class PatchCommand implements Callable<Integer> {
         };
     long same = seed != null ? seed : baseline.seed();
     return run(patched, work, into, same, baseline.millis(), news, partDone, progress);
-  }
-
-  /** Tells what the patch changes at the moment that it is found, once for each rule. */
-  private final class News implements RunListener {
-    private final Baseline baseline;
-    private final Progress progress;
-    private final Set<RuleId> lost = new LinkedHashSet<>();
-    private final Set<String> silent = new HashSet<>();
-    private int unjudged;
-
-    News(Baseline baseline, Progress progress) {
-      this.baseline = baseline;
-      this.progress = progress;
-    }
-
-    @Override
-    public void started(PlannedCase planned) {
-      progress.begin("patched", planned.scenario().name());
-    }
-
-    @Override
-    public synchronized void finished(PlannedCase planned, Run.Case done) {
-      progress.end(named("patched", done));
-      Optional<PastRun.Case> before = baseline.find(planned.scenario().name(), planned.topology());
-      Set<RuleId> known = before.map(PastRun.Case::broken).orElse(Set.of());
-      for (Divergence d : done.verdict().divergences()) {
-        if (!known.contains(d.rule()) && lost.add(d.rule())) {
-          say(
-              d.rule()
-                  + " broken, "
-                  + done.scenario().file()
-                  + ":"
-                  + d.line()
-                  + ": "
-                  + Text.step(d.step())
-                  + ": seen "
-                  + d.seen()
-                  + ", allowed "
-                  + d.allowed());
-        }
-      }
-      boolean judged =
-          before
-              .map(b -> b.status() == Status.PASS || b.status() == Status.DIVERGENCE)
-              .orElse(false);
-      Status status = done.verdict().status();
-      if (judged && (status == Status.SKIPPED || status == Status.ERROR)) {
-        unjudged++;
-        if (silent.add(done.verdict().reason())) {
-          say(
-              "no longer judged, "
-                  + done.scenario().file()
-                  + ": "
-                  + status.name().toLowerCase(Locale.ROOT)
-                  + ": "
-                  + done.verdict().reason());
-        }
-      }
-    }
-
-    private void say(String text) {
-      progress.say(Text.seconds(System.nanoTime() - begin) + "  " + text);
-    }
-
-    synchronized String sum() {
-      List<String> parts = new ArrayList<>();
-      if (!lost.isEmpty()) {
-        parts.add(
-            "lost " + String.join(", ", lost.stream().sorted().map(RuleId::toString).toList()));
-      }
-      if (unjudged > 0) {
-        parts.add(Text.count(unjudged, "case", "cases") + " no longer judged");
-      }
-      return parts.isEmpty() ? "nothing lost" : String.join(", ", parts);
-    }
-  }
-
-  /** The same case, counted in the progress under another name. */
-  private static Run.Case named(String name, Run.Case c) {
-    return new Run.Case(c.scenario(), name, c.topology(), c.verdict(), c.trace(), c.nanos());
   }
 
   private Run run(

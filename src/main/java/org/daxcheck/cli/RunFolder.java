@@ -86,7 +86,8 @@ final class RunFolder {
     }
   }
 
-  private static void remove(Path old) throws IOException {
+  /** Removes a file, or a folder with all below it; nothing where there is none. */
+  static void remove(Path old) throws IOException {
     if (!Files.exists(old)) {
       return;
     }

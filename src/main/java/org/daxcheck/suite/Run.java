@@ -82,6 +82,11 @@ public record Run(
       Verdict verdict,
       Optional<Trace> trace,
       long nanos) {
+    /** The same case as one of another target, such as a driver with a patch. */
+    public Case under(String name) {
+      return new Case(scenario, name, topology, verdict, trace, nanos);
+    }
+
     /** The name that a case has in every report: the scenario, a dot, the topology. */
     public String name() {
       return topology.isEmpty() ? scenario.name() : scenario.name() + "." + topology;
