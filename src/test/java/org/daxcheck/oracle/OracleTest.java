@@ -20,6 +20,7 @@ import org.daxcheck.step.Observation;
 import org.daxcheck.step.Payload;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Result;
+import org.daxcheck.step.Retouched;
 import org.daxcheck.step.Step;
 import org.daxcheck.target.TargetException;
 import org.testng.annotations.DataProvider;
@@ -436,33 +437,12 @@ public class OracleTest {
       List<Observation.Attribute> attributes,
       List<Observation.Block> blocks,
       long taint) {
-    return new Observation(
-        attributes,
-        o.driver(),
-        o.policy(),
-        o.memTotalKib(),
-        blocks,
-        o.iomem(),
-        taint,
-        o.log(),
-        o.logLost(),
-        o.uevents());
+    return Retouched.of(o).attributes(attributes).blocks(blocks).taint(taint).done();
   }
 
   private static Observation withOther(
       Observation o, String neighbours, long memTotalKib, List<Observation.Uevent> uevents) {
-    return new Observation(
-        o.attributes(),
-        o.driver(),
-        o.policy(),
-        memTotalKib,
-        o.blocks(),
-        o.iomem(),
-        o.taint(),
-        o.log(),
-        o.logLost(),
-        uevents,
-        neighbours);
+    return Retouched.of(o).memTotalKib(memTotalKib).uevents(uevents).neighbours(neighbours).done();
   }
 
   private static Observation taint(Observation o, long taint) {
@@ -489,16 +469,6 @@ public class OracleTest {
   }
 
   private static Observation withLog(Observation o, List<Observation.LogLine> lines, boolean lost) {
-    return new Observation(
-        o.attributes(),
-        o.driver(),
-        o.policy(),
-        o.memTotalKib(),
-        o.blocks(),
-        o.iomem(),
-        o.taint(),
-        lines,
-        lost,
-        o.uevents());
+    return Retouched.of(o).log(lines).logLost(lost).done();
   }
 }

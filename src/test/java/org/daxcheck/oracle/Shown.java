@@ -9,6 +9,7 @@ import org.daxcheck.abi.Policy;
 import org.daxcheck.model.State;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
+import org.daxcheck.step.Retouched;
 import org.daxcheck.target.ModelTarget;
 import org.daxcheck.trace.Trace;
 
@@ -52,18 +53,7 @@ final class Shown extends ModelTarget {
   // ---- the same sight, but for one part
 
   static Observation attributes(Observation o, UnaryOperator<Observation.Attribute> change) {
-    return new Observation(
-        o.attributes().stream().map(change).toList(),
-        o.driver(),
-        o.policy(),
-        o.memTotalKib(),
-        o.blocks(),
-        o.iomem(),
-        o.taint(),
-        o.log(),
-        o.logLost(),
-        o.uevents(),
-        o.neighbours());
+    return Retouched.of(o).attributes(o.attributes().stream().map(change).toList()).done();
   }
 
   /** The attribute file that is there, changed. */
@@ -77,63 +67,19 @@ final class Shown extends ModelTarget {
   }
 
   static Observation driver(Observation o, String driver) {
-    return new Observation(
-        o.attributes(),
-        driver,
-        o.policy(),
-        o.memTotalKib(),
-        o.blocks(),
-        o.iomem(),
-        o.taint(),
-        o.log(),
-        o.logLost(),
-        o.uevents(),
-        o.neighbours());
+    return Retouched.of(o).driver(driver).done();
   }
 
   static Observation policy(Observation o, String policy) {
-    return new Observation(
-        o.attributes(),
-        o.driver(),
-        policy,
-        o.memTotalKib(),
-        o.blocks(),
-        o.iomem(),
-        o.taint(),
-        o.log(),
-        o.logLost(),
-        o.uevents(),
-        o.neighbours());
+    return Retouched.of(o).policy(policy).done();
   }
 
   static Observation memTotal(Observation o, long kib) {
-    return new Observation(
-        o.attributes(),
-        o.driver(),
-        o.policy(),
-        kib,
-        o.blocks(),
-        o.iomem(),
-        o.taint(),
-        o.log(),
-        o.logLost(),
-        o.uevents(),
-        o.neighbours());
+    return Retouched.of(o).memTotalKib(kib).done();
   }
 
   static Observation blocks(Observation o, List<Observation.Block> blocks) {
-    return new Observation(
-        o.attributes(),
-        o.driver(),
-        o.policy(),
-        o.memTotalKib(),
-        blocks,
-        o.iomem(),
-        o.taint(),
-        o.log(),
-        o.logLost(),
-        o.uevents(),
-        o.neighbours());
+    return Retouched.of(o).blocks(blocks).done();
   }
 
   /** The block at an index of those that are shown, changed; one that becomes null is gone. */
@@ -147,18 +93,7 @@ final class Shown extends ModelTarget {
   }
 
   static Observation iomem(Observation o, List<Observation.Region> lines) {
-    return new Observation(
-        o.attributes(),
-        o.driver(),
-        o.policy(),
-        o.memTotalKib(),
-        o.blocks(),
-        lines,
-        o.taint(),
-        o.log(),
-        o.logLost(),
-        o.uevents(),
-        o.neighbours());
+    return Retouched.of(o).iomem(lines).done();
   }
 
   /** The line of iomem at an index, changed; one that becomes null is gone. */
@@ -172,18 +107,7 @@ final class Shown extends ModelTarget {
   }
 
   static Observation taint(Observation o, long taint) {
-    return new Observation(
-        o.attributes(),
-        o.driver(),
-        o.policy(),
-        o.memTotalKib(),
-        o.blocks(),
-        o.iomem(),
-        taint,
-        o.log(),
-        o.logLost(),
-        o.uevents(),
-        o.neighbours());
+    return Retouched.of(o).taint(taint).done();
   }
 
   static Observation log(Observation o, boolean lost, String... lines) {
@@ -206,17 +130,6 @@ final class Shown extends ModelTarget {
   }
 
   static Observation neighbours(Observation o, String neighbours) {
-    return new Observation(
-        o.attributes(),
-        o.driver(),
-        o.policy(),
-        o.memTotalKib(),
-        o.blocks(),
-        o.iomem(),
-        o.taint(),
-        o.log(),
-        o.logLost(),
-        o.uevents(),
-        neighbours);
+    return Retouched.of(o).neighbours(neighbours).done();
   }
 }

@@ -22,6 +22,7 @@ import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.scenario.Scenarios;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
+import org.daxcheck.step.Retouched;
 import org.daxcheck.step.Step;
 import org.daxcheck.target.ModelTarget;
 import org.daxcheck.target.Target;
@@ -322,23 +323,16 @@ public class ConductorTest {
       if (!lab.lies) {
         return o;
       }
-      return new Observation(
-          o.attributes().stream()
-              .map(
-                  a ->
-                      a.present()
-                          ? new Observation.Attribute(a.name(), "0666", 0, 0, "", a.text())
-                          : a)
-              .toList(),
-          o.driver(),
-          o.policy(),
-          o.memTotalKib(),
-          o.blocks(),
-          o.iomem(),
-          o.taint(),
-          o.log(),
-          o.logLost(),
-          o.uevents());
+      return Retouched.of(o)
+          .attributes(
+              o.attributes().stream()
+                  .map(
+                      a ->
+                          a.present()
+                              ? new Observation.Attribute(a.name(), "0666", 0, 0, "", a.text())
+                              : a)
+                  .toList())
+          .done();
     }
 
     @Override

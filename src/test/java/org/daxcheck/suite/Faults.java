@@ -27,6 +27,7 @@ import org.daxcheck.model.State;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Result;
+import org.daxcheck.step.Retouched;
 import org.daxcheck.step.Step;
 import org.daxcheck.suite.FaultyTarget.Case;
 import org.daxcheck.suite.FaultyTarget.Fault;
@@ -562,34 +563,16 @@ final class Faults {
   }
 
   private static Observation neighbours(Observation o, String text) {
-    return new Observation(
-        o.attributes(),
-        o.driver(),
-        o.policy(),
-        o.memTotalKib(),
-        o.blocks(),
-        o.iomem(),
-        o.taint(),
-        o.log(),
-        o.logLost(),
-        o.uevents(),
-        text);
+    return Retouched.of(o).neighbours(text).done();
   }
 
   private static Observation blocks(Observation o, List<Observation.Block> blocks, int node) {
-    return new Observation(
-        o.attributes(),
-        o.driver(),
-        o.policy(),
-        o.memTotalKib(),
-        blocks.stream()
-            .map(b -> new Observation.Block(b.number(), b.state(), b.zones(), node))
-            .toList(),
-        o.iomem(),
-        o.taint(),
-        o.log(),
-        o.logLost(),
-        o.uevents());
+    return Retouched.of(o)
+        .blocks(
+            blocks.stream()
+                .map(b -> new Observation.Block(b.number(), b.state(), b.zones(), node))
+                .toList())
+        .done();
   }
 
   private void ofV4() {
@@ -819,17 +802,7 @@ final class Faults {
 
     @Override
     public Observation shows(Observation o, State now) {
-      return new Observation(
-          o.attributes(),
-          o.driver(),
-          o.policy(),
-          o.memTotalKib(),
-          o.blocks(),
-          o.iomem(),
-          tainted ? 1 << 7 : 0,
-          o.log(),
-          o.logLost(),
-          o.uevents());
+      return Retouched.of(o).taint(tainted ? 1 << 7 : 0).done();
     }
   }
 
@@ -1041,32 +1014,17 @@ final class Faults {
   // ---- observations
 
   private static Observation files(Observation o, UnaryOperator<Observation.Attribute> change) {
-    return new Observation(
-        o.attributes().stream().map(a -> a.present() ? change.apply(a) : a).toList(),
-        o.driver(),
-        o.policy(),
-        o.memTotalKib(),
-        o.blocks(),
-        o.iomem(),
-        o.taint(),
-        o.log(),
-        o.logLost(),
-        o.uevents());
+    return Retouched.of(o)
+        .attributes(o.attributes().stream().map(a -> a.present() ? change.apply(a) : a).toList())
+        .done();
   }
 
   private static Observation attributes(
       Observation o, String name, UnaryOperator<Observation.Attribute> change) {
-    return new Observation(
-        o.attributes().stream().map(a -> a.name().equals(name) ? change.apply(a) : a).toList(),
-        o.driver(),
-        o.policy(),
-        o.memTotalKib(),
-        o.blocks(),
-        o.iomem(),
-        o.taint(),
-        o.log(),
-        o.logLost(),
-        o.uevents());
+    return Retouched.of(o)
+        .attributes(
+            o.attributes().stream().map(a -> a.name().equals(name) ? change.apply(a) : a).toList())
+        .done();
   }
 
   private static Observation text(Observation o, UnaryOperator<String> change) {
@@ -1079,31 +1037,11 @@ final class Faults {
   }
 
   private static Observation memory(Observation o, long kib) {
-    return new Observation(
-        o.attributes(),
-        o.driver(),
-        o.policy(),
-        o.memTotalKib() + kib,
-        o.blocks(),
-        o.iomem(),
-        o.taint(),
-        o.log(),
-        o.logLost(),
-        o.uevents());
+    return Retouched.of(o).memTotalKib(o.memTotalKib() + kib).done();
   }
 
   private static Observation iomem(Observation o, UnaryOperator<List<Observation.Region>> change) {
-    return new Observation(
-        o.attributes(),
-        o.driver(),
-        o.policy(),
-        o.memTotalKib(),
-        o.blocks(),
-        change.apply(o.iomem()),
-        o.taint(),
-        o.log(),
-        o.logLost(),
-        o.uevents());
+    return Retouched.of(o).iomem(change.apply(o.iomem())).done();
   }
 
   private static List<Observation.Region> withoutLastReservation(List<Observation.Region> lines) {
