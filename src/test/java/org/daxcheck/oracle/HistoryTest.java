@@ -26,6 +26,9 @@ import org.testng.annotations.Test;
 
 /** Results of several actors: some order of their operations must explain them. */
 public class HistoryTest {
+  private static final Result KILLED =
+      new Result(-1, Optional.empty(), "", 100, 0, false, "KILL", List.of());
+
   private static final Model MODEL = new Model(Dialect.LINUX_7_3);
   private static final State UNPLUGGED = State.unplugged(List.of(1, 2, 1), Policy.ONLINE_MOVABLE);
   private static final State MOVABLE = after(UNPLUGGED, Word.ONLINE_MOVABLE);
@@ -140,9 +143,8 @@ public class HistoryTest {
 
   @Test
   public void whoIsKilledBeforeTheKernelBeganLogsNothingAndChangesNothing() {
-    Result killed = new Result(-1, Optional.empty(), "", 100, 0, false, "KILL", List.of());
     begin();
-    actor("P0", write(Word.UNPLUGGED), killed);
+    actor("P0", write(Word.UNPLUGGED), KILLED);
     actor("P1", new Step.Signal("P0", "KILL", 50), ok(0, 0, 50));
     assertThat(history().explain(MODEL, MOVABLE))
         .filteredOn(o -> o.next().equals(MOVABLE))
@@ -150,7 +152,7 @@ public class HistoryTest {
         .contains(List.of())
         .anySatisfy(lines -> assertThat(lines).isNotEmpty());
     begin();
-    actor("P0", write(Word.ONLINE_MOVABLE), killed);
+    actor("P0", write(Word.ONLINE_MOVABLE), KILLED);
     actor("P1", new Step.Signal("P0", "KILL", 50), ok(0, 0, 50));
     assertThat(words(UNPLUGGED)).containsExactlyInAnyOrder(Word.UNPLUGGED, Word.ONLINE_MOVABLE);
   }
@@ -176,10 +178,7 @@ public class HistoryTest {
   @Test
   public void aKilledActorMayHaveDoneItOrNot() {
     begin();
-    actor(
-        "P0",
-        write(Word.UNPLUGGED),
-        new Result(-1, Optional.empty(), "", 100, 0, false, "KILL", List.of()));
+    actor("P0", write(Word.UNPLUGGED), KILLED);
     actor("P1", new Step.Signal("P0", "KILL", 50), ok(0, 0, 50));
     assertThat(words(MOVABLE)).containsOnly(Word.UNPLUGGED, Word.ONLINE_MOVABLE);
     assertThat(words(PINNED)).as("not past a pinned page").containsOnly(Word.ONLINE_MOVABLE);
@@ -541,9 +540,8 @@ public class HistoryTest {
   /** ATOMIC-1: who is killed may have changed nothing; half of it is the unplug's own fault. */
   @Test
   public void ofAKilledUnplugTheRulesOfAFailedOneSpeak() {
-    Result killed = new Result(-1, Optional.empty(), "", 100, 0, false, "KILL", List.of());
     begin();
-    actor("P0", write(Word.UNPLUGGED), killed);
+    actor("P0", write(Word.UNPLUGGED), KILLED);
     actor("P1", new Step.Signal("P0", "KILL", 50), ok(0, 0, 50));
     assertThat(history().explain(MODEL, MOVABLE))
         .filteredOn(o -> o.next().equals(MOVABLE))

@@ -57,16 +57,7 @@ public class InterleavingsTest {
     Step.Actors one =
         new Step.Actors(List.of(new Step.Actor("P0", List.of(write, write, write, write))), 1000);
     List<Result> done = List.of(ok(0, 1), ok(2, 1), busy(4, 1), ok(6, 1));
-    Result all =
-        new Result(
-            0,
-            Optional.empty(),
-            "",
-            0,
-            0,
-            false,
-            "",
-            List.of(new Result.ActorResult("P0", done, false)));
+    Result all = actors(new Result.ActorResult("P0", done, false));
     s.step(5, "race", one, all, s.unplugged());
     s.step(5, "race", one, all, s.unplugged());
     assertThat(Interleavings.of(s.trace()).get(0).outcomes())
@@ -85,16 +76,7 @@ public class InterleavingsTest {
     Sample s = Sample.of("qemu");
     Result killed = new Result(-1, Optional.empty(), "", 10, 0, false, "KILL", List.of());
     for (int i = 0; i < 2; i++) {
-      Result all =
-          new Result(
-              0,
-              Optional.empty(),
-              "",
-              0,
-              0,
-              false,
-              "",
-              List.of(new Result.ActorResult("P0", List.of(killed), false)));
+      Result all = actors(new Result.ActorResult("P0", List.of(killed), false));
       s.step(5, "race", RACE, all, s.unplugged());
     }
     assertThat(Interleavings.of(s.trace()).get(0).outcomes())
@@ -112,18 +94,14 @@ public class InterleavingsTest {
   private static void round(Sample s, long slept, Result first, Result second) {
     Result sleep = new Result(0, Optional.empty(), "", slept, 0, false, "", List.of());
     Result all =
-        new Result(
-            0,
-            Optional.empty(),
-            "",
-            0,
-            0,
-            false,
-            "",
-            List.of(
-                new Result.ActorResult("P0", List.of(first), false),
-                new Result.ActorResult("P1", List.of(sleep, second), false)));
+        actors(
+            new Result.ActorResult("P0", List.of(first), false),
+            new Result.ActorResult("P1", List.of(sleep, second), false));
     s.step(5, "race", RACE, all, s.unplugged());
+  }
+
+  private static Result actors(Result.ActorResult... done) {
+    return new Result(0, Optional.empty(), "", 0, 0, false, "", List.of(done));
   }
 
   private static Result ok(long at, long nanos) {

@@ -2,6 +2,10 @@ package org.daxcheck.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.daxcheck.oracle.Shown.bad;
+import static org.daxcheck.oracle.Shown.fails;
+import static org.daxcheck.oracle.Shown.rules;
+import static org.daxcheck.oracle.Shown.write;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +23,6 @@ import org.daxcheck.model.State;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.BlockRef.Place;
 import org.daxcheck.step.Observation;
-import org.daxcheck.step.Payload;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Result;
 import org.daxcheck.step.Step;
@@ -694,21 +697,5 @@ public class OracleBlameTest {
 
   private static Observation.Block block(Observation.Block b, String state, String zones) {
     return new Observation.Block(b.number(), state, zones, b.node());
-  }
-
-  private static List<String> rules(Verdict verdict) {
-    return verdict.divergences().stream().map(d -> d.rule().toString()).toList();
-  }
-
-  private static Step.Write write(Word word) {
-    return Step.Write.word(word);
-  }
-
-  private static Step.Write bad(String text) {
-    return new Step.Write(Payload.exactly(text), Step.Who.ROOT);
-  }
-
-  private static UnaryOperator<Reply> fails(Errno errno) {
-    return r -> new Reply(Result.error(errno), r.observation());
   }
 }

@@ -1,6 +1,10 @@
 package org.daxcheck.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.daxcheck.oracle.Shown.bad;
+import static org.daxcheck.oracle.Shown.fails;
+import static org.daxcheck.oracle.Shown.rules;
+import static org.daxcheck.oracle.Shown.write;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +21,6 @@ import org.daxcheck.model.State;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.BlockRef.Place;
 import org.daxcheck.step.Observation;
-import org.daxcheck.step.Payload;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Result;
 import org.daxcheck.step.Retouched;
@@ -410,22 +413,6 @@ public class OracleTest {
         false,
         o.wrongAnswers(),
         o.suspects());
-  }
-
-  private static List<String> rules(Verdict verdict) {
-    return verdict.divergences().stream().map(d -> d.rule().toString()).toList();
-  }
-
-  private static Step.Write write(Word word) {
-    return Step.Write.word(word);
-  }
-
-  private static Step.Write bad(String text) {
-    return new Step.Write(Payload.exactly(text), Step.Who.ROOT);
-  }
-
-  private static UnaryOperator<Reply> fails(Errno errno) {
-    return r -> new Reply(Result.error(errno), r.observation());
   }
 
   private static UnaryOperator<Reply> seen(UnaryOperator<Observation> change) {

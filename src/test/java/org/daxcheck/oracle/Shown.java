@@ -5,11 +5,17 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.Word;
 import org.daxcheck.model.State;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
+import org.daxcheck.step.Payload;
+import org.daxcheck.step.Reply;
+import org.daxcheck.step.Result;
 import org.daxcheck.step.Retouched;
+import org.daxcheck.step.Step;
 import org.daxcheck.target.ModelTarget;
 import org.daxcheck.trace.Trace;
 
@@ -131,5 +137,23 @@ final class Shown extends ModelTarget {
 
   static Observation neighbours(Observation o, String neighbours) {
     return Retouched.of(o).neighbours(neighbours).done();
+  }
+
+  // ---- steps and answers that every test of the oracle has
+
+  static List<String> rules(Verdict verdict) {
+    return verdict.divergences().stream().map(d -> d.rule().toString()).toList();
+  }
+
+  static Step.Write write(Word word) {
+    return Step.Write.word(word);
+  }
+
+  static Step.Write bad(String text) {
+    return new Step.Write(Payload.exactly(text), Step.Who.ROOT);
+  }
+
+  static UnaryOperator<Reply> fails(Errno errno) {
+    return r -> new Reply(Result.error(errno), r.observation());
   }
 }
