@@ -145,9 +145,10 @@ public final class Machine implements TargetSource {
   /** Stores the agent and what brings the device back; {@link #fresh} needs it. */
   public void take(byte[] agent) throws TargetException {
     // One that was killed could not clear up; what put the device back long ago is needed no more.
+    // Names in /tmp may be anybody's, so no line is made of them.
     String make =
-        "find /run /tmp /var/tmp -maxdepth 2 -path '*/daxcheck.*/back.done' -mmin +60 2>/dev/null |"
-            + " while read -r f; do rm -rf \"${f%/*}\"; done;"
+        "find /run /tmp /var/tmp -maxdepth 2 -path '*/daxcheck.*/back.done' -user \"$(id -u)\""
+            + " -mmin +60 -exec sh -c 'rm -rf \"${1%/*}\"' sh {} \\; 2>/dev/null;"
             + " for d in /run /tmp /var/tmp; do t=$(mktemp -d $d/daxcheck.XXXXXX 2>/dev/null) || continue;"
             + " printf '#!/bin/sh\\nexit 0\\n' > $t/x; chmod 700 $t/x;"
             + " if $t/x; then rm $t/x; echo $t; exit 0; fi; rm -rf $t; done; exit 1";
