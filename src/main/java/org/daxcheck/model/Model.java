@@ -260,7 +260,7 @@ public final class Model {
     boolean online = own.stream().anyMatch(BlockState::isOnline);
     if (s.fails(Step.Change.OFFLINE).isPresent() && online) {
       return List.of(
-          failedUnplug(s, s.fails(Step.Change.OFFLINE).get(), Rules.ATOMIC_1)
+          failedUnplug(s.withFailed(), s.fails(Step.Change.OFFLINE).get(), Rules.ATOMIC_1)
               .graded(Grade.REQUIRED));
     }
     boolean pinned = s.ranges().stream().anyMatch(r -> !r.leaked() && r.pinned());
@@ -273,24 +273,26 @@ public final class Model {
     if (!pinned) {
       boolean sole = !kernelZone && !interrupted;
       State gone = s.withRanges(r -> r.leaked() ? r : r.removed()).withWord(Word.UNPLUGGED);
-      found.add(
-          Outcome.of(
-              ok,
-              gone,
-              sole ? Grade.REQUIRED : Grade.ALLOWED,
-              success,
-              Claims.always()
-                  .by(
-                      someOfflineByHand(s) ? Rules.SYNC_2 : Rules.EFFECT_3,
-                      Facet.BLOCKS,
-                      Facet.IOMEM,
-                      Facet.MEMTOTAL)));
+      Claims claims =
+          Claims.always()
+              .by(
+                  someOfflineByHand(s) ? Rules.SYNC_2 : Rules.EFFECT_3,
+                  Facet.BLOCKS,
+                  Facet.IOMEM,
+                  Facet.MEMTOTAL);
+      Outcome works = Outcome.of(ok, gone, sole ? Grade.REQUIRED : Grade.ALLOWED, success, claims);
+      // The one thing that is special about this unplug is likelier what it fails of than the
+      // unplug as such.
+      if (success != Rules.TRANS_6 && someOfflineByHand(s) != s.failed()) {
+        works = works.butIf(Outcome.ANY_ERRNO, s.failed() ? Rules.ATOMIC_4 : Rules.SYNC_2);
+      }
+      found.add(works);
     }
     if (pinned || interrupted) {
-      found.add(failedUnplug(s, Errno.EINTR, Rules.ATOMIC_2));
+      found.add(failedUnplug(s.withFailed(), Errno.EINTR, Rules.ATOMIC_2));
     }
     if (kernelZone) {
-      found.add(failedUnplug(s, Errno.EBUSY, Rules.ATOMIC_3));
+      found.add(failedUnplug(s.withFailed(), Errno.EBUSY, Rules.ATOMIC_3));
     } else if (!pinned && !s.refused() && online) {
       // Legal once: the kernel may give up on movable memory, but not when asked again.
       found.add(

@@ -20,6 +20,7 @@ import org.daxcheck.step.Step;
  * @param createdUnder the policy when the dax device was created, which v3 and v4 keep using
  * @param loaded whether the kmem module is loaded
  * @param refused true right after a refused unplug of movable memory that nothing held: legal once
+ * @param failed true where an unplug failed, with its cause known, since the word last changed
  * @param failing what the kernel was told to refuse of every memory block, with its error
  * @param filled true while memory of the node holds a pattern
  * @param ranges in the kernel's order
@@ -31,6 +32,7 @@ public record State(
     Policy createdUnder,
     boolean loaded,
     boolean refused,
+    boolean failed,
     Optional<Failing> failing,
     boolean filled,
     List<RangeState> ranges) {
@@ -51,7 +53,17 @@ public record State(
       boolean loaded,
       boolean refused,
       List<RangeState> ranges) {
-    this(driver, word, policy, createdUnder, loaded, refused, Optional.empty(), false, ranges);
+    this(
+        driver,
+        word,
+        policy,
+        createdUnder,
+        loaded,
+        refused,
+        false,
+        Optional.empty(),
+        false,
+        ranges);
   }
 
   /**
@@ -108,27 +120,46 @@ public record State(
   /** The state with another word in the attribute. */
   public State withWord(Word w) {
     return new State(
-        driver, Optional.of(w), policy, createdUnder, loaded, false, failing, filled, ranges);
+        driver,
+        Optional.of(w),
+        policy,
+        createdUnder,
+        loaded,
+        false,
+        false,
+        failing,
+        filled,
+        ranges);
   }
 
   State withPolicy(Policy p) {
-    return new State(driver, word, p, createdUnder, loaded, refused, failing, filled, ranges);
+    return new State(
+        driver, word, p, createdUnder, loaded, refused, failed, failing, filled, ranges);
   }
 
   State withRefused() {
-    return new State(driver, word, policy, createdUnder, loaded, true, failing, filled, ranges);
+    return new State(
+        driver, word, policy, createdUnder, loaded, true, failed, failing, filled, ranges);
+  }
+
+  State withFailed() {
+    return new State(
+        driver, word, policy, createdUnder, loaded, refused, true, failing, filled, ranges);
   }
 
   State withLoaded(boolean is) {
-    return new State(driver, word, policy, createdUnder, is, refused, failing, filled, ranges);
+    return new State(
+        driver, word, policy, createdUnder, is, refused, failed, failing, filled, ranges);
   }
 
   State withFailing(Optional<Failing> f) {
-    return new State(driver, word, policy, createdUnder, loaded, refused, f, filled, ranges);
+    return new State(
+        driver, word, policy, createdUnder, loaded, refused, failed, f, filled, ranges);
   }
 
   State withFilled(boolean is) {
-    return new State(driver, word, policy, createdUnder, loaded, refused, failing, is, ranges);
+    return new State(
+        driver, word, policy, createdUnder, loaded, refused, failed, failing, is, ranges);
   }
 
   /** The error that a block's change of this kind ends with, where it was told to fail. */
@@ -138,11 +169,12 @@ public record State(
 
   /** The same state, with what an observation cannot show as in {@code other}. */
   public State hidden(State other) {
-    return withFailing(other.failing).withFilled(other.filled);
+    State same = withFailing(other.failing).withFilled(other.filled);
+    return other.failed ? same.withFailed() : same;
   }
 
   State bound(Driver d, Optional<Word> w) {
-    return new State(d, w, policy, createdUnder, loaded, false, failing, filled, ranges);
+    return new State(d, w, policy, createdUnder, loaded, false, false, failing, filled, ranges);
   }
 
   State withRanges(UnaryOperator<RangeState> change) {
@@ -151,7 +183,8 @@ public record State(
 
   /** The state with other ranges. */
   public State withRanges(List<RangeState> other) {
-    return new State(driver, word, policy, createdUnder, loaded, refused, failing, filled, other);
+    return new State(
+        driver, word, policy, createdUnder, loaded, refused, failed, failing, filled, other);
   }
 
   /** The state with another block at {@code index}, counted over all ranges. */

@@ -215,7 +215,11 @@ final class History {
     if (result.killed().isEmpty()) {
       return all;
     }
-    Outcome like = all.stream().filter(o -> o.next().equals(state)).findFirst().orElse(all.get(0));
+    Outcome like =
+        all.stream()
+            .filter(o -> o.answer() instanceof Answer.Fails || o.next().equals(state))
+            .findFirst()
+            .orElse(all.get(0));
     List<Outcome> more = new ArrayList<>(all);
     more.add(nothing(like, Errno.EINTR, state));
     return more;

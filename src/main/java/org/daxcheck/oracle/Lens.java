@@ -36,6 +36,9 @@ final class Lens {
    */
   private static final Pattern NEIGHBOUR_ONLINE = Pattern.compile("\\bmemory\\d+ online\\b");
 
+  /** MemTotal grows by less where the memory map lies on the device itself. */
+  private static final RuleId MEMMAP = new RuleId("ROBUST", 3);
+
   private final Dialect dialect;
   private final Device device;
   private final long baselineKib;
@@ -74,15 +77,7 @@ final class Lens {
     attribute(state, seen, claims, found);
     blocks(state, seen, claims, found);
     differs(found, claims, Facet.IOMEM, expectedIomem(state), Text.list(iomem(seen)));
-    differs(
-        found,
-        claims,
-        Facet.MEMTOTAL,
-        memTotal(
-            baselineKib
-                + (state.onlineBlocks() + online(seen) - neighbours)
-                    * device.memTotalPerBlockKib()),
-        memTotal(seen.memTotalKib()));
+    memTotal(state, seen, claims, found);
     differs(found, claims, Facet.DRIVER, state.driver().text(), seen.driver());
     differs(found, claims, Facet.POLICY, state.policy().text(), seen.policy());
     if (!seen.logLost()) {
@@ -103,6 +98,19 @@ final class Lens {
     differs(found, claims, Facet.NEIGHBOURS, before.neighbours(), seen.neighbours());
     Map<Facet, String> known = belief.known();
     return found.stream().filter(m -> !m.seen().equals(known.get(m.facet()))).toList();
+  }
+
+  private void memTotal(State state, Observation seen, Claims claims, List<Mismatch> found) {
+    long online = state.onlineBlocks() + online(seen) - neighbours;
+    long elsewhere = baselineKib + online * (device.blockSize() >> 10);
+    // All of the memory counts: its map does not lie on it.
+    boolean map = device.memmapKib() > 0 && online > 0 && seen.memTotalKib() == elsewhere;
+    differs(
+        found,
+        map && claims.rule(Facet.MEMTOTAL).isPresent() ? claims.by(MEMMAP, Facet.MEMTOTAL) : claims,
+        Facet.MEMTOTAL,
+        memTotal(baselineKib + online * device.memTotalPerBlockKib()),
+        memTotal(seen.memTotalKib()));
   }
 
   private void attribute(State state, Observation seen, Claims claims, List<Mismatch> found) {

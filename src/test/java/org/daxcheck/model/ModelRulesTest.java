@@ -88,6 +88,31 @@ public class ModelRulesTest {
     assertThat(Walk.of(ABSENT).usual(Walk.BIND).brokenBy("ENODEV")).isEqualTo(Rules.POLICY_5);
   }
 
+  /** SYNC-2, ATOMIC-4, TRANS-4: what is special about an unplug is what it is said to fail of. */
+  @Test
+  public void anUnplugThatMustWorkIsBlamedOnWhatWentBefore() {
+    Walk online = Walk.of(LINUX_7_3).does(Walk.write("online_movable"));
+    assertThat(blamed(online)).isEqualTo(Rules.TRANS_4);
+    assertThat(blamed(online.does(UNPLUG, "EBUSY")))
+        .as("refused for no reason")
+        .isEqualTo(Rules.TRANS_4);
+    Walk failed = online.does(Walk.pin(0)).does(UNPLUG, "EINTR").does(new Step.Unpin());
+    assertThat(blamed(failed)).isEqualTo(Rules.ATOMIC_4);
+    assertThat(blamed(failed.does(UNPLUG, "EBUSY"))).isEqualTo(Rules.ATOMIC_4);
+    assertThat(blamed(online.does(Walk.block(0, "offline")))).isEqualTo(Rules.SYNC_2);
+    assertThat(blamed(failed.does(Walk.block(0, "offline"))))
+        .as("either may be the cause")
+        .isEqualTo(Rules.TRANS_4);
+    Walk again = failed.does(UNPLUG, "ok").does(Walk.write("online_movable"));
+    assertThat(blamed(again)).as("the failure is past").isEqualTo(Rules.TRANS_4);
+    Walk rebound = failed.does(Walk.blocks("offline"), Walk.UNBIND, Walk.BIND);
+    assertThat(blamed(rebound)).as("so it is after a bind").isEqualTo(Rules.TRANS_4);
+  }
+
+  private static RuleId blamed(Walk at) {
+    return at.outcome(UNPLUG, "ok").brokenBy("EIO");
+  }
+
   // ---- grades
 
   @Test

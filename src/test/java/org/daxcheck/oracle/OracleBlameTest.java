@@ -22,6 +22,7 @@ import org.daxcheck.model.Outcome;
 import org.daxcheck.model.State;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.BlockRef.Place;
+import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Result;
@@ -165,6 +166,28 @@ public class OracleBlameTest {
     assertThat(story.verdict().judged())
         .as("it was the step's own")
         .containsKey(RuleId.of("TRANS-3"));
+  }
+
+  /** ROBUST-3: memory that should hold its own map and does not counts whole in MemTotal. */
+  @Test
+  public void aMemoryMapThatLiesElsewhereIsToldBySize() throws TargetException {
+    assertThat(online(2048, 0)).isEmpty();
+    assertThat(online(2048, 4 * 2048)).containsExactly("ROBUST-3");
+    assertThat(online(2048, 4 * 2048 - 4)).as("some other size").containsExactly("EFFECT-1");
+    assertThat(online(0, 4 * 2048)).as("nobody asked for it").containsExactly("EFFECT-1");
+  }
+
+  /** The rules broken where each block has a map of its own, and MemTotal is more than it is to. */
+  private static List<String> online(long memmapKib, long more) throws TargetException {
+    Story story =
+        new Story(
+            new Device("dax0.0", 1, Shown.DEVICE.blockSize(), memmapKib, Shown.DEVICE.ranges()));
+    story.does(
+        write(Word.ONLINE_MOVABLE),
+        r ->
+            new Reply(
+                r.result(), Shown.memTotal(r.observation(), r.observation().memTotalKib() + more)));
+    return rules(story.verdict());
   }
 
   /** What goes with a block that is missing is not told beside it. */

@@ -15,6 +15,7 @@ import org.daxcheck.scenario.Parser;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.scenario.StepText;
+import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Result;
@@ -39,7 +40,15 @@ class Story extends ModelTarget {
   }
 
   Story(Dialect dialect, long seed, long taint) throws TargetException {
-    super(dialect, "cxl-ranges", device(List.of(1, 2, 1)), Policy.ONLINE_MOVABLE, new Random(seed));
+    this(dialect, seed, taint, Shown.DEVICE);
+  }
+
+  Story(Device device) throws TargetException {
+    this(Dialect.LINUX_7_3, 1, 0, device);
+  }
+
+  private Story(Dialect dialect, long seed, long taint, Device device) throws TargetException {
+    super(dialect, "cxl-ranges", device, Policy.ONLINE_MOVABLE, new Random(seed));
     Step look = Step.Look.at(Step.Aspect.ATTRIBUTE);
     this.before = Shown.taint(run(List.of(look)).get(0).observation(), taint);
   }

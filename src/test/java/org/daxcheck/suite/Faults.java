@@ -204,7 +204,7 @@ final class Faults {
       happens("unplugged refuses " + word, "TRANS-" + (word.ordinal() - 1))
           .when(m -> m.changesTo(word), m -> m.fails(Errno.EBUSY));
     }
-    happens("unplug is always EBUSY", "TRANS-4 TRANS-6 SYNC-2")
+    happens("unplug is always EBUSY", "TRANS-4 TRANS-6 SYNC-2 ATOMIC-4")
         .when(
             m -> m.changesTo(Word.UNPLUGGED),
             m -> logging(m.fails(Errno.EBUSY), "hotremove failed, device left online: -16"));
