@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.daxcheck.report.FinishedRun;
 import org.daxcheck.report.PastRun;
 
 /** Finds finished runs. */
@@ -15,15 +15,7 @@ final class PastRuns {
 
   /** Those of these folders or files run.json. */
   static List<PastRun> of(List<Path> named) {
-    List<PastRun> runs = new ArrayList<>();
-    for (Path path : named) {
-      Path file = Files.isDirectory(path) ? path.resolve("run.json") : path;
-      if (!Files.isRegularFile(file)) {
-        throw new Failure(Home.shown(file) + ": no such run; name its folder or its run.json");
-      }
-      runs.add(read(file));
-    }
-    return runs;
+    return named.stream().map(PastRuns::read).toList();
   }
 
   /** All below reports/out; folders of runs that never came to their end have none. */
@@ -45,12 +37,11 @@ final class PastRuns {
     }
   }
 
-  private static PastRun read(Path file) {
+  private static PastRun read(Path folderOrFile) {
     try {
-      return PastRun.read(file);
+      return PastRun.of(FinishedRun.read(folderOrFile));
     } catch (IOException e) {
-      String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      throw new Failure(Home.shown(file) + ": no readable run: " + first);
+      throw new Failure(e);
     }
   }
 }

@@ -1,6 +1,5 @@
 package org.daxcheck.html;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -51,19 +50,11 @@ record PastFolder(Path file, Path folder, JsonNode json, FinishedRun finished) {
    * @throws IOException with a sentence for the user where it is none
    */
   static PastFolder read(Path named) throws IOException {
+    // It checks the version, and that every member it needs has its form.
+    FinishedRun finished = FinishedRun.read(named);
     Path file = Files.isDirectory(named) ? named.resolve("run.json") : named;
-    if (!Files.isRegularFile(file)) {
-      throw new IOException(file + ": no such run; name its folder or its run.json");
-    }
-    try {
-      // It checks the version, and that every member it needs has its form.
-      FinishedRun finished = FinishedRun.read(file);
-      JsonNode json = new ObjectMapper().readTree(file.toFile());
-      Path folder = file.toAbsolutePath().normalize().getParent();
-      return new PastFolder(file, folder, json, finished);
-    } catch (JsonProcessingException e) {
-      throw new IOException(file + ": no readable run: " + e.getOriginalMessage(), e);
-    }
+    JsonNode json = new ObjectMapper().readTree(file.toFile());
+    return new PastFolder(file, finished.folder(), json, finished);
   }
 
   /** The folder's own name, which is what users call the run. */

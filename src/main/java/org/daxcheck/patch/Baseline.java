@@ -1,14 +1,14 @@
 package org.daxcheck.patch;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.daxcheck.oracle.Verdict.Status;
+import org.daxcheck.report.FinishedRun;
 import org.daxcheck.report.PastRun;
 import org.daxcheck.suite.PlannedCase;
 
@@ -32,25 +32,15 @@ public record Baseline(
    * @throws IOException with a sentence for the user where that is no run
    */
   public static Baseline read(Path folder) throws IOException {
-    Path file = folder.resolve("run.json");
-    PastRun run = PastRun.read(file);
-    JsonNode json = new ObjectMapper().readTree(file.toFile());
+    FinishedRun run = FinishedRun.read(folder);
     Map<String, Long> millis = new HashMap<>();
-    for (JsonNode c : json.path("cases")) {
-      millis.put(
-          Comparison.key(c.path("scenario").asText(), c.path("topology").asText()),
-          Math.round(c.path("ms").asDouble()));
-    }
-    try {
-      return new Baseline(
-          folder,
-          run,
-          Long.parseLong(json.path("seed").asText()),
-          json.path("complete").asBoolean(),
-          millis);
-    } catch (NumberFormatException e) {
-      throw new IOException("its seed is no number", e);
-    }
+    run.cases()
+        .forEach(
+            c ->
+                millis.put(
+                    Comparison.key(c.scenario(), c.topology()),
+                    TimeUnit.NANOSECONDS.toMillis(c.nanos())));
+    return new Baseline(folder, PastRun.of(run), run.seed(), run.complete(), millis);
   }
 
   /** Whether it is whole and nothing in it failed, so that it may stand for later runs. */

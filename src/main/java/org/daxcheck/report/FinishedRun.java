@@ -150,8 +150,7 @@ public record FinishedRun(
               .orElse(new Run.TargetInfo(target, "never reached", "unknown", ""));
       sides.add(
           new RunDiff.Side(
-              new RunDiff.Column(
-                  name, target, info.kernel(), info.dialect(), PastRun.driver(info.details())),
+              new RunDiff.Column(name, target, info.kernel(), info.dialect(), info.driver()),
               cases.stream()
                   .filter(c -> c.target().equals(target))
                   .map(FinishedRun::result)

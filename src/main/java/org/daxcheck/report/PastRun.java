@@ -1,35 +1,21 @@
 package org.daxcheck.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.oracle.Divergence;
+import org.daxcheck.oracle.Verdict;
 import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.suite.Run;
 
-/**
- * Of a run, that which tells how well the rules are covered; read from run.json, or of a run that
- * just ended.
- */
+/** Of a run, that which tells how well the rules are covered. */
 public record PastRun(Instant started, List<Target> targets, List<Case> cases) {
-  private static final Pattern DRIVER = Pattern.compile("(?:^|, )driver ([^,]+)");
-
   public PastRun {
     targets = List.copyOf(targets);
     cases = List.copyOf(cases);
@@ -78,92 +64,58 @@ public record PastRun(Instant started, List<Target> targets, List<Case> cases) {
 
   /** That of a run that just ended. */
   public static PastRun of(Run run) {
-    List<Target> targets =
-        run.targets().stream()
-            .map(t -> new Target(t.name(), t.kernel(), t.dialect(), driver(t.details())))
+    List<Case> cases =
+        run.cases().stream()
+            .map(
+                c ->
+                    aCase(
+                        c.scenario().name(),
+                        c.target(),
+                        c.topology(),
+                        c.scenario().rules(),
+                        c.verdict()))
             .toList();
-    List<Case> cases = new ArrayList<>();
-    for (Run.Case c : run.cases()) {
-      Set<RuleId> cited = new LinkedHashSet<>();
-      c.scenario().rules().stream().map(Scenario.Cited::rule).forEach(cited::add);
-      Set<RuleId> broken = new LinkedHashSet<>();
-      c.verdict().divergences().stream().map(Divergence::rule).forEach(broken::add);
-      cases.add(
-          new Case(
-              c.scenario().name(),
-              c.target(),
-              c.topology(),
-              c.verdict().status(),
-              c.verdict().reason(),
-              cited,
-              c.verdict().judged(),
-              broken));
-    }
-    return new PastRun(run.started(), targets, cases);
+    return new PastRun(run.started(), targets(run.targets()), cases);
   }
 
-  /**
-   * Reads a run.json.
-   *
-   * @throws IOException with a sentence for the user where it is none
-   */
-  public static PastRun read(Path file) throws IOException {
-    JsonNode run = new ObjectMapper().readTree(file.toFile());
-    int version = run.path("daxcheckRun").asInt();
-    if (version != RunJson.VERSION) {
-      throw new IOException(
-          version == 0
-              ? "it is no run.json of daxcheck"
-              : "its version is " + version + ", expected " + RunJson.VERSION);
-    }
-    List<Target> targets = new ArrayList<>();
-    for (JsonNode t : run.path("targets")) {
-      targets.add(
-          new Target(
-              t.path("name").asText(),
-              t.path("kernel").asText(),
-              t.path("dialect").asText(),
-              driver(t.path("details").asText())));
-    }
-    try {
-      List<Case> cases = new ArrayList<>();
-      for (JsonNode c : run.path("cases")) {
-        cases.add(aCase(c));
-      }
-      return new PastRun(Instant.parse(run.path("started").asText()), targets, cases);
-    } catch (IllegalArgumentException | DateTimeException e) {
-      throw new IOException("it is damaged: " + e.getMessage(), e);
-    }
+  /** That of a run that its folder tells. */
+  public static PastRun of(FinishedRun run) {
+    List<Case> cases =
+        run.cases().stream()
+            .map(c -> aCase(c.scenario(), c.target(), c.topology(), c.cited(), c.verdict()))
+            .toList();
+    return new PastRun(run.started(), targets(run.targets()), cases);
   }
 
-  private static Case aCase(JsonNode c) {
+  private static List<Target> targets(List<Run.TargetInfo> all) {
+    return all.stream()
+        .map(t -> new Target(t.name(), t.kernel(), t.dialect(), t.driver()))
+        .toList();
+  }
+
+  private static Case aCase(
+      String scenario,
+      String target,
+      String topology,
+      List<Scenario.Cited> rules,
+      Verdict verdict) {
     Set<RuleId> cited = new LinkedHashSet<>();
-    c.path("rules").forEach(r -> cited.add(RuleId.of(r.path("rule").asText())));
-    Map<RuleId, Integer> judged = new TreeMap<>();
-    c.path("judged")
-        .properties()
-        .forEach(f -> judged.put(RuleId.of(f.getKey()), f.getValue().asInt()));
+    rules.stream().map(Scenario.Cited::rule).forEach(cited::add);
     Set<RuleId> broken = new LinkedHashSet<>();
-    c.path("divergences").forEach(d -> broken.add(RuleId.of(d.path("rule").asText())));
+    verdict.divergences().stream().map(Divergence::rule).forEach(broken::add);
     return new Case(
-        c.path("scenario").asText(),
-        c.path("target").asText(),
-        c.path("topology").asText(),
-        Status.valueOf(c.path("status").asText().toUpperCase(Locale.ROOT)),
-        c.path("reason").asText(),
+        scenario,
+        target,
+        topology,
+        verdict.status(),
+        verdict.reason(),
         cited,
-        judged,
+        verdict.judged(),
         broken);
   }
 
   /** The target of a case, where it was ever reached. */
   Optional<Target> target(Case c) {
     return targets.stream().filter(t -> t.name().equals(c.target())).findFirst();
-  }
-
-  /** The driver that a target's details name. */
-  static String driver(String details) {
-    Matcher m = DRIVER.matcher(details);
-    return m.find() ? m.group(1).strip() : "";
   }
 }

@@ -58,10 +58,6 @@ public final class RuleBook {
             t ->
                 findings.explaining(
                     new Findings.Seen(
-                        rule,
-                        c.scenario().name(),
-                        t.dialect(),
-                        t.kernel(),
-                        PastRun.driver(t.details()))));
+                        rule, c.scenario().name(), t.dialect(), t.kernel(), t.driver())));
   }
 }

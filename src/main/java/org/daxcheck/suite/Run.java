@@ -3,6 +3,8 @@ package org.daxcheck.suite;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.trace.Trace;
@@ -66,7 +68,15 @@ public record Run(
   }
 
   /** A target of the run, such as {@code qemu} with its kernel and QEMU version. */
-  public record TargetInfo(String name, String kernel, String dialect, String details) {}
+  public record TargetInfo(String name, String kernel, String dialect, String details) {
+    private static final Pattern DRIVER = Pattern.compile("(?:^|, )driver ([^,]+)");
+
+    /** The driver that took the place of the kernel's own; empty where none did. */
+    public String driver() {
+      Matcher m = DRIVER.matcher(details);
+      return m.find() ? m.group(1).strip() : "";
+    }
+  }
 
   /**
    * One scenario on one target.

@@ -45,9 +45,10 @@ public class BaselineStoreTest {
           .append(cases.isEmpty() ? "" : ",")
           .append(
               """
-              {"scenario":"%s","target":"qemu","topology":"cxl","status":"%s","reason":"",
-               "ms":12.5,"rules":[],"judged":{},"divergences":[]}"""
-                  .formatted(s, status));
+              {"scenario":"%s","file":"%s.kmem","target":"qemu","topology":"cxl",
+               "status":"%s","reason":"","ms":12.5,"judged":{},"divergences":[],"notes":[],
+               "rules":[{"rule":"WORD-2","citation":"sysfs-bus-dax, clause"}]}"""
+                  .formatted(s, s, status));
     }
     Path run = folder.resolve("run");
     Files.createDirectories(run.resolve("traces/qemu/cxl"));

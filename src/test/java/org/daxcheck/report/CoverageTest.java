@@ -15,6 +15,7 @@ import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.scenario.Findings;
+import org.daxcheck.suite.Run;
 import org.testng.annotations.Test;
 
 /** What counts as judged, which run counts, and what is missing. */
@@ -70,8 +71,8 @@ public class CoverageTest {
             "guest 7.3, 7.3.4, 2026-11-22: judged by 1 scenario about it, broken in 0",
             "guest 7.3, 7.3.4, driver bad.ko, 2026-11-21: judged by 1 scenario about it,"
                 + " broken in 1 (a)");
-    assertThat(PastRun.driver("QEMU 10.0, tcg, driver bad.ko, cxl")).isEqualTo("bad.ko");
-    assertThat(PastRun.driver("QEMU 10.0, tcg")).isEmpty();
+    assertThat(driver("QEMU 10.0, tcg, driver bad.ko, cxl")).isEqualTo("bad.ko");
+    assertThat(driver("QEMU 10.0, tcg")).isEmpty();
   }
 
   @Test
@@ -134,12 +135,17 @@ public class CoverageTest {
     Path file = Files.createTempFile("run", ".json");
     try {
       Files.writeString(file, RunJson.of(Runs.mixed().run(), Runs.RULES, Runs.TRACES));
-      assertThat(PastRun.read(file)).isEqualTo(PastRun.of(Runs.mixed().run()));
+      assertThat(PastRun.of(FinishedRun.read(file))).isEqualTo(PastRun.of(Runs.mixed().run()));
       Files.writeString(file, "{}");
-      assertThatThrownBy(() -> PastRun.read(file)).hasMessage("it is no run.json of daxcheck");
+      assertThatThrownBy(() -> FinishedRun.read(file))
+          .hasMessage(file + ": this is no run.json of daxcheck: no 'daxcheckRun'");
     } finally {
       Files.delete(file);
     }
+  }
+
+  private static String driver(String details) {
+    return new Run.TargetInfo("qemu", "7.3.4", "7.3", details).driver();
   }
 
   private static String cell(Coverage c, String rule, Dialect dialect) {
