@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.report.FinishedRun;
 import org.daxcheck.report.PastRun;
@@ -38,8 +37,7 @@ public record Baseline(
         .forEach(
             c ->
                 millis.put(
-                    Comparison.key(c.scenario(), c.topology()),
-                    TimeUnit.NANOSECONDS.toMillis(c.nanos())));
+                    Comparison.key(c.scenario(), c.topology()), Math.round(c.nanos() / 1e6)));
     return new Baseline(folder, PastRun.of(run), run.seed(), run.complete(), millis);
   }
 
