@@ -17,6 +17,24 @@ import org.daxcheck.abi.Policy;
  * it is closed or when this process ends, however that happens.
  */
 public final class Guest implements AutoCloseable {
+  /** Has the kernel overwrite small memory as it is freed. */
+  static final String POISON = "slab_debug=FP,kmalloc-*";
+
+  /** What stands on every guest's kernel command line. */
+  static final List<String> KERNEL_WORDS =
+      List.of(
+          "console=ttyS0",
+          "panic=-1",
+          // The serial line is slow; what matters after an accident is of level 4 or worse.
+          "loglevel=5",
+          // Clearing every page on allocation takes most of the time where the page is emulated
+          // CXL.
+          "init_on_alloc=0",
+          // Freed memory keeps its bytes for a while, and who still uses it is seen by luck only.
+          POISON,
+          // That shows addresses as they are, with a notice of 15 lines.
+          "hash_pointers=always");
+
   private static final Duration POLL = Duration.ofMillis(20);
   private static final int PORT_TRIES = 5;
   private static final String PORT_TAKEN = "Could not set up host forwarding rule";
@@ -185,13 +203,7 @@ public final class Guest implements AutoCloseable {
   }
 
   private List<String> arguments(Path folder) {
-    List<String> kernel = new ArrayList<>();
-    kernel.add("console=ttyS0");
-    kernel.add("panic=-1");
-    // The serial line is slow; what matters after an accident is of level 4 or worse.
-    kernel.add("loglevel=5");
-    // Clearing every page on allocation takes most of the time where the page is emulated CXL.
-    kernel.add("init_on_alloc=0");
+    List<String> kernel = new ArrayList<>(KERNEL_WORDS);
     kernel.add("memhp_default_state=" + spec.bootPolicy().text());
     if (prepared.topology().memmapOnMemory()) {
       kernel.add("memory_hotplug.memmap_on_memory=1");

@@ -29,8 +29,8 @@ public final class GuestIdentity {
 
   /**
    * A line that is the same for two specs only where guests of them are made of the same things:
-   * kernel, modules, agent, topologies, the programs beside it, and QEMU. What is missing for that
-   * in the cache is fetched and made.
+   * kernel, modules, command line, agent, topologies, the programs beside it, and QEMU. What is
+   * missing for that in the cache is fetched and made.
    *
    * @param topologies the files of the topologies
    */
@@ -39,6 +39,7 @@ public final class GuestIdentity {
     for (Path topology : topologies) {
       Guest.ingredients(spec.at(topology, spec.console())).forEach(i -> parts.add(Cache.utf8(i)));
     }
+    Guest.KERNEL_WORDS.forEach(a -> parts.add(Cache.utf8(a)));
     parts.add(Cache.utf8(spec.bootPolicy().text()));
     spec.extraArguments().forEach(a -> parts.add(Cache.utf8(a)));
     parts.add(Cache.utf8(spec.tryKvm() ? "kvm" : "tcg"));

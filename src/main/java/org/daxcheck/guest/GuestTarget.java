@@ -120,7 +120,13 @@ final class GuestTarget extends ForwardingTarget {
   @Override
   public String details() {
     String driver = guest.replacedDriver().isEmpty() ? "" : ", driver " + guest.replacedDriver();
-    return "QEMU " + guest.qemuVersion().text() + ", " + guest.accelerator() + driver;
+    return "QEMU "
+        + guest.qemuVersion().text()
+        + ", "
+        + guest.accelerator()
+        + ", "
+        + Guest.POISON
+        + driver;
   }
 
   @Override
