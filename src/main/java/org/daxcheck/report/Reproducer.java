@@ -34,6 +34,9 @@ public final class Reproducer {
 
   private static final Pattern BLOCK = Pattern.compile("block (\\d+).*");
 
+  /** Columns of a comment's text: in a mail, indented, it must not be wrapped again. */
+  private static final int COMMENT = 66;
+
   private final Trace.Header header;
   private final List<String> lines = new ArrayList<>();
   private int pins;
@@ -52,6 +55,13 @@ public final class Reproducer {
     r.start(trace.before());
     List<Trace.Entry> entries = trace.entries();
     int last = Math.min(divergence.entry(), entries.size() - 1);
+    boolean unloaded =
+        entries.subList(0, last + 1).stream().anyMatch(e -> e.step() instanceof Step.Unload);
+    if (unloaded && divergence.aspect().contains("iomem")) {
+      r.comment(
+          "memory that was freed keeps its bytes for a while; booted with"
+              + " slab_debug=FP,kmalloc-* a kernel overwrites it at once");
+    }
     List<Integer> rounds = rounds(entries);
     if (rounds.size() < 3) {
       r.steps(entries.subList(0, last + 1), last, divergence);
@@ -429,7 +439,7 @@ public final class Reproducer {
   }
 
   private void comment(String text) {
-    Text.wrap(Text.oneLine(text), 88).forEach(l -> lines.add("# " + l));
+    Text.wrap(Text.oneLine(text), COMMENT).forEach(l -> lines.add("# " + l));
   }
 
   private static String seconds(long micros) {

@@ -123,6 +123,14 @@ public class ReproducerTest {
   }
 
   @Test
+  public void aNameInIomemAfterAnUnloadIsToldToOutliveItsMemory() {
+    Step unbind = new Step.Unbind();
+    assertThat(commands("iomem", new Step.Unload())).anyMatch(l -> l.contains("slab_debug=FP"));
+    assertThat(commands("result", new Step.Unload())).noneMatch(l -> l.contains("slab_debug"));
+    assertThat(commands("iomem", unbind)).noneMatch(l -> l.contains("slab_debug"));
+  }
+
+  @Test
   public void everyStepAndAspectIsCorrectShell() throws Exception {
     BlockRef every = BlockRef.ofDevice(Place.EVERY);
     Step[] steps = {
