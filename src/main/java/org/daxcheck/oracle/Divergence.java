@@ -22,4 +22,9 @@ public record Divergence(
     String aspect,
     String allowed,
     String seen,
-    int repeats) {}
+    int repeats) {
+  /** The place in the scenario's file; the file alone for a step of setup and restore. */
+  public String in(String file) {
+    return line == 0 ? file : file + ":" + line;
+  }
+}

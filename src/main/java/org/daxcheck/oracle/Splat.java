@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 public final class Splat {
   private static final Pattern LINE =
       Pattern.compile(
-          "(?<![\\w-])(?:WARNING: |BUG: |kernel BUG at |Oops: |Internal error: Oops"
+          "(?<![\\w-])(?:WARNING: |BUG: |BUG \\S+ \\([^)]*\\): |kernel BUG at |Oops: |Internal error: Oops"
               + "|general protection fault|UBSAN: |KASAN: |KFENCE: |KCSAN: "
               + "|INFO: task .* blocked for more than|INFO: rcu\\w* .*stall"
               + "|possible circular locking dependency|possible recursive locking"

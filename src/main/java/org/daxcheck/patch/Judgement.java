@@ -47,7 +47,7 @@ public record Judgement(
   /** A divergence of the patched driver, at the place where the way to it is the shortest. */
   record Sight(Run.Case aCase, Divergence divergence) {
     String place() {
-      return aCase.scenario().file() + ":" + divergence.line() + " (" + aCase.topology() + ")";
+      return divergence.in(aCase.scenario().file()) + " (" + aCase.topology() + ")";
     }
 
     List<String> commands() {

@@ -53,9 +53,7 @@ public final class News implements RunListener {
         say(
             d.rule()
                 + " broken, "
-                + done.scenario().file()
-                + ":"
-                + d.line()
+                + d.in(done.scenario().file())
                 + ": "
                 + Text.step(d.step())
                 + ": seen "

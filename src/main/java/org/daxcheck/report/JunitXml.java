@@ -186,15 +186,7 @@ public final class JunitXml {
   private void divergence(Run run, List<String> text, Run.Case c, Divergence d) {
     RuleText rule = rules.text(d.rule());
     text.add(d.rule() + ": " + rule.sentence() + " (" + rule.citation() + ")");
-    text.add(
-        "  "
-            + c.scenario().file()
-            + ":"
-            + d.line()
-            + ": "
-            + Text.step(d.step())
-            + ": "
-            + d.aspect());
+    text.add("  " + d.in(c.scenario().file()) + ": " + Text.step(d.step()) + ": " + d.aspect());
     text.add("  allowed are only: " + d.allowed());
     text.add("  seen: " + d.seen() + (d.repeats() > 0 ? ", " + (d.repeats() + 1) + " times" : ""));
     rules.explanation(run, c, d.rule()).ifPresent(f -> text.add("  explained: " + f));

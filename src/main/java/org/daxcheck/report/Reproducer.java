@@ -63,6 +63,11 @@ public final class Reproducer {
               + " slab_debug=FP,kmalloc-* a kernel overwrites it at once");
     }
     List<Integer> rounds = rounds(entries);
+    if (divergence.entry() >= entries.size()) {
+      r.steps(entries, -1, divergence);
+      r.fatal(divergence);
+      return List.copyOf(r.lines);
+    }
     if (rounds.size() < 3) {
       r.steps(entries.subList(0, last + 1), last, divergence);
       return List.copyOf(r.lines);
@@ -134,6 +139,17 @@ public final class Reproducer {
           look(aspect);
         }
       }
+    }
+  }
+
+  /** The step that the kernel did not come back from stands in no trace. */
+  private void fatal(Divergence divergence) {
+    comment("the kernel did not come back from: " + Text.step(divergence.step()));
+    comment("seen was: " + divergence.seen().replace("\n", "; "));
+    try {
+      step(FinishedRun.step(divergence.step()));
+    } catch (IllegalArgumentException e) {
+      comment("this cannot be told in commands: " + Text.step(divergence.step()));
     }
   }
 

@@ -101,9 +101,7 @@ public final class RunMail {
     mail.wrapped(
         "  where:   ",
         "           ",
-        s.aCase().scenario().file()
-            + ":"
-            + s.divergence().line()
+        s.divergence().in(s.aCase().scenario().file())
             + " ("
             + s.aCase().topology()
             + ")"

@@ -99,9 +99,7 @@ public final class Text {
 
   /** Where a case differs from what is allowed, and how, in a line. */
   static String divergence(Run.Case c, Divergence d) {
-    return c.scenario().file()
-        + ":"
-        + d.line()
+    return d.in(c.scenario().file())
         + ": "
         + step(d.step())
         + ": "

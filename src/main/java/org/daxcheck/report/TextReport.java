@@ -188,7 +188,7 @@ public final class TextReport {
 
     @Override
     public String toString() {
-      return aCase.scenario().file() + ":" + divergence.line() + " (" + aCase.topology() + ")";
+      return divergence.in(aCase.scenario().file()) + " (" + aCase.topology() + ")";
     }
   }
 

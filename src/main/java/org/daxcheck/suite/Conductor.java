@@ -134,7 +134,7 @@ public final class Conductor implements Measured, AutoCloseable {
       return Verdict.error(broken);
     }
     try {
-      Session in = session(planned);
+      Session in = session(planned, watched);
       Optional<String> misfit = Session.misfit(scenario, in.target()).or(in::heldByTheKernel);
       if (misfit.isPresent()) {
         return Verdict.skipped(misfit.get());
@@ -142,8 +142,9 @@ public final class Conductor implements Measured, AutoCloseable {
       in.run(scenario, watched);
       watched.whole = true;
     } catch (TargetException e) {
+      Optional<Session.Planned> stopped = Optional.ofNullable(session).flatMap(Session::stopped);
       endSession();
-      return failed(planned, watched, e);
+      return failed(planned, watched, e, stopped);
     }
     Verdict verdict;
     try {
@@ -173,7 +174,8 @@ public final class Conductor implements Measured, AutoCloseable {
   }
 
   /** A dead kernel is a finding; anything else that failed says nothing about the kernel. */
-  private Verdict failed(PlannedCase planned, Watched watched, TargetException e) {
+  private Verdict failed(
+      PlannedCase planned, Watched watched, TargetException e, Optional<Session.Planned> stopped) {
     if (e.kind() == TargetException.Kind.INTERFERENCE) {
       return Verdict.error(e.getMessage());
     }
@@ -197,19 +199,12 @@ public final class Conductor implements Measured, AutoCloseable {
     RuleId robust = new RuleId("ROBUST", 1);
     List<Divergence> divergences = new ArrayList<>(sofar.divergences());
     int at = trace.get().entries().size();
-    List<Scenario.Line> lines = planned.scenario().lines();
-    long told =
-        trace.get().entries().stream().filter(x -> x.phase() == Trace.Phase.SCENARIO).count();
-    Optional<Scenario.Line> line =
-        told < (long) lines.size() * planned.scenario().repeats()
-            ? Optional.of(lines.get((int) (told % lines.size())))
-            : Optional.empty();
     divergences.add(
         new Divergence(
             robust,
             at,
-            line.map(Scenario.Line::number).orElse(0),
-            line.map(l -> StepText.of(l.step())).orElse("the way back"),
+            stopped.map(Session.Planned::line).orElse(0),
+            stopped.map(p -> StepText.of(p.step())).orElse("the way back"),
             "taint and log",
             "the kernel lives",
             e.getMessage(),
@@ -224,12 +219,12 @@ public final class Conductor implements Measured, AutoCloseable {
     return planned.source() + "/" + planned.topology();
   }
 
-  private Session session(PlannedCase planned) throws TargetException {
+  private Session session(PlannedCase planned, Watched watched) throws TargetException {
     if (session == null || !sessionKey.equals(key(planned))) {
       endSession();
       Target target = sources.get(planned.source()).fresh(planned.topology());
       try {
-        session = Session.open(target, seed);
+        session = Session.at(target, seed);
       } catch (TargetException e) {
         target.close();
         throw e;
@@ -252,6 +247,15 @@ public final class Conductor implements Measured, AutoCloseable {
                         known.dialect(),
                         known.details() + ", " + target.topology()));
         seen.add(sessionKey);
+      }
+      try {
+        session.enter(planned.scenario(), watched);
+      } catch (TargetException e) {
+        if (e.kind() == TargetException.Kind.KERNEL) {
+          // The next boot would end like this one.
+          unavailable.put(key(planned), e.getMessage());
+        }
+        throw e;
       }
     }
     expectNext(planned);

@@ -41,6 +41,7 @@ public final class Session implements AutoCloseable {
   private final String neighbours;
   private Observation last;
   private boolean clean;
+  private Optional<Planned> stopped = Optional.empty();
 
   private Session(Target target, long seed, Observation first) {
     this.target = target;
@@ -60,14 +61,46 @@ public final class Session implements AutoCloseable {
 
   /** Takes a fresh target into use; the seed draws the times of races. */
   static Session open(Target target, long seed) throws TargetException {
-    List<Reply> first = target.run(List.of(Step.Look.at(Step.Aspect.ATTRIBUTE)));
-    Session session = new Session(target, seed, first.get(0).observation());
-    List<Step> back = session.wayBack(false);
-    if (!back.isEmpty()) {
-      session.note(target.run(back));
-    }
-    session.clean = session.atBaseline();
+    Session session = at(target, seed);
+    session.enter(session.wayBack(false));
     return session;
+  }
+
+  /** Looks at a fresh target, and leaves it as it is. */
+  static Session at(Target target, long seed) throws TargetException {
+    List<Reply> first = target.run(List.of(Step.Look.at(Step.Aspect.ATTRIBUTE)));
+    return new Session(target, seed, first.get(0).observation());
+  }
+
+  /**
+   * Brings a fresh target into the state between scenarios. Where it dies of that, what was done is
+   * told as the beginning of the scenario's trace.
+   */
+  void enter(Scenario scenario, TraceSink sink) throws TargetException {
+    Observation before = last;
+    List<Step> steps = wayBack(false);
+    try {
+      enter(steps);
+    } catch (TargetException e) {
+      if (e.kind() == TargetException.Kind.KERNEL) {
+        List<Planned> plan = steps.stream().map(s -> new Planned(Trace.Phase.SETUP, 0, s)).toList();
+        record(plan, e.answered(), new TraceRecorder(header(scenario), before, sink));
+        stopped = plan.stream().skip(e.answered().size()).findFirst();
+      }
+      throw e;
+    }
+  }
+
+  private void enter(List<Step> steps) throws TargetException {
+    if (!steps.isEmpty()) {
+      note(target.run(steps));
+    }
+    clean = atBaseline();
+  }
+
+  /** The step that the target did not come back from; empty where there was none. */
+  Optional<Planned> stopped() {
+    return stopped;
   }
 
   Target target() {
@@ -217,19 +250,7 @@ public final class Session implements AutoCloseable {
    * are in the sink's trace already.
    */
   Trace run(Scenario scenario, TraceSink sink) throws TargetException {
-    Trace.Header header =
-        new Trace.Header(
-            scenario.name(),
-            scenario.source(),
-            target.name(),
-            target.dialect(),
-            target.kernel(),
-            target.topology(),
-            target.bootPolicy().text(),
-            target.device(),
-            baselineKib,
-            target.hotremove());
-    TraceRecorder recorder = new TraceRecorder(header, last, sink);
+    TraceRecorder recorder = new TraceRecorder(header(scenario), last, sink);
     clean = false;
     List<Planned> plan = new ArrayList<>();
     for (Step step : setup(scenario.start())) {
@@ -248,6 +269,20 @@ public final class Session implements AutoCloseable {
       restore(recorder);
     }
     return recorder.trace();
+  }
+
+  private Trace.Header header(Scenario scenario) {
+    return new Trace.Header(
+        scenario.name(),
+        scenario.source(),
+        target.name(),
+        target.dialect(),
+        target.kernel(),
+        target.topology(),
+        target.bootPolicy().text(),
+        target.device(),
+        baselineKib,
+        target.hotremove());
   }
 
   private void restore(TraceRecorder recorder) throws TargetException {
@@ -285,6 +320,7 @@ public final class Session implements AutoCloseable {
       return replies.size() == plan.size();
     } catch (TargetException e) {
       record(plan, e.answered(), recorder);
+      stopped = plan.stream().skip(e.answered().size()).findFirst();
       throw e;
     }
   }
@@ -428,5 +464,5 @@ public final class Session implements AutoCloseable {
     target.close();
   }
 
-  private record Planned(Trace.Phase phase, int line, Step step) {}
+  record Planned(Trace.Phase phase, int line, Step step) {}
 }

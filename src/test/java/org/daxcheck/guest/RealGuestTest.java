@@ -119,6 +119,8 @@ public class RealGuestTest {
       {"unbind-forgets-later-ranges", List.of("from-offline-every-range"), Set.of("UNBIND-2")},
       // Seen each time, since guests overwrite what is freed.
       {"leak-is-forgotten-at-unload", List.of("unload-while-online"), Set.of("UNBIND-3")},
+      // The kernel dies of the first unplug, before any scenario.
+      {"a-reservation-is-freed-too-early", List.of("read-follows-write"), Set.of("ROBUST-1")},
     };
   }
 

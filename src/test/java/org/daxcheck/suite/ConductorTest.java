@@ -12,9 +12,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.Word;
 import org.daxcheck.model.Outcome;
 import org.daxcheck.model.State;
+import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
+import org.daxcheck.report.Reproducer;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Parser;
 import org.daxcheck.scenario.Scenario;
@@ -90,6 +93,40 @@ public class ConductorTest {
     assertThat(verdict.divergences().get(0).entry()).as("two rounds and a line").isEqualTo(5);
     assertThat(verdict.divergences().get(0).line()).isEqualTo(7);
     assertThat(played.added).isEqualTo(5);
+  }
+
+  /** A kernel that dies of an unplug dies before any scenario: it boots with memory online. */
+  @Test
+  public void aDeathOnTheWayToTheFirstScenarioIsADivergence() throws Exception {
+    Lab lab = new Lab();
+    lab.beginsOnline = true;
+    lab.deadlyRun = 1;
+    lab.death = new Death(TargetException.Kind.KERNEL, "the kernel reported a defect: Oops", 0);
+    Played played = play(lab, "read-follows-write", "present-while-bound");
+    Verdict first = played.verdict(0);
+    assertThat(first.status()).isEqualTo(Verdict.Status.DIVERGENCE);
+    Divergence divergence = first.divergences().get(0);
+    assertThat(divergence.rule()).hasToString("ROBUST-1");
+    assertThat(divergence.step()).isEqualTo("write unplugged");
+    assertThat(divergence.in("x.kmem")).as("no line of the scenario").isEqualTo("x.kmem");
+    Trace trace = played.cases.get(0).trace().orElseThrow();
+    assertThat(trace.entries()).isEmpty();
+    assertThat(Reproducer.commands(trace, divergence))
+        .anyMatch(l -> l.contains("state reads online_movable"))
+        .endsWith("echo unplugged > /sys/bus/dax/devices/dax0.0/state");
+    assertThat(played.verdict(1).status()).isEqualTo(Verdict.Status.ERROR);
+    assertThat(lab.made).as("the next boot would end like this one").hasSize(1);
+  }
+
+  @Test
+  public void aLabThatFailsOnTheWayToTheFirstScenarioIsAnError() throws Exception {
+    Lab lab = new Lab();
+    lab.beginsOnline = true;
+    lab.deadlyRun = 1;
+    lab.death = new Death(TargetException.Kind.INFRASTRUCTURE, "the line is cut", 0);
+    Verdict first = play(lab, "read-follows-write").verdict(0);
+    assertThat(first.status()).isEqualTo(Verdict.Status.ERROR);
+    assertThat(first.reason()).isEqualTo("the line is cut");
   }
 
   @Test
@@ -242,6 +279,7 @@ public class ConductorTest {
     private String refuses;
     private boolean deadAtBirth;
     private boolean lies;
+    private boolean beginsOnline;
     private boolean neverUnplugs;
     private int asked;
     private int closed;
@@ -297,6 +335,9 @@ public class ConductorTest {
     public List<Reply> run(List<Step> steps) throws TargetException {
       if (lab.deadAtBirth) {
         throw new TargetException("nobody answers");
+      }
+      if (runs == 0 && lab.beginsOnline) {
+        super.run(List.of(Step.Write.word(Word.ONLINE_MOVABLE)));
       }
       // The first is the look that opens a session; only the first target dies.
       if (runs++ == lab.deadlyRun && lab.death != null && lab.made.size() == 1) {
