@@ -186,7 +186,7 @@ public class ModelDialectsTest {
     Outcome o = one(Dialect.LINUX_7_3, failing, write("unplugged"));
     assertThat(o.answer().toString()).isEqualTo("ENOMEM");
     assertThat(o.logged()).containsExactly("hotremove failed, device left online: -12");
-    assertThat(o.next()).isEqualTo(failing);
+    assertThat(o.next()).as("but for the memory of it").isEqualTo(failing.withFailed());
     State offline = injected(bound(Dialect.LINUX_7_3, Word.OFFLINE), Step.Change.OFFLINE);
     assertThat(answers(Dialect.LINUX_7_3, offline, write("unplugged")))
         .as("nothing has to go offline")
