@@ -63,13 +63,12 @@ public final class Reproducer {
               + " slab_debug=FP,kmalloc-* a kernel overwrites it at once");
     }
     List<Integer> rounds = rounds(entries);
-    if (divergence.entry() >= entries.size()) {
-      r.steps(entries, -1, divergence);
-      r.fatal(divergence);
-      return List.copyOf(r.lines);
-    }
     if (rounds.size() < 3) {
-      r.steps(entries.subList(0, last + 1), last, divergence);
+      boolean died = divergence.entry() > last;
+      r.steps(entries.subList(0, last + 1), died ? -1 : last, divergence);
+      if (died) {
+        r.fatal(divergence);
+      }
       return List.copyOf(r.lines);
     }
     int end = rounds.get(rounds.size() - 1);

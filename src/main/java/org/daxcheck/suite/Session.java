@@ -77,15 +77,13 @@ public final class Session implements AutoCloseable {
    * told as the beginning of the scenario's trace.
    */
   void enter(Scenario scenario, TraceSink sink) throws TargetException {
-    Observation before = last;
     List<Step> steps = wayBack(false);
     try {
       enter(steps);
     } catch (TargetException e) {
       if (e.kind() == TargetException.Kind.KERNEL) {
         List<Planned> plan = steps.stream().map(s -> new Planned(Trace.Phase.SETUP, 0, s)).toList();
-        record(plan, e.answered(), new TraceRecorder(header(scenario), before, sink));
-        stopped = plan.stream().skip(e.answered().size()).findFirst();
+        stop(plan, e, new TraceRecorder(header(scenario), last, sink));
       }
       throw e;
     }
@@ -319,10 +317,15 @@ public final class Session implements AutoCloseable {
       record(plan, replies, recorder);
       return replies.size() == plan.size();
     } catch (TargetException e) {
-      record(plan, e.answered(), recorder);
-      stopped = plan.stream().skip(e.answered().size()).findFirst();
+      stop(plan, e, recorder);
       throw e;
     }
+  }
+
+  /** Keeps what was answered, and the step that was not. */
+  private void stop(List<Planned> plan, TargetException e, TraceRecorder recorder) {
+    record(plan, e.answered(), recorder);
+    stopped = plan.stream().skip(e.answered().size()).findFirst();
   }
 
   private void record(List<Planned> plan, List<Reply> replies, TraceRecorder recorder) {

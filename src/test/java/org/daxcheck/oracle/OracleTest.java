@@ -459,6 +459,6 @@ public class OracleTest {
   }
 
   private static Observation withLog(Observation o, List<Observation.LogLine> lines, boolean lost) {
-    return Retouched.of(o).log(lines).logLost(lost).done();
+    return o.after(lines, lost, o.uevents());
   }
 }

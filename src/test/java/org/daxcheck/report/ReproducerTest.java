@@ -234,6 +234,9 @@ public class ReproducerTest {
   @Test
   public void roundsAreALoopWithTheTimesOfTheOneThatDiverged() throws Exception {
     String unplug = "echo unplugged > /sys/bus/dax/devices/dax0.0/state";
+    assertThat(commands(threeRounds().entries().size()))
+        .as("also where the kernel dies")
+        .contains("for round in $(seq 3); do");
     List<String> second = commands(3);
     assertThat(withoutComments(second))
         .containsSubsequence(
