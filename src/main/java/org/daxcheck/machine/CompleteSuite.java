@@ -15,7 +15,6 @@ import net.automatalib.word.Word;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
-import org.daxcheck.model.Model;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Parser;
@@ -215,11 +214,10 @@ public final class CompleteSuite {
 
   /** The rules that decide about the steps, the one that decides most often first. */
   private List<String> rules(Batch batch, Catalogue catalogue) {
-    Model model = new Model(dialect);
     Map<RuleId, Integer> times = new TreeMap<>();
     deciding(batch).forEach(rule -> times.merge(rule, 1, Integer::sum));
     return times.entrySet().stream()
-        .filter(e -> model.binds(e.getKey()) && catalogue.rule(e.getKey()).isPresent())
+        .filter(e -> catalogue.binds(e.getKey(), dialect))
         .sorted(Map.Entry.<RuleId, Integer>comparingByValue().reversed())
         .map(e -> cited(catalogue.rule(e.getKey()).orElseThrow()))
         .toList();

@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.Rules;
 
 /**
  * Which rule speaks about each facet of the observation after an outcome: the rule to name where

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.Rules;
 import org.daxcheck.abi.Word;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.Step;
@@ -24,7 +26,7 @@ public final class Model {
   private static final int PAGE = 4096;
 
   private final Dialect dialect;
-  private final Traits traits;
+  private final DialectProperties properties;
   private final boolean hotremove;
 
   /** The model of a dialect, on a kernel with CONFIG_MEMORY_HOTREMOVE. */
@@ -35,7 +37,7 @@ public final class Model {
   /** The model of a dialect, on a kernel with or without CONFIG_MEMORY_HOTREMOVE. */
   public Model(Dialect dialect, boolean hotremove) {
     this.dialect = dialect;
-    this.traits = Traits.of(dialect);
+    this.properties = DialectProperties.of(dialect);
     this.hotremove = hotremove;
   }
 
@@ -52,19 +54,12 @@ public final class Model {
    * @param interrupted true where a signal may reach the caller while the step runs
    */
   public List<Outcome> outcomes(State state, Step step, boolean interrupted) {
-    return possible(state, step, interrupted).stream()
-        .map(o -> o.only(traits::binds, Rules.ROBUST_2))
-        .toList();
+    return possible(state, step, interrupted);
   }
 
   /** False for a kernel without CONFIG_MEMORY_HOTREMOVE. */
   public boolean hotremove() {
     return hotremove;
-  }
-
-  /** True where the rule speaks of this dialect. */
-  public boolean binds(RuleId rule) {
-    return traits.binds(rule);
   }
 
   private List<Outcome> possible(State state, Step step, boolean interrupted) {
@@ -146,7 +141,7 @@ public final class Model {
     int nul = seen.indexOf('\0');
     String text = nul < 0 ? seen : seen.substring(0, nul);
     String name = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
-    Optional<Word> word = Optional.ofNullable(traits.words().get(name));
+    Optional<Word> word = Optional.ofNullable(properties.words().get(name));
     if (word.isEmpty()) {
       return List.of(badWord(s, name));
     }
@@ -179,7 +174,7 @@ public final class Model {
     if (name.equals(Word.OFFLINE.text())) {
       return refused(s, Errno.EINVAL, Rules.WORD_3);
     }
-    if (traits.foreign().contains(name)) {
+    if (properties.foreign().contains(name)) {
       return refused(s, Errno.EINVAL, Rules.WORD_4, Rules.WORD_2)
           .butIf(Outcome.ANY_ERRNO, Rules.WORD_2)
           .butIf("EBUSY", Rules.WORD_5);
@@ -213,7 +208,7 @@ public final class Model {
       // What did not come online must not be told to be.
       return List.of(refused(s, s.fails(Step.Change.ONLINE).get(), Rules.EFFECT_1));
     }
-    if (!traits.reservesAgain() && s.ranges().stream().noneMatch(Model::canBeAdded)) {
+    if (!properties.reservesAgain() && s.ranges().stream().noneMatch(Model::canBeAdded)) {
       return List.of(refused(s, Errno.EEXIST, rule));
     }
     Claims claims =
@@ -238,7 +233,7 @@ public final class Model {
   private State plugged(State s, Word word) {
     BlockState each = BlockState.of(word);
     State added =
-        traits.reservesAgain()
+        properties.reservesAgain()
             ? reserved(s, each)
             : s.withRanges(r -> canBeAdded(r) ? r.added(each) : r);
     return added.withWord(word);
@@ -253,7 +248,7 @@ public final class Model {
     if (!hotremove) {
       return List.of(refused(s, Errno.EBUSY, Rules.ATOMIC_7));
     }
-    if (!traits.atomic()) {
+    if (!properties.atomic()) {
       return unplugWhatGoes(s, ok, interrupted);
     }
     List<BlockState> own = s.ownBlocks();
@@ -440,9 +435,9 @@ public final class Model {
     if (first.get().leaked()) {
       return refused(s, Errno.EBUSY, Rules.UNBIND_3);
     }
-    Policy counts = traits.policyAtCreation() ? s.createdUnder() : s.policy();
-    Policy other = traits.policyAtCreation() ? s.policy() : s.createdUnder();
-    if (traits.refusedPolicies().contains(counts)) {
+    Policy counts = properties.policyAtCreation() ? s.createdUnder() : s.policy();
+    Policy other = properties.policyAtCreation() ? s.policy() : s.createdUnder();
+    if (properties.refusedPolicies().contains(counts)) {
       return refused(s, Errno.EINVAL, Rules.POLICY_7);
     }
     RuleId rule =
@@ -462,7 +457,7 @@ public final class Model {
             .suspecting(
                 s.bound(
                     Driver.KMEM,
-                    traits.hasAttribute() ? Optional.of(Word.UNPLUGGED) : Optional.empty()),
+                    properties.hasAttribute() ? Optional.of(Word.UNPLUGGED) : Optional.empty()),
                 Rules.POLICY_1);
     // An offline policy that is not kept is likelier ignored than read at another time.
     return other == counts || counts == Policy.OFFLINE
@@ -471,7 +466,7 @@ public final class Model {
   }
 
   private State bound(State s, Policy policy) {
-    Optional<Word> word = traits.hasAttribute() ? Optional.of(policy.word()) : Optional.empty();
+    Optional<Word> word = properties.hasAttribute() ? Optional.of(policy.word()) : Optional.empty();
     return reserved(s.bound(Driver.KMEM, word), BlockState.of(policy.word()));
   }
 
@@ -487,7 +482,7 @@ public final class Model {
                   unbindClaims(Rules.UNBIND_1)));
       case KMEM ->
           hotremove
-              ? switch (traits.unbind()) {
+              ? switch (properties.unbind()) {
                 case REMOVE_OFFLINE_RANGES -> List.of(removeOfflineRanges(s));
                 case BY_STATE -> unbindByState(s);
                 case LEAK_UNLESS_UNPLUGGED -> List.of(leakUnlessUnplugged(s));
@@ -519,7 +514,7 @@ public final class Model {
   }
 
   private String[] leakLog() {
-    return traits.leakLog().toArray(String[]::new);
+    return properties.leakLog().toArray(String[]::new);
   }
 
   private Outcome removeOfflineRanges(State s) {

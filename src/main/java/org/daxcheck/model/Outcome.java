@@ -55,7 +55,7 @@ public record Outcome(
   }
 
   /** The outcome in a dialect that not all its rules bind: others are replaced or left out. */
-  Outcome only(java.util.function.Predicate<RuleId> counts, RuleId otherwise) {
+  public Outcome only(java.util.function.Predicate<RuleId> counts, RuleId otherwise) {
     Map<String, RuleId> wrong = new TreeMap<>();
     wrongAnswers.forEach((seen, r) -> wrong.put(seen, counts.test(r) ? r : otherwise));
     return new Outcome(

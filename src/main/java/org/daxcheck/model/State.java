@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
@@ -73,7 +74,7 @@ public record State(
   public static State between(Dialect dialect, List<Integer> blocksOfRanges, Policy bootPolicy) {
     State unplugged = unplugged(blocksOfRanges, bootPolicy);
     boolean bindable = blocksOfRanges.stream().anyMatch(n -> n > 0);
-    boolean refused = Traits.of(dialect).refusedPolicies().contains(bootPolicy);
+    boolean refused = DialectProperties.of(dialect).refusedPolicies().contains(bootPolicy);
     return bindable && !refused && !dialect.attribute().isEmpty()
         ? unplugged
         : unplugged.bound(Driver.NONE, Optional.empty());

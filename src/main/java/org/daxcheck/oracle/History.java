@@ -18,7 +18,6 @@ import org.daxcheck.abi.RuleId;
 import org.daxcheck.model.Answer;
 import org.daxcheck.model.Claims;
 import org.daxcheck.model.Facet;
-import org.daxcheck.model.Model;
 import org.daxcheck.model.Outcome;
 import org.daxcheck.model.State;
 import org.daxcheck.scenario.StepText;
@@ -107,7 +106,7 @@ final class History {
    * of an order in which every result is allowed, and no operation comes before one that had
    * returned when it was called.
    */
-  List<Outcome> explain(Model model, State start) {
+  List<Outcome> explain(Specification model, State start) {
     Set<Outcome> ends = new LinkedHashSet<>();
     List<List<Operation>> lists = List.copyOf(byActor.values());
     int[] at = new int[lists.size()];
@@ -134,7 +133,7 @@ final class History {
    * whatever the others did. A write comes before a read, which may merely show what it did. Empty
    * where every result could be, but not all together.
    */
-  Optional<Impossible> impossible(Model model, State start) {
+  Optional<Impossible> impossible(Specification model, State start) {
     Map<Operation, List<Outcome>> unfit = new LinkedHashMap<>();
     Set<Operation> fit = new HashSet<>();
     List<List<Operation>> lists = List.copyOf(byActor.values());
@@ -170,7 +169,7 @@ final class History {
 
   /** Goes every way, past results that do not fit. */
   private void reach(
-      Model model,
+      Specification model,
       State state,
       List<List<Operation>> lists,
       int[] at,
@@ -204,13 +203,13 @@ final class History {
   }
 
   /** What an operation may do. One whose actor was killed may never have come into the kernel. */
-  private static List<Outcome> outcomes(Model model, State state, Operation next) {
+  private static List<Outcome> outcomes(Specification model, State state, Operation next) {
     return outcomes(model, state, next.step(), next.interrupted(), next.result());
   }
 
   /** The same of an operation that has no others beside it. */
   static List<Outcome> outcomes(
-      Model model, State state, Step step, boolean interrupted, Result result) {
+      Specification model, State state, Step step, boolean interrupted, Result result) {
     List<Outcome> all = model.outcomes(state, step, interrupted);
     if (result.killed().isEmpty()) {
       return all;
@@ -323,7 +322,7 @@ final class History {
       List<Integer> at, State state, List<String> logged, Optional<Claims> claims) {}
 
   private void search(
-      Model model,
+      Specification model,
       State state,
       List<List<Operation>> lists,
       int[] at,
@@ -447,7 +446,7 @@ final class History {
    * merely because what led to it was left out. Where an order does explain the history, all of it
    * is shown.
    */
-  String shortest(Model model, List<State> starts) {
+  String shortest(Specification model, List<State> starts) {
     List<Operation> byReturn =
         operations().stream().sorted(Comparator.comparingLong(Operation::returned)).toList();
     Map<Operation, Known> part = new IdentityHashMap<>();
@@ -478,7 +477,7 @@ final class History {
     return part;
   }
 
-  private boolean explains(Map<Operation, Known> part, Model model, List<State> starts) {
+  private boolean explains(Map<Operation, Known> part, Specification model, List<State> starts) {
     List<List<Operation>> lists = List.copyOf(byActor.values());
     return starts.stream()
         .anyMatch(s -> explains(part, model, s, lists, new int[lists.size()], new HashSet<>()));
@@ -486,7 +485,7 @@ final class History {
 
   private static boolean explains(
       Map<Operation, Known> part,
-      Model model,
+      Specification model,
       State state,
       List<List<Operation>> lists,
       int[] at,

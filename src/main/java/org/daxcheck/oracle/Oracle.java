@@ -48,7 +48,7 @@ public final class Oracle {
   private final Trace trace;
   private final Scenario scenario;
   private final BiConsumer<Integer, List<Outcome>> hears;
-  private final Model model;
+  private final Specification model;
   private final Lens lens;
   private final Map<RuleId, Divergence> divergences = new LinkedHashMap<>();
   private final List<Verdict.Note> notes = new ArrayList<>();
@@ -61,7 +61,7 @@ public final class Oracle {
     this.trace = trace;
     this.scenario = scenario;
     this.hears = hears;
-    this.model = new Model(trace.header().dialect(), trace.header().hotremove());
+    this.model = new Specification(new Model(trace.header().dialect(), trace.header().hotremove()));
     this.lens = new Lens(trace);
     this.last = trace.before();
     Policy boot =

@@ -3,6 +3,8 @@ package org.daxcheck.scenario;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -64,6 +66,32 @@ public final class Catalogue {
   /** Reads a catalogue. */
   public static Catalogue load(Path file) throws ScenarioException {
     return read(file.toString(), Scenarios.text(file));
+  }
+
+  /**
+   * The catalogue that this daxcheck was built with. It is the one place that says which rule binds
+   * which dialect.
+   */
+  public static Catalogue bundled() {
+    return Bundled.CATALOGUE;
+  }
+
+  private static final class Bundled {
+    static final Catalogue CATALOGUE = read();
+
+    private static Catalogue read() {
+      try (InputStream in = Catalogue.class.getResourceAsStream("rules.yaml")) {
+        String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        return Catalogue.read("suites/rules.yaml", text);
+      } catch (IOException | ScenarioException e) {
+        throw new IllegalStateException("the rules that daxcheck was built with: " + e, e);
+      }
+    }
+  }
+
+  /** Whether the rule binds the dialect; false for a rule that the catalogue has not. */
+  public boolean binds(RuleId rule, Dialect dialect) {
+    return rule(rule).filter(r -> r.dialects().contains(dialect)).isPresent();
   }
 
   /** Reads a catalogue from its text; {@code file} is for messages. */

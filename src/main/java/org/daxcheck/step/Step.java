@@ -10,14 +10,90 @@ import org.daxcheck.abi.Word;
 /** One thing done to a target; its result and an observation of the device follow it. */
 public sealed interface Step {
 
+  /** What sort of step this is, for a switch that handles every sort. */
+  Kind kind();
+
+  /** What may become of a machine that cannot be thrown away. */
+  enum Hazard {
+    /** The steps back bring it to where it was. */
+    NONE,
+    /** It may need a boot afterwards; done there only when the user says so. */
+    MAY_NEED_BOOT,
+    /** It changes what is not the device's own; never done on a machine that is somebody's. */
+    NEVER
+  }
+
+  /**
+   * The sorts of steps, with what must be known of each before it is done on somebody's machine. A
+   * sort that says nothing has the worst hazard and is watched.
+   */
+  enum Kind {
+    WRITE(Hazard.NONE, true),
+    READ(Hazard.NONE, false),
+    BIND(Hazard.NONE, true),
+    UNBIND(Hazard.NONE, true),
+    SET_POLICY(Hazard.NONE, true),
+    BLOCK_WRITE(Hazard.NONE, true),
+    PIN(Hazard.NONE, true),
+    UNPIN(Hazard.NONE, true),
+    UNLOAD(Hazard.NEVER, true),
+    LOAD(Hazard.NEVER, true),
+    AWAIT(Hazard.NONE, false),
+    SLEEP(Hazard.NONE, false),
+    SIGNAL(Hazard.NONE, false),
+    FILL(Hazard.NONE, true),
+    VERIFY(Hazard.NONE, false),
+    FREE(Hazard.NONE, true),
+    INJECT(Hazard.MAY_NEED_BOOT, true),
+    REFUSE_ADD,
+    OCCUPY,
+    RESHAPE,
+    NEIGHBOUR_WRITE,
+    LOOK(Hazard.NONE, false),
+    /** Its own hazard is that of what its actors do. */
+    ACTORS(Hazard.NONE, true);
+
+    private final Hazard hazard;
+    private final boolean watched;
+
+    Kind() {
+      this(Hazard.NEVER, true);
+    }
+
+    Kind(Hazard hazard, boolean watched) {
+      this.hazard = hazard;
+      this.watched = watched;
+    }
+
+    /** What may become of a machine on which it is done. */
+    public Hazard hazard() {
+      return hazard;
+    }
+
+    /** True where the device may change by it, so that it is watched for others who act. */
+    public boolean watched() {
+      return watched;
+    }
+  }
+
   /** Who acts: the privileged user, or one without any privilege. */
   enum Who {
     ROOT,
     NOBODY
   }
 
-  /** Writes the bytes to the attribute with one write(2). */
-  record Write(Payload payload, Who who) implements Step {
+  /** Writes the bytes to the attribute with one write(2), at this offset of the file. */
+  record Write(Payload payload, Who who, long offset) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.WRITE;
+    }
+
+    /** A write at the beginning of the file. */
+    public Write(Payload payload, Who who) {
+      this(payload, who, 0);
+    }
+
     /** The privileged write of a word and a newline. */
     public static Write word(Word word) {
       return new Write(Payload.line(word.text()), Who.ROOT);
@@ -25,40 +101,95 @@ public sealed interface Step {
   }
 
   /** Reads the attribute. */
-  record Read(Who who) implements Step {}
+  record Read(Who who) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.READ;
+    }
+  }
 
   /** Binds the device to the driver ({@code KMEM} or {@code DEVICE_DAX}). */
-  record Bind(Driver driver) implements Step {}
+  record Bind(Driver driver) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.BIND;
+    }
+  }
 
   /** Unbinds the device from whichever driver it has. */
-  record Unbind() implements Step {}
+  record Unbind() implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.UNBIND;
+    }
+  }
 
   /** Sets the system's policy for new memory blocks. */
-  record SetPolicy(Policy policy) implements Step {}
+  record SetPolicy(Policy policy) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.SET_POLICY;
+    }
+  }
 
   /** Writes a word to the {@code state} file of single memory blocks, in ascending order. */
-  record BlockWrite(BlockRef blocks, String word) implements Step {}
+  record BlockWrite(BlockRef blocks, String word) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.BLOCK_WRITE;
+    }
+  }
 
   /** Holds one page that lies in the block, so that it cannot be moved away. */
-  record Pin(BlockRef block) implements Step {}
+  record Pin(BlockRef block) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.PIN;
+    }
+  }
 
   /** Lets go of every page held by {@link Pin}. */
-  record Unpin() implements Step {}
+  record Unpin() implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.UNPIN;
+    }
+  }
 
   /** Unloads the kmem module. */
-  record Unload() implements Step {}
+  record Unload() implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.UNLOAD;
+    }
+  }
 
   /** Loads the kmem module. */
-  record Load() implements Step {}
+  record Load() implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.LOAD;
+    }
+  }
 
   /** Waits until the attribute reads the word, at most so many milliseconds. */
-  record Await(Word word, int limitMillis) implements Step {}
+  record Await(Word word, int limitMillis) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.AWAIT;
+    }
+  }
 
   /**
    * Lets time pass; only for actors, whose start it varies. Where the two times differ, each round
    * draws one between them, both included.
    */
   record Sleep(long micros, long upToMicros) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.SLEEP;
+    }
+
     /** A time that is always the same. */
     public Sleep(long micros) {
       this(micros, micros);
@@ -70,6 +201,11 @@ public sealed interface Step {
    * times differ, each round draws one between them, both included.
    */
   record Signal(String actor, String signal, long afterMicros, long upToMicros) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.SIGNAL;
+    }
+
     /** A signal whose time is always the same. */
     public Signal(String actor, String signal, long afterMicros) {
       this(actor, signal, afterMicros, afterMicros);
@@ -77,19 +213,39 @@ public sealed interface Step {
   }
 
   /** Allocates so many bytes on the device's node and writes a pattern there. */
-  record Fill(long bytes) implements Step {}
+  record Fill(long bytes) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.FILL;
+    }
+  }
 
   /** Reads back what {@link Fill} wrote; EIO where it differs, ENOENT where nothing was filled. */
-  record Verify() implements Step {}
+  record Verify() implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.VERIFY;
+    }
+  }
 
   /** Gives the memory of {@link Fill} back. */
-  record Free() implements Step {}
+  record Free() implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.FREE;
+    }
+  }
 
   /**
    * Makes the kernel refuse, with the error, every memory block that is to go online or offline;
    * without a change, makes it stop refusing. The kernel's own memory notifier error injection.
    */
   record Inject(Optional<Change> change, Errno errno) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.INJECT;
+    }
+
     /** The kernel refuses nothing any more. */
     public static Inject nothing() {
       return new Inject(Optional.empty(), new Errno(""));
@@ -102,8 +258,75 @@ public sealed interface Step {
     OFFLINE
   }
 
+  /**
+   * Makes the adding of one range's memory fail with the error, after its reservation worked;
+   * without a range nothing fails any more. Done by a module of ours, in guests of ours.
+   */
+  record RefuseAdd(Optional<BlockRef.Place> range, Errno errno) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.REFUSE_ADD;
+    }
+
+    /** Nothing fails any more. */
+    public static RefuseAdd nothing() {
+      return new RefuseAdd(Optional.empty(), new Errno(""));
+    }
+  }
+
+  /**
+   * Takes the physical addresses of one range, so that nobody can reserve them; without a range
+   * lets them go. Done by a module of ours, in guests of ours.
+   */
+  record Occupy(Optional<BlockRef.Place> range) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.OCCUPY;
+    }
+
+    /** Nothing is taken any more. */
+    public static Occupy nothing() {
+      return new Occupy(Optional.empty());
+    }
+  }
+
+  /** Tries to change what the device is made of, by a file of the dax bus. */
+  record Reshape(Shape shape) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.RESHAPE;
+    }
+  }
+
+  /** What {@link Reshape} tries to change. */
+  enum Shape {
+    /** Adds a free piece of the region, one memory block long: {@code mapping}. */
+    MAPPING,
+    /** Gives all its memory back: 0 into {@code size}. */
+    SIZE,
+    /** Another {@code align}. */
+    ALIGN,
+    /** The other value of {@code memmap_on_memory}. */
+    MEMMAP,
+    /** Its name into the region's {@code delete}. */
+    DELETE
+  }
+
+  /** Writes the word to the attribute of another dax device, the first that is bound to kmem. */
+  record NeighbourWrite(Word word) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.NEIGHBOUR_WRITE;
+    }
+  }
+
   /** Does nothing but observe, for a line that states what one aspect must be. */
   record Look(Aspect aspect, BlockRef blocks) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.LOOK;
+    }
+
     /** A look at an aspect of the whole device. */
     public static Look at(Aspect aspect) {
       return new Look(aspect, BlockRef.ofDevice(BlockRef.Place.EVERY));
@@ -112,6 +335,11 @@ public sealed interface Step {
 
   /** Several actors, each a process, released together; each does its steps in order. */
   record Actors(List<Actor> actors, int limitMillis) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.ACTORS;
+    }
+
     public Actors {
       actors = List.copyOf(actors);
     }

@@ -14,6 +14,7 @@ import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.Word;
+import org.daxcheck.oracle.Specification;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.BlockRef.Place;
 import org.daxcheck.step.Payload;
@@ -125,7 +126,7 @@ public class ModelDialectsTest {
 
   @Test
   public void withoutTheAttributeNoRuleOfItIsNamed() {
-    Model model = new Model(Dialect.ABSENT);
+    Specification model = new Specification(new Model(Dialect.ABSENT));
     State between = State.between(Dialect.ABSENT, RANGES, Policy.OFFLINE);
     State bound = only(Dialect.ABSENT, between, new Step.Bind(Driver.KMEM));
     for (State s : List.of(between, bound)) {
@@ -261,7 +262,7 @@ public class ModelDialectsTest {
   }
 
   private static Set<String> answers(Dialect dialect, State from, Step step) {
-    return new Model(dialect)
+    return new Specification(new Model(dialect))
         .outcomes(from, step, false).stream()
             .filter(o -> o.grade() != org.daxcheck.abi.Grade.INTERESTING)
             .map(o -> o.answer().toString())
@@ -270,7 +271,7 @@ public class ModelDialectsTest {
 
   private static Outcome one(Dialect dialect, State from, Step step) {
     List<Outcome> outcomes =
-        new Model(dialect)
+        new Specification(new Model(dialect))
             .outcomes(from, step, false).stream()
                 .filter(o -> o.grade() != org.daxcheck.abi.Grade.INTERESTING)
                 .toList();

@@ -13,6 +13,7 @@ import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.Rules;
 import org.daxcheck.abi.Word;
 import org.daxcheck.step.Step;
 import org.testng.annotations.DataProvider;
@@ -567,18 +568,6 @@ public class ModelRulesTest {
     assertThat(new Model(LINUX_7_3).hotremove()).isTrue();
     assertThat(new Model(LINUX_7_3, false).hotremove()).isFalse();
     assertThat(new Model(V4).dialect()).isEqualTo(V4);
-  }
-
-  /** The dialects of suites/rules.yaml. */
-  @Test
-  public void aRuleBindsTheDialectsThatItNames() {
-    assertThat(new Model(V3).binds(Rules.ATOMIC_1)).isFalse();
-    assertThat(new Model(V4).binds(Rules.ATOMIC_1)).isTrue();
-    assertThat(new Model(V4).binds(Rules.UNBIND_4)).isFalse();
-    assertThat(new Model(ABSENT).binds(Rules.UNBIND_4)).isTrue();
-    assertThat(new Model(ABSENT).binds(Rules.EFFECT_1)).isFalse();
-    assertThat(new Model(ABSENT).binds(Rules.EFFECT_4)).isTrue();
-    assertThat(new Model(ABSENT).binds(Rules.ATTR_1)).isFalse();
   }
 
   /** A dialect without attribute is silent about its facets, and judges the others all the same. */

@@ -16,6 +16,7 @@ import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.Rules;
 import org.daxcheck.abi.Word;
 import org.daxcheck.abi.Zone;
 import org.daxcheck.step.BlockRef;

@@ -10,13 +10,14 @@ import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.oracle.Specification;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.BlockRef.Place;
 import org.daxcheck.step.Payload;
 import org.daxcheck.step.Step;
 
 /** A state of a dialect's model, and the steps that lead on from it. */
-record Walk(Model model, State state) {
+record Walk(Specification model, State state) {
   static final Step UNBIND = new Step.Unbind();
   static final Step BIND = new Step.Bind(Driver.KMEM);
   static final Step BIND_DEVICE_DAX = new Step.Bind(Driver.DEVICE_DAX);
@@ -24,7 +25,8 @@ record Walk(Model model, State state) {
 
   /** Between scenarios, booted with a policy; the ranges have these numbers of blocks. */
   static Walk booted(Dialect dialect, Policy policy, Integer... ranges) {
-    return new Walk(new Model(dialect), State.between(dialect, List.of(ranges), policy));
+    return new Walk(
+        new Specification(new Model(dialect)), State.between(dialect, List.of(ranges), policy));
   }
 
   /** Three ranges of one, two and one block, booted with online_movable. */

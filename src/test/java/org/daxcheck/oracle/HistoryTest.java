@@ -29,7 +29,7 @@ public class HistoryTest {
   private static final Result KILLED =
       new Result(-1, Optional.empty(), "", 100, 0, false, "KILL", List.of());
 
-  private static final Model MODEL = new Model(Dialect.LINUX_7_3);
+  private static final Specification MODEL = new Specification(new Model(Dialect.LINUX_7_3));
   private static final State UNPLUGGED = State.unplugged(List.of(1, 2, 1), Policy.ONLINE_MOVABLE);
   private static final State MOVABLE = after(UNPLUGGED, Word.ONLINE_MOVABLE);
   private static final State UNBOUND =
@@ -395,7 +395,7 @@ public class HistoryTest {
   // ---- what the ends claim
 
   /** The rule of a facet in every end; empty where no rule speaks of it. */
-  private Set<String> claimed(Model model, State start, Facet facet) {
+  private Set<String> claimed(Specification model, State start, Facet facet) {
     List<Outcome> ends = history().explain(model, start);
     assertThat(ends).isNotEmpty();
     return ends.stream()
@@ -451,7 +451,8 @@ public class HistoryTest {
     actor("P0", write(Word.ONLINE_MOVABLE), ok(15, 0, 100));
     actor("P1", toggle, ok(8, 0, 100));
     assertThat(claimed(MODEL, MOVABLE, Facet.BLOCKS)).containsExactly("CONC-3");
-    assertThat(claimed(new Model(Dialect.V3), MOVABLE, Facet.BLOCKS)).doesNotContain("CONC-3");
+    assertThat(claimed(new Specification(new Model(Dialect.V3)), MOVABLE, Facet.BLOCKS))
+        .doesNotContain("CONC-3");
     // CONC-4: unbind and bind
     begin();
     actor("P0", write(Word.UNPLUGGED), ok(10, 0, 100));
@@ -501,7 +502,7 @@ public class HistoryTest {
   /** UNBIND-3 of v4 announces a WARN, also where another actor comes after the unbind. */
   @Test
   public void anAnnouncedWarningIsRemembered() {
-    Model v4 = new Model(Dialect.V4);
+    Specification v4 = new Specification(new Model(Dialect.V4));
     for (long at : List.of(0L, 200L)) {
       begin();
       actor("P0", new Step.Unbind(), ok(0, 100, 50));
@@ -551,7 +552,7 @@ public class HistoryTest {
 
   // ---- what no order explains
 
-  private String impossible(Model model, State start) {
+  private String impossible(Specification model, State start) {
     assertThat(history().explain(model, start)).isEmpty();
     return history()
         .impossible(model, start)

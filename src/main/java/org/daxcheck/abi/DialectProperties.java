@@ -1,12 +1,8 @@
-package org.daxcheck.model;
+package org.daxcheck.abi;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.daxcheck.abi.Dialect;
-import org.daxcheck.abi.Policy;
-import org.daxcheck.abi.RuleId;
-import org.daxcheck.abi.Word;
 
 /**
  * How a dialect differs, as data.
@@ -23,9 +19,8 @@ import org.daxcheck.abi.Word;
  *     does, and later unplugs pass over what has no reservation
  * @param unbind what unbind does to added memory
  * @param leakLog texts that a leak at unbind leaves in the log, each in a line
- * @param unbound rules that say nothing of this dialect
  */
-record Traits(
+public record DialectProperties(
     Map<String, Word> words,
     List<String> foreign,
     boolean policyAtCreation,
@@ -33,11 +28,10 @@ record Traits(
     boolean atomic,
     boolean reservesAgain,
     UnbindKind unbind,
-    List<String> leakLog,
-    Set<RuleId> unbound) {
+    List<String> leakLog) {
 
   /** What unbind does to added memory. */
-  enum UnbindKind {
+  public enum UnbindKind {
     /** It removes each range whose blocks are all offline, whatever the attribute says. */
     REMOVE_OFFLINE_RANGES,
     /** It goes by the attribute: offline is removed, online is leaked with a WARN (v4). */
@@ -63,54 +57,15 @@ record Traits(
       Map.of(
           "unplug", Word.UNPLUGGED, "online", Word.ONLINE, "online_movable", Word.ONLINE_MOVABLE);
 
-  private static final Set<RuleId> NOT_OF_V3 =
-      Set.of(
-          Rules.TRANS_2,
-          Rules.TRANS_6,
-          Rules.REFUSE_2,
-          Rules.ATOMIC_1,
-          Rules.ATOMIC_2,
-          Rules.ATOMIC_3,
-          Rules.ATOMIC_4,
-          Rules.ATOMIC_5,
-          Rules.ATOMIC_6,
-          Rules.ATOMIC_7,
-          Rules.POLICY_1,
-          Rules.POLICY_2,
-          Rules.POLICY_4,
-          Rules.POLICY_8,
-          Rules.UNBIND_2,
-          Rules.UNBIND_4,
-          Rules.UNBIND_5,
-          Rules.UNBIND_6,
-          Rules.SYNC_3,
-          Rules.SYNC_6,
-          Rules.CONC_3);
-
-  private static final Set<RuleId> NOT_OF_V4 = Set.of(Rules.UNBIND_4, Rules.UNBIND_6);
-
-  private static final Set<String> GROUPS_WITHOUT_ATTRIBUTE =
-      Set.of("EFFECT", "POLICY", "UNBIND", "ROBUST");
-
-  private static final Set<RuleId> OF_THE_ATTRIBUTE =
-      Set.of(
-          Rules.EFFECT_1,
-          Rules.EFFECT_2,
-          Rules.EFFECT_3,
-          Rules.EFFECT_5,
-          Rules.POLICY_7,
-          Rules.POLICY_8,
-          Rules.UNBIND_1);
-
   /**
-   * The traits of a dialect. Sources: v4-patch (hotplug_store, dev_dax_kmem_remove), kmem.c 7.3
+   * What a dialect does. Sources: v4-patch (hotplug_store, dev_dax_kmem_remove), kmem.c 7.3
    * (state_store, dev_dax_kmem_remove), v3-cover-letter and what the first document on the ABI says
    * of the code that came with it; kmem.c 6.12 (dev_dax_kmem_remove).
    */
-  static Traits of(Dialect dialect) {
+  public static DialectProperties of(Dialect dialect) {
     return switch (dialect) {
       case LINUX_7_3 ->
-          new Traits(
+          new DialectProperties(
               FOUR,
               List.of("unplug"),
               false,
@@ -118,10 +73,9 @@ record Traits(
               true,
               true,
               UnbindKind.REMOVE_OFFLINE_RANGES,
-              List.of(STUCK, "Hotplug regions " + STUCK),
-              Set.of());
+              List.of(STUCK, "Hotplug regions " + STUCK));
       case V4 ->
-          new Traits(
+          new DialectProperties(
               FOUR,
               List.of("unplug"),
               true,
@@ -129,10 +83,9 @@ record Traits(
               true,
               true,
               UnbindKind.BY_STATE,
-              List.of("Hotplug memory regions " + STUCK),
-              NOT_OF_V4);
+              List.of("Hotplug memory regions " + STUCK));
       case V3 ->
-          new Traits(
+          new DialectProperties(
               THREE,
               List.of("unplugged", "online_kernel"),
               true,
@@ -140,10 +93,9 @@ record Traits(
               false,
               false,
               UnbindKind.LEAK_UNLESS_UNPLUGGED,
-              List.of(STUCK),
-              NOT_OF_V3);
+              List.of(STUCK));
       case ABSENT ->
-          new Traits(
+          new DialectProperties(
               Map.of(),
               List.of(),
               false,
@@ -151,21 +103,21 @@ record Traits(
               true,
               true,
               UnbindKind.REMOVE_OFFLINE_RANGES,
-              List.of("hotremove"),
-              Set.of());
+              List.of("hotremove"));
     };
   }
 
-  /** True where there is an attribute at all. */
-  boolean hasAttribute() {
-    return !words.isEmpty();
+  /** The word that unplugs: {@code unplugged}, or {@code unplug} in v3; empty without attribute. */
+  public String unplugWord() {
+    return words.entrySet().stream()
+        .filter(e -> e.getValue() == Word.UNPLUGGED)
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse("");
   }
 
-  /** True where the rule speaks of this dialect. */
-  boolean binds(RuleId rule) {
-    if (!hasAttribute()) {
-      return GROUPS_WITHOUT_ATTRIBUTE.contains(rule.group()) && !OF_THE_ATTRIBUTE.contains(rule);
-    }
-    return !unbound.contains(rule);
+  /** True where there is an attribute at all. */
+  public boolean hasAttribute() {
+    return !words.isEmpty();
   }
 }
