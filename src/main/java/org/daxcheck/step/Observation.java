@@ -1,8 +1,11 @@
 package org.daxcheck.step;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Zone;
 
 /**
  * What could be seen of the device after a step.
@@ -17,6 +20,7 @@ import org.daxcheck.abi.Driver;
  * @param log kernel log lines since the observation before
  * @param logLost true where the kernel overwrote lines before they were read
  * @param uevents uevents of memory blocks and dax devices since the observation before
+ * @param ueventsLost true where the kernel dropped uevents before they were read
  * @param neighbours the other dax devices, each with its driver, attribute, lines of iomem and
  *     blocks, as one text; empty where there are none
  */
@@ -31,7 +35,36 @@ public record Observation(
     List<LogLine> log,
     boolean logLost,
     List<Uevent> uevents,
+    boolean ueventsLost,
     String neighbours) {
+
+  /** An observation in which every uevent came through. */
+  public Observation(
+      List<Attribute> attributes,
+      String driver,
+      String policy,
+      long memTotalKib,
+      List<Block> blocks,
+      List<Region> iomem,
+      long taint,
+      List<LogLine> log,
+      boolean logLost,
+      List<Uevent> uevents,
+      String neighbours) {
+    this(
+        attributes,
+        driver,
+        policy,
+        memTotalKib,
+        blocks,
+        iomem,
+        taint,
+        log,
+        logLost,
+        uevents,
+        false,
+        neighbours);
+  }
 
   /** An observation of a device without neighbours. */
   public Observation(
@@ -78,16 +111,54 @@ public record Observation(
    * @param zones the content of valid_zones: the zone of an online block, the possible ones of an
    *     offline one
    */
-  public record Block(long number, String state, String zones, int node) {}
+  public record Block(long number, String state, String zones, int node) {
+    /** True where the kernel says that it is online. */
+    public boolean isOnline() {
+      return state.equals("online");
+    }
+
+    /**
+     * The zone of a block that is online; empty where it is not, or in none that daxcheck knows.
+     */
+    public Optional<Zone> zone() {
+      return isOnline()
+          ? Arrays.stream(Zone.values()).filter(z -> z.text().equals(zones)).findFirst()
+          : Optional.empty();
+    }
+  }
 
   /** A line of /proc/iomem; depth counts from 0. */
-  public record Region(long start, long end, String name, int depth) {}
+  public record Region(long start, long end, String name, int depth) {
+    /** The name that kmem gives added memory. Source: kmem.c 7.3, dax_kmem_init. */
+    public static final String RAM = "System RAM (kmem)";
+
+    /** True where it is memory that kmem added. */
+    public boolean isRam() {
+      return name.equals(RAM);
+    }
+  }
 
   /** A kernel log line; level as in syslog, time in microseconds since boot. */
   public record LogLine(int level, long micros, String text) {}
 
   /** A uevent; devpath as the kernel sends it. */
-  public record Uevent(String action, String devpath) {}
+  public record Uevent(String action, String devpath) {
+    private static final String MEMORY = "/memory/memory";
+
+    /** The number of the memory block that it is about; empty where it is about something else. */
+    public OptionalLong block() {
+      int at = devpath.lastIndexOf(MEMORY);
+      String number = at < 0 ? "" : devpath.substring(at + MEMORY.length());
+      return number.matches("\\d{1,18}")
+          ? OptionalLong.of(Long.parseLong(number))
+          : OptionalLong.empty();
+    }
+
+    /** True where it is about the device of this name. */
+    public boolean isOf(String device) {
+      return devpath.endsWith("/" + device);
+    }
+  }
 
   /** The same sight, with other lines and uevents. */
   public Observation after(List<LogLine> lines, boolean lost, List<Uevent> events) {
@@ -102,6 +173,7 @@ public record Observation(
         lines,
         lost,
         events,
+        ueventsLost,
         neighbours);
   }
 
@@ -112,7 +184,18 @@ public record Observation(
 
   /** The memory block of that number, where it exists. */
   public Optional<Block> block(long number) {
-    return blocks.stream().filter(b -> b.number() == number).findFirst();
+    int low = 0;
+    int high = blocks.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      Block block = blocks.get(middle);
+      if (block.number() == number) {
+        return Optional.of(block);
+      }
+      low = block.number() < number ? middle + 1 : low;
+      high = block.number() < number ? high : middle - 1;
+    }
+    return Optional.empty();
   }
 
   /** The driver; empty where its name is not one daxcheck knows. */

@@ -2,6 +2,7 @@ package org.daxcheck.trace;
 
 import java.util.List;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Topologies;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
@@ -40,6 +41,22 @@ public record Trace(Header header, Observation before, List<Entry> entries) {
       Device device,
       long baselineKib,
       boolean hotremove) {
+    /** The name of targets that do other work too: machines that are somebody's. */
+    private static final String MACHINE = "machine";
+
+    /** True where the target does other work too, so that its log is not the device's alone. */
+    public boolean isShared() {
+      return target.equals(MACHINE);
+    }
+
+    /**
+     * True where the kernel has other memory of the device's node for what it cannot move, so that
+     * the device comes back from a kernel zone too.
+     */
+    public boolean kernelZoneReturns() {
+      return Topologies.kernelZoneReturns(topology);
+    }
+
     /** Where a trace of a kernel with CONFIG_MEMORY_HOTREMOVE comes from. */
     public Header(
         String scenario,

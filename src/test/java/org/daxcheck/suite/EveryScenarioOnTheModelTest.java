@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.Set;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.Topologies;
 import org.daxcheck.model.Model;
 import org.daxcheck.oracle.Oracle;
 import org.daxcheck.oracle.Verdict;
@@ -51,7 +52,7 @@ public class EveryScenarioOnTheModelTest {
         for (int seed = 0; seed < seeds(dialect, scenario); seed++) {
           Target target =
               new ModelTarget(
-                  new Model(dialect, hotremove),
+                  new Model(dialect, hotremove, Topologies.kernelZoneReturns(topology)),
                   topology,
                   ModelTarget.device(shape),
                   policy,

@@ -21,6 +21,7 @@ import org.daxcheck.abi.Word;
 import org.daxcheck.abi.Zone;
 import org.daxcheck.model.Answer;
 import org.daxcheck.model.BlockState;
+import org.daxcheck.model.Logged;
 import org.daxcheck.model.Outcome;
 import org.daxcheck.model.RangeState;
 import org.daxcheck.model.State;
@@ -216,7 +217,7 @@ final class Faults {
         .when(
             m -> m.wanted().isPresent() && m.wanted().equals(m.from().word()),
             m -> m.fails(Errno.EBUSY));
-    add("present state sends a uevent", "TRANS-7", PresentStateTells::new);
+    add("present state sends a uevent", "TRANS-7 EFFECT-7", PresentStateTells::new);
     happens("present state brings blocks back", "SYNC-4 TRANS-7")
         .when(
             m -> m.reads(Word.ONLINE_MOVABLE) && m.wanted().equals(m.from().word()),
@@ -461,9 +462,9 @@ final class Faults {
         .when(
             m -> m.isUnbind() && m.leaks(),
             m -> {
-              List<String> lines = new ArrayList<>(m.usual().logged());
-              lines.add("WARNING: CPU: 0 PID: 1 at drivers/dax/kmem.c:1");
-              return logging(m.usual(), lines.toArray(String[]::new));
+              List<Logged> lines = new ArrayList<>(m.usual().logged());
+              lines.add(bare("WARNING: CPU: 0 PID: 1 at drivers/dax/kmem.c:1"));
+              return logging(m.usual(), lines);
             });
     add("unplug taints the kernel", "ROBUST-1", Taints::new);
     add(
@@ -694,7 +695,7 @@ final class Faults {
                   m.from().policy(),
                   m.from().createdUnder(),
                   true,
-                  false,
+                  m.from().hidden(),
                   m.from().ranges()))
           : m.usual();
     }
@@ -880,28 +881,30 @@ final class Faults {
 
   static Outcome with(Outcome o, Answer answer, State next) {
     return new Outcome(
-        answer,
-        next,
-        o.grade(),
-        o.rule(),
-        o.claims(),
-        o.logged(),
-        o.mayWarn(),
-        o.wrongAnswers(),
-        o.suspects());
+        answer, next, o.grade(), o.rule(), o.claims(), o.logged(), o.mayWarn(), o.never());
   }
 
+  /** A line of the kernel's own, behind no device's name. */
+  private static Logged bare(String text) {
+    return new Logged(Logged.WARNING, Optional.empty(), true, text);
+  }
+
+  /** A line of the driver about the device, where it begins so; else one of the kernel's own. */
   private static Outcome logging(Outcome o, String... lines) {
+    return logging(
+        o,
+        Arrays.stream(lines)
+            .map(
+                l ->
+                    l.startsWith("hotremove failed")
+                        ? new Logged(Logged.ERROR, Optional.empty(), false, l)
+                        : bare(l))
+            .toList());
+  }
+
+  private static Outcome logging(Outcome o, List<Logged> lines) {
     return new Outcome(
-        o.answer(),
-        o.next(),
-        o.grade(),
-        o.rule(),
-        o.claims(),
-        List.of(lines),
-        o.mayWarn(),
-        o.wrongAnswers(),
-        o.suspects());
+        o.answer(), o.next(), o.grade(), o.rule(), o.claims(), lines, o.mayWarn(), o.never());
   }
 
   private static Outcome silent(Outcome o) {
@@ -974,7 +977,7 @@ final class Faults {
         s.policy(),
         s.createdUnder(),
         true,
-        false,
+        s.hidden(),
         s.ranges().stream().map(Faults::gone).toList());
   }
 
