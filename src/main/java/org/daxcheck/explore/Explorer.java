@@ -280,7 +280,7 @@ public final class Explorer {
   }
 
   private static String injector(List<Step> steps) {
-    return steps.stream().anyMatch(Step.Inject.class::isInstance) ? ", injector" : "";
+    return steps.stream().anyMatch(s -> s.kind() == Step.Kind.INJECT) ? ", injector" : "";
   }
 
   private Catalogue.Rule rule(RuleId id) {
@@ -378,7 +378,7 @@ public final class Explorer {
   }
 
   private Optional<Boolean> breaks(Scenario scenario, String topology, RuleId rule) {
-    boolean race = scenario.lines().stream().anyMatch(l -> l.step() instanceof Step.Actors);
+    boolean race = scenario.lines().stream().anyMatch(l -> l.step().kind() == Step.Kind.ACTORS);
     for (int i = race ? TRIES_OF_A_RACE : 1; i > 0; i--) {
       bench.expect(topology);
       Run.Case done = bench.run(scenario, topology);

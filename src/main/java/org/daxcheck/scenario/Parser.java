@@ -532,7 +532,7 @@ public final class Parser {
             new Scenario.ActorExpectation(actor, steps.size(), behindKeyword.line(), outcomes));
       }
       steps.add(step);
-      if (step instanceof Step.Signal) {
+      if (step.kind() == Step.Kind.SIGNAL) {
         signals.add(behindKeyword);
       }
     }

@@ -12,7 +12,7 @@ public class ParserErrorsTest {
   private static final String HEAD = "KMEM bad\n# Why.\nrule: REFUSE-1 (doc, \"words\")\n";
   private static final String STEPS =
       "write, read, bind, unbind, policy, block, blocks, pin, unpin, unload, load, await, fill,"
-          + " verify, free, inject, actors,"
+          + " verify, free, inject, refuse, occupy, reshape, neighbour, actors,"
           + " attribute, iomem, memtotal, driver, log, taint or uevents";
 
   /** Line 5 of a scenario that is well otherwise, and the error with its place. */
@@ -34,7 +34,7 @@ public class ParserErrorsTest {
                     + " [A-Za-z0-9_] or bytes in quotes"),
             row(
                 "write online now",
-                "5:14: found 'now', expected 'as nobody', '->' or the end of"
+                "5:14: found 'now', expected 'at', 'as nobody', '->' or the end of"
                     + " the line; other bytes than [A-Za-z0-9_] need quotes"),
             row("write online as root", "5:17: found 'root', expected 'nobody'"),
             row(
@@ -188,8 +188,8 @@ public class ParserErrorsTest {
                 "5:16: found 'EBUSY', expected '->' or the end of the line"),
             row(
                 "P0: verify",
-                "5:5: found 'verify', expected a step that an actor can do: write, read, sleep,"
-                    + " signal, await, block, blocks, bind, unbind or policy"),
+                "5:5: found 'verify', expected a step that an actor can do: write, read, bind,"
+                    + " unbind, policy, block, blocks, await, sleep, signal or neighbour"),
             row(
                 "P0: sleep 2ms..1ms",
                 "5:16: found '1ms', expected a time that is not below the first, 2ms"),
@@ -214,8 +214,8 @@ public class ParserErrorsTest {
                     + " to P7:; did you mean 'P0'?"),
             row(
                 "P0: pin block first",
-                "5:5: found 'pin', expected a step that an actor can do: write, read, sleep,"
-                    + " signal, await, block, blocks, bind, unbind or policy"),
+                "5:5: found 'pin', expected a step that an actor can do: write, read, bind,"
+                    + " unbind, policy, block, blocks, await, sleep, signal or neighbour"),
             row(
                 "P0: blocks -> none",
                 "5:12: found '->', expected a word for 'blocks', since an" + " actor cannot look"),

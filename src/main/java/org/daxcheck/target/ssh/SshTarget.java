@@ -64,7 +64,8 @@ public final class SshTarget implements Target {
     this.script =
         new Script(
             device,
-            dialect.attribute().isEmpty() ? Dialect.LINUX_7_3.attribute() : dialect.attribute());
+            dialect.attribute().isEmpty() ? Dialect.LINUX_7_3.attribute() : dialect.attribute(),
+            Optional.empty());
   }
 
   /**
@@ -177,14 +178,14 @@ public final class SshTarget implements Target {
     Step before = null;
     for (Step step : steps) {
       // Looks in a row are looks at one sight.
-      boolean again = step instanceof Step.Look && before instanceof Step.Look;
+      boolean again = step.kind().observesOnly() && before != null && before.kind().observesOnly();
       before = step;
       if (again) {
         counts.add(0);
         continue;
       }
       List<String> lines = script.lines(step);
-      if (step instanceof Step.Actors) {
+      if (step.kind() == Step.Kind.ACTORS) {
         request.append(++n).append(' ').append(String.join("\n", lines)).append('\n');
         counts.add(1);
       } else {
@@ -234,24 +235,50 @@ public final class SshTarget implements Target {
         return Optional.empty();
       }
       Result result = AgentReplies.result(node);
-      parts.add(step instanceof Step.Actors actors ? together(actors, node, result) : result);
+      parts.add(
+          step.kind() == Step.Kind.ACTORS ? together((Step.Actors) step, node, result) : result);
       seen = AgentReplies.observation(node, last);
       last = Optional.of(seen);
       lost |= seen.logLost();
       log.addAll(seen.log());
       uevents.addAll(seen.uevents());
     }
-    boolean byId = step instanceof Step.Bind bind && bind.driver() == Driver.DEVICE_DAX;
+    boolean byId = isById(step);
     String dax = Driver.DEVICE_DAX.text();
     boolean took = byId && seen.driver().equals(dax) && !had.equals(dax);
     Result joined = byId ? parts.get(took ? 0 : 1) : AgentReplies.join(parts);
     return Optional.of(new Reply(plain(step, joined), seen.after(log, lost, uevents)));
   }
 
+  /** True for a bind whose driver takes the device by its id. */
+  private static boolean isById(Step step) {
+    return step.kind() == Step.Kind.BIND && ((Step.Bind) step).driver() == Driver.DEVICE_DAX;
+  }
+
   /** What the driver core or the agent returns on success is no part of the ABI. */
   private static Result plain(Step step, Result result) {
     boolean length =
-        step instanceof Step.Bind || step instanceof Step.Unbind || step instanceof Step.Pin;
+        switch (step.kind()) {
+          case BIND, UNBIND, PIN, RESHAPE, REFUSE_ADD, OCCUPY -> true;
+          case WRITE,
+              READ,
+              SET_POLICY,
+              BLOCK_WRITE,
+              UNPIN,
+              UNLOAD,
+              LOAD,
+              AWAIT,
+              SLEEP,
+              SIGNAL,
+              FILL,
+              VERIFY,
+              FREE,
+              INJECT,
+              NEIGHBOUR_WRITE,
+              ACTORS,
+              LOOK ->
+              false;
+        };
     // An unbind that waited until the alarm may say that it worked.
     boolean late = result.nanos() >= Script.DEFAULT_LIMIT_MILLIS * 1_000_000L;
     if (!length || result.errno().isPresent() || !result.killed().isEmpty()) {
@@ -263,7 +290,7 @@ public final class SshTarget implements Target {
         result.data(),
         result.nanos(),
         result.started(),
-        result.timeout() || late && !(step instanceof Step.Pin),
+        result.timeout() || late && step.kind() != Step.Kind.PIN,
         result.killed(),
         result.actors());
   }
