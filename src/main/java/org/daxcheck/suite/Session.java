@@ -196,6 +196,9 @@ public final class Session implements AutoCloseable {
     if (needs.features().contains(Scenario.Feature.INJECTOR) && !target.injector()) {
       return Optional.of("the kernel cannot be told to refuse memory blocks");
     }
+    if (needs.features().contains(Scenario.Feature.HELPER) && !target.helper()) {
+      return Optional.of("the guest has no module that makes adding memory fail");
+    }
     if (needs.features().contains(Scenario.Feature.NO_HOTREMOVE) && target.hotremove()) {
       return Optional.of("the kernel can remove memory");
     }

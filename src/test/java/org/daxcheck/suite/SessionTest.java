@@ -249,6 +249,10 @@ public class SessionTest {
         .hasValue("the kernel cannot be told to refuse memory blocks");
     target.injector = true;
     assertThat(misfit("requires: injector\n\nread", target)).isEmpty();
+    assertThat(misfit("requires: helper\n\nread", target))
+        .hasValue("the guest has no module that makes adding memory fail");
+    target.helper = true;
+    assertThat(misfit("requires: helper\n\nread", target)).isEmpty();
     assertThat(misfit("requires: no hotremove\n\nread", target))
         .hasValue("the kernel can remove memory");
     target.hotremove = false;
@@ -331,6 +335,7 @@ public class SessionTest {
     private long memmapKib;
     private boolean hotremove = true;
     private boolean injector;
+    private boolean helper;
     private boolean stopsAtPins;
     private boolean held;
     private boolean refusesToReshape;
@@ -462,6 +467,11 @@ public class SessionTest {
     @Override
     public boolean injector() {
       return injector;
+    }
+
+    @Override
+    public boolean helper() {
+      return helper;
     }
 
     @Override
