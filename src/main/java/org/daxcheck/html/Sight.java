@@ -29,7 +29,9 @@ final class Sight {
       return "";
     }
     String text = plain(step, r);
-    return r.timeout() ? text + ", ended by its limit" : text;
+    return text
+        + (r.timeout() ? ", ended by its limit" : "")
+        + r.stuckIn().map(s -> "; " + s).orElse("");
   }
 
   private static String plain(Step step, Result r) {
@@ -148,7 +150,7 @@ final class Sight {
   }
 
   private static void events(Observation now, List<String> lines) {
-    if (now.uevents().isEmpty()) {
+    if (now.uevents().isEmpty() && !now.ueventsLost()) {
       return;
     }
     Map<String, Integer> byAction = new TreeMap<>();
@@ -164,6 +166,9 @@ final class Sight {
                     Integer::sum));
     List<String> parts = new ArrayList<>();
     byAction.forEach((action, n) -> parts.add(n + " " + action));
+    if (now.ueventsLost()) {
+      parts.add("and some were lost");
+    }
     lines.add("uevents: " + String.join(", ", parts));
   }
 

@@ -71,12 +71,14 @@ final class LabTarget extends ForwardingTarget {
     List<Observation.LogLine> log = new ArrayList<>(reply.observation().log());
     List<Observation.Uevent> uevents = new ArrayList<>(reply.observation().uevents());
     boolean lost = reply.observation().logLost();
+    boolean ueventsLost = reply.observation().ueventsLost();
     for (Observation later : List.of(pause, watched.seen())) {
       log.addAll(later.log());
       uevents.addAll(later.uevents());
       lost |= later.logLost();
+      ueventsLost |= later.ueventsLost();
     }
-    return new Reply(reply.result(), reply.observation().after(log, lost, uevents));
+    return new Reply(reply.result(), reply.observation().after(log, lost, uevents, ueventsLost));
   }
 
   /** Nobody but us may have written, and nothing may have changed while no step ran. */

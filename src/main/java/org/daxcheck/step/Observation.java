@@ -19,6 +19,7 @@ import org.daxcheck.abi.Driver;
  * @param uevents uevents of memory blocks and dax devices since the observation before
  * @param neighbours the other dax devices, each with its driver, attribute, lines of iomem and
  *     blocks, as one text; empty where there are none
+ * @param ueventsLost true where uevents were lost before they were read
  */
 public record Observation(
     List<Attribute> attributes,
@@ -31,7 +32,36 @@ public record Observation(
     List<LogLine> log,
     boolean logLost,
     List<Uevent> uevents,
-    String neighbours) {
+    String neighbours,
+    boolean ueventsLost) {
+
+  /** An observation that has every uevent. */
+  public Observation(
+      List<Attribute> attributes,
+      String driver,
+      String policy,
+      long memTotalKib,
+      List<Block> blocks,
+      List<Region> iomem,
+      long taint,
+      List<LogLine> log,
+      boolean logLost,
+      List<Uevent> uevents,
+      String neighbours) {
+    this(
+        attributes,
+        driver,
+        policy,
+        memTotalKib,
+        blocks,
+        iomem,
+        taint,
+        log,
+        logLost,
+        uevents,
+        neighbours,
+        false);
+  }
 
   /** An observation of a device without neighbours. */
   public Observation(
@@ -89,8 +119,14 @@ public record Observation(
   /** A uevent; devpath as the kernel sends it. */
   public record Uevent(String action, String devpath) {}
 
-  /** The same sight, with other lines and uevents. */
+  /** The same sight, with other lines and uevents, none of which was lost. */
   public Observation after(List<LogLine> lines, boolean lost, List<Uevent> events) {
+    return after(lines, lost, events, false);
+  }
+
+  /** The same sight, with other lines and uevents, some of which may have been lost. */
+  public Observation after(
+      List<LogLine> lines, boolean lost, List<Uevent> events, boolean eventsLost) {
     return new Observation(
         attributes,
         driver,
@@ -102,7 +138,8 @@ public record Observation(
         lines,
         lost,
         events,
-        neighbours);
+        neighbours,
+        eventsLost);
   }
 
   /** The attribute of that name, where the observation has it and it exists. */

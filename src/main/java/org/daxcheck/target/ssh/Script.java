@@ -25,11 +25,13 @@ final class Script {
   /** Where the machine's kmem driver lies. */
   static final String MODULE = "/lib/daxcheck/modules/kmem.ko";
 
+  private static final int SECOND = 1_000;
+
   /** Emulated CXL memory is slow to search for a free page in a given block. */
   private static final int PIN_LIMIT_MILLIS = 30_000;
 
   /** What the agent allows a step that says nothing. */
-  static final int DEFAULT_LIMIT_MILLIS = 10_000;
+  private static final int DEFAULT_LIMIT_MILLIS = 10_000;
 
   /** Its memory is slow to search and to write; 16 MiB take some seconds. */
   private static final int FILL_LIMIT_MILLIS = 30_000;
@@ -40,6 +42,7 @@ final class Script {
   private final Device device;
   private final String attribute;
   private final Optional<String> neighbour;
+  private final double slowness;
   private final List<String> pins = new ArrayList<>();
   private int pinned;
 
@@ -48,21 +51,46 @@ final class Script {
    *
    * @param attribute name of the attribute file
    * @param neighbour another dax device that is bound to kmem; empty where there is none
+   * @param slowness by what all limits are multiplied, at least 1
    */
-  Script(Device device, String attribute, Optional<String> neighbour) {
+  Script(Device device, String attribute, Optional<String> neighbour, double slowness) {
     this.device = device;
     this.attribute = attribute;
     this.neighbour = neighbour;
+    this.slowness = slowness;
   }
 
   /** The requests for one step, at least one; the step's result is that of the first that fails. */
   List<String> lines(Step step) {
-    List<String> lines = words(step);
-    return device.memmapKib() == 0
-        ? lines
-        : lines.stream()
-            .map(l -> l.replaceFirst("^write ", "write limit=" + MEMMAP_LIMIT_MILLIS + " "))
-            .toList();
+    if (step.kind() == Step.Kind.ACTORS) {
+      return actors((Step.Actors) step);
+    }
+    int limit = agentsLimit(step);
+    return words(step).stream()
+        .map(l -> limit == DEFAULT_LIMIT_MILLIS ? l : l.replaceFirst(" ", " limit=" + limit + " "))
+        .toList();
+  }
+
+  /** What bounds each request of a step at the agent, in ms. */
+  private int agentsLimit(Step step) {
+    return switch (step.kind()) {
+      case FILL, VERIFY -> scaled(FILL_LIMIT_MILLIS);
+      case PIN -> scaled(PIN_LIMIT_MILLIS);
+      // Where a block's memory map lies in it, what adds or removes it takes longer.
+      case WRITE, BIND, UNBIND, SET_POLICY, BLOCK_WRITE ->
+          scaled(device.memmapKib() == 0 ? DEFAULT_LIMIT_MILLIS : MEMMAP_LIMIT_MILLIS);
+      case READ, UNPIN, UNLOAD, LOAD, FREE, INJECT, REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE ->
+          scaled(DEFAULT_LIMIT_MILLIS);
+      case AWAIT ->
+          Math.max(DEFAULT_LIMIT_MILLIS, scaled(((Step.Await) step).limitMillis()) + SECOND);
+      // They say themselves how long they take, or take no time.
+      case SLEEP, SIGNAL, ACTORS, LOOK -> DEFAULT_LIMIT_MILLIS;
+    };
+  }
+
+  /** A limit as this machine needs it, in ms: all limits are chosen for a usual one. */
+  private int scaled(int millis) {
+    return (int) Math.min(Integer.MAX_VALUE, Math.round(millis * slowness));
   }
 
   private List<String> words(Step step) {
@@ -115,7 +143,7 @@ final class Script {
       case AWAIT -> {
         Step.Await await = (Step.Await) step;
         String word = bytes(Payload.exactly(await.word().text()));
-        yield List.of("wait " + dev(attribute) + " " + word + " " + await.limitMillis());
+        yield List.of("wait " + dev(attribute) + " " + word + " " + scaled(await.limitMillis()));
       }
       case SLEEP -> List.of("sleep " + ((Step.Sleep) step).micros());
       case SIGNAL -> {
@@ -124,10 +152,8 @@ final class Script {
             "signal %s SIG%s %d".formatted(signal.actor(), signal.signal(), signal.afterMicros()));
       }
       case FILL ->
-          List.of(
-              "fill limit=%d %s %d %d =1"
-                  .formatted(FILL_LIMIT_MILLIS, FILL, device.node(), ((Step.Fill) step).bytes()));
-      case VERIFY -> List.of("verify limit=" + FILL_LIMIT_MILLIS + " " + FILL);
+          List.of("fill %s %d %d =1".formatted(FILL, device.node(), ((Step.Fill) step).bytes()));
+      case VERIFY -> List.of("verify " + FILL);
       case FREE -> List.of("free " + FILL);
       case INJECT -> {
         Step.Inject inject = (Step.Inject) step;
@@ -211,12 +237,10 @@ final class Script {
     for (Step.Actor actor : actors.actors()) {
       for (Step step : actor.steps()) {
         // What bounds an actor is the limit of them all.
-        lines(step)
-            .forEach(
-                l -> lines.add(actor.name() + " " + l.replaceFirst("^!?(\\S+) limit=\\d+", "$1")));
+        words(step).forEach(l -> lines.add(actor.name() + " " + l.replaceFirst("^!", "")));
       }
     }
-    lines.add(0, "actors " + actors.limitMillis() + " " + lines.size());
+    lines.add(0, "actors " + scaled(actors.limitMillis()) + " " + lines.size());
     return lines;
   }
 
@@ -231,8 +255,7 @@ final class Script {
     String id = "p" + pinned++;
     pins.add(id);
     long start = device.blockNumber(block) * device.blockSize();
-    return "!pin limit=%d %s %d 0x%x 0x%x"
-        .formatted(PIN_LIMIT_MILLIS, id, device.node(), start, start + device.blockSize());
+    return "!pin %s %d 0x%x 0x%x".formatted(id, device.node(), start, start + device.blockSize());
   }
 
   private String name() {
@@ -240,23 +263,24 @@ final class Script {
   }
 
   /** How long the agent may take over a step, in ms, before it must have answered. */
-  static int limitMillis(Step step) {
+  int limitMillis(Step step) {
     return switch (step.kind()) {
-      case ACTORS -> ((Step.Actors) step).limitMillis() + 4_000;
-      case AWAIT -> ((Step.Await) step).limitMillis();
-      case FILL, VERIFY -> FILL_LIMIT_MILLIS;
-      case PIN -> PIN_LIMIT_MILLIS;
+      case ACTORS -> scaled(((Step.Actors) step).limitMillis()) + 4 * SECOND;
       case WRITE,
           READ,
           BIND,
           UNBIND,
           SET_POLICY,
           BLOCK_WRITE,
+          PIN,
           UNPIN,
           UNLOAD,
           LOAD,
+          AWAIT,
           SLEEP,
           SIGNAL,
+          FILL,
+          VERIFY,
           FREE,
           INJECT,
           REFUSE_ADD,
@@ -264,7 +288,7 @@ final class Script {
           RESHAPE,
           NEIGHBOUR_WRITE,
           LOOK ->
-          DEFAULT_LIMIT_MILLIS;
+          agentsLimit(step);
     };
   }
 
