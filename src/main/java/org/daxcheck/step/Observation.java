@@ -20,9 +20,9 @@ import org.daxcheck.abi.Zone;
  * @param log kernel log lines since the observation before
  * @param logLost true where the kernel overwrote lines before they were read
  * @param uevents uevents of memory blocks and dax devices since the observation before
- * @param ueventsLost true where the kernel dropped uevents before they were read
  * @param neighbours the other dax devices, each with its driver, attribute, lines of iomem and
  *     blocks, as one text; empty where there are none
+ * @param ueventsLost true where uevents were lost before they were read
  */
 public record Observation(
     List<Attribute> attributes,
@@ -35,10 +35,10 @@ public record Observation(
     List<LogLine> log,
     boolean logLost,
     List<Uevent> uevents,
-    boolean ueventsLost,
-    String neighbours) {
+    String neighbours,
+    boolean ueventsLost) {
 
-  /** An observation in which every uevent came through. */
+  /** An observation that has every uevent. */
   public Observation(
       List<Attribute> attributes,
       String driver,
@@ -62,8 +62,8 @@ public record Observation(
         log,
         logLost,
         uevents,
-        false,
-        neighbours);
+        neighbours,
+        false);
   }
 
   /** An observation of a device without neighbours. */
@@ -160,8 +160,14 @@ public record Observation(
     }
   }
 
-  /** The same sight, with other lines and uevents. */
+  /** The same sight, with other lines and uevents, none of which was lost. */
   public Observation after(List<LogLine> lines, boolean lost, List<Uevent> events) {
+    return after(lines, lost, events, false);
+  }
+
+  /** The same sight, with other lines and uevents, some of which may have been lost. */
+  public Observation after(
+      List<LogLine> lines, boolean lost, List<Uevent> events, boolean eventsLost) {
     return new Observation(
         attributes,
         driver,
@@ -173,8 +179,8 @@ public record Observation(
         lines,
         lost,
         events,
-        ueventsLost,
-        neighbours);
+        neighbours,
+        eventsLost);
   }
 
   /** The attribute of that name, where the observation has it and it exists. */

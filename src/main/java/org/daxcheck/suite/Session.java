@@ -196,6 +196,9 @@ public final class Session implements AutoCloseable {
     if (needs.features().contains(Scenario.Feature.INJECTOR) && !target.injector()) {
       return Optional.of("the kernel cannot be told to refuse memory blocks");
     }
+    if (needs.features().contains(Scenario.Feature.HELPER) && !target.helper()) {
+      return Optional.of("the guest has no module that makes adding memory fail");
+    }
     if (needs.features().contains(Scenario.Feature.NO_HOTREMOVE) && target.hotremove()) {
       return Optional.of("the kernel can remove memory");
     }
@@ -284,27 +287,16 @@ public final class Session implements AutoCloseable {
   }
 
   private void restore(TraceRecorder recorder) throws TargetException {
-    boolean unloaded = recorder.isOpen(Step.Unload.class::isInstance, Step.Load.class::isInstance);
-    List<Step> back = new ArrayList<>();
-    if (recorder.isOpen(Session::injects, s -> s instanceof Step.Inject && !injects(s))) {
-      back.add(Step.Inject.nothing());
-    }
-    if (recorder.isOpen(Step.Pin.class::isInstance, Step.Unpin.class::isInstance)) {
-      back.add(new Step.Unpin());
-    }
-    if (recorder.isOpen(Step.Fill.class::isInstance, Step.Free.class::isInstance)) {
-      back.add(new Step.Free());
-    }
+    List<Step> back = recorder.open();
+    // The module is loaded under the policy of the boot, which the way back sets first.
+    boolean unloaded = back.remove(new Step.Load());
     for (int i = 0; i < RESTORE_TRIES && !clean; i++) {
       back.addAll(wayBack(unloaded && i == 0));
       perform(back.stream().map(s -> new Planned(Trace.Phase.RESTORE, 0, s)).toList(), recorder);
       clean = atBaseline();
       back.clear();
     }
-  }
-
-  private static boolean injects(Step step) {
-    return step instanceof Step.Inject inject && inject.change().isPresent();
+    clean &= !recorder.isSpent();
   }
 
   /** Does the steps; false where the target stopped before the last of them. */

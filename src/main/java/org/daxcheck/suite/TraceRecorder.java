@@ -1,8 +1,9 @@
 package org.daxcheck.suite;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.function.Predicate;
 import org.daxcheck.scenario.StepText;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
@@ -29,18 +30,29 @@ final class TraceRecorder {
     sink.add(entry);
   }
 
-  /** Whether a step of this kind was done and none that undoes it came after. */
-  boolean isOpen(Predicate<Step> does, Predicate<Step> undoes) {
-    for (int i = entries.size() - 1; i >= 0; i--) {
-      Step step = entries.get(i).step();
-      if (undoes.test(step)) {
-        return false;
-      }
-      if (does.test(step)) {
-        return true;
+  /** The steps that take back what was done and not taken back yet, what was done last first. */
+  List<Step> open() {
+    Deque<Step> open = new ArrayDeque<>();
+    for (Trace.Entry entry : entries) {
+      open.remove(entry.step());
+      for (Step act : entry.step().acts()) {
+        act.undo()
+            .ifPresent(
+                undo -> {
+                  open.remove(undo);
+                  open.push(undo);
+                });
       }
     }
-    return false;
+    return new ArrayList<>(open);
+  }
+
+  /** True where the target accepted what nothing takes back. */
+  boolean isSpent() {
+    return entries.stream()
+        .filter(e -> e.reply().result().errno().isEmpty())
+        .flatMap(e -> e.step().acts().stream())
+        .anyMatch(s -> s.kind().lasts());
   }
 
   Trace trace() {

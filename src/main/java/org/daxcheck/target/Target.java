@@ -33,6 +33,11 @@ public interface Target extends AutoCloseable {
     return false;
   }
 
+  /** True where {@link Step.RefuseAdd} and {@link Step.Occupy} can be done. */
+  default boolean helper() {
+    return false;
+  }
+
   /** The policy that the target was booted with. */
   Policy bootPolicy();
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -35,8 +36,11 @@ import org.daxcheck.step.Step;
  * line, and a reader sees that it is missing.
  */
 public final class TraceFile {
-  /** The version of the format that is written, and the only one that is read. */
-  public static final int VERSION = 2;
+  /** The version of the format that is written. */
+  public static final int VERSION = 3;
+
+  /** The oldest version that is read; it has no {@code ueventsLost} and no {@code stuckIn}. */
+  private static final int OLDEST = 2;
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -82,7 +86,8 @@ public final class TraceFile {
       long started,
       boolean timeout,
       String killed,
-      List<FileActor> actors) {}
+      List<FileActor> actors,
+      List<Result.StuckIn> stuckIn) {}
 
   private record FileActor(String name, List<FileResult> steps, boolean stuck) {}
 
@@ -177,6 +182,7 @@ public final class TraceFile {
     private final Path file;
     private final Function<String, Step> steps;
     private int number;
+    private boolean old;
 
     Reading(Path file, Function<String, Step> steps) {
       this.file = file;
@@ -210,6 +216,8 @@ public final class TraceFile {
           }
           complete = true;
         } else {
+          complete(node.path("observation"));
+          complete(node.path("result"));
           entries.add(entry(bind(node, FileEntry.class)));
         }
       }
@@ -242,21 +250,39 @@ public final class TraceFile {
       }
     }
 
+    /** Gives an observation or a result of an older version what that version had not. */
+    private void complete(JsonNode node) {
+      if (!old || !(node instanceof ObjectNode object)) {
+        return;
+      }
+      if (object.has("uevents")) {
+        object.put("ueventsLost", false);
+      }
+      if (object.has("actors")) {
+        object.putArray("stuckIn");
+        object.get("actors").forEach(a -> a.path("steps").forEach(this::complete));
+      }
+    }
+
     private FirstLine first(String line) throws TraceFileException {
       JsonNode node = tree(line);
       JsonNode version = node.get("daxcheckTrace");
       if (version == null) {
         throw wrong("this is not a trace of daxcheck: 'daxcheckTrace' is missing", null);
       }
-      if (!version.isInt() || version.intValue() != VERSION) {
+      if (!version.isInt() || version.intValue() < OLDEST || version.intValue() > VERSION) {
         throw wrong(
             "trace version "
                 + version
                 + " is not known, only "
+                + OLDEST
+                + " to "
                 + VERSION
                 + "; use the daxcheck that wrote it",
             null);
       }
+      old = version.intValue() < VERSION;
+      complete(node.path("before"));
       return bind(node, FirstLine.class);
     }
 
@@ -383,7 +409,8 @@ public final class TraceFile {
                 a ->
                     new FileActor(
                         a.name(), a.steps().stream().map(TraceFile::toFile).toList(), a.stuck()))
-            .toList());
+            .toList(),
+        r.stuckIn().stream().toList());
   }
 
   private static Result fromFile(FileResult r) {
@@ -400,6 +427,7 @@ public final class TraceFile {
                 a ->
                     new Result.ActorResult(
                         a.name(), a.steps().stream().map(TraceFile::fromFile).toList(), a.stuck()))
-            .toList());
+            .toList(),
+        r.stuckIn().stream().findFirst());
   }
 }

@@ -123,6 +123,19 @@ public class ParserTest {
   }
 
   @Test
+  public void actorsMayWriteToTheNeighbourAndSendSignalsThatRestartCalls()
+      throws ScenarioException {
+    Step.Actors actors =
+        (Step.Actors)
+            step("P0: neighbour write offline\nP1: signal P0 USR2 after 1ms\nP1: write a at 9");
+    assertThat(actors.acts())
+        .containsExactly(
+            new Step.NeighbourWrite(Word.OFFLINE),
+            new Step.Signal("P0", "USR2", 1000),
+            new Step.Write(Payload.line("a"), Who.ROOT, 9));
+  }
+
+  @Test
   public void readsEachStep() throws ScenarioException {
     assertThat(step("write unplugged")).isEqualTo(Step.Write.word(Word.UNPLUGGED));
     assertThat(step("write -> ok".replace("->", "bogus ->")))
