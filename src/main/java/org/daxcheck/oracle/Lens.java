@@ -56,7 +56,7 @@ final class Lens {
     this.device = trace.header().device();
     this.baselineKib = trace.header().baselineKib();
     this.neighbours = online(trace.before());
-    this.kernelLog = new KernelLog(device, trace.header().isShared());
+    this.kernelLog = new KernelLog(device, dialect, trace.header().isShared());
     this.uevents = new Uevents(device);
   }
 
@@ -203,7 +203,7 @@ final class Lens {
       Optional<Observation.Block> is = seen.block(device.blockNumber(i));
       wantStates.add(want.presence().text());
       seenStates.add(is.map(Observation.Block::state).orElse(BlockState.Presence.ABSENT.text()));
-      if (want.isOnline() && is.isPresent() && is.get().isOnline()) {
+      if (want.isOnline() && is.isPresent() && is.get().online()) {
         String zone = is.get().zones();
         boolean fits = want.zones().stream().anyMatch(z -> z.text().equals(zone));
         seenZones.add(zone);
@@ -319,7 +319,7 @@ final class Lens {
         if (line.start() <= range.end() && line.end() >= range.start()) {
           if (line.name().equals(device.name())) {
             reservations.add(line);
-          } else if (line.isRam()) {
+          } else if (line.ram()) {
             memory.add(line);
           }
         }
@@ -360,7 +360,7 @@ final class Lens {
         .map(
             range ->
                 seen.iomem().stream()
-                    .filter(l -> !l.name().equals(device.name()) && !l.isRam())
+                    .filter(l -> !l.name().equals(device.name()) && !l.ram())
                     .filter(l -> l.start() >= range.start() && l.end() <= range.end())
                     .anyMatch(l -> !AROUND.matcher(l.name()).matches()))
         .toList();
@@ -388,7 +388,7 @@ final class Lens {
       open = true;
       Optional<Observation.Block> is = seen.block(device.blockNumber(i));
       if (block.undecided() && is.isPresent()) {
-        block = block.decided(is.get().isOnline());
+        block = block.decided(is.get().online());
       }
       Optional<Zone> zone = is.flatMap(Observation.Block::zone);
       if (block.zones().size() > 1 && zone.filter(block.zones()::contains).isPresent()) {
@@ -435,7 +435,7 @@ final class Lens {
     if (block.isEmpty()) {
       return new BlockState(BlockState.Presence.ABSENT, Set.of(), pinned);
     }
-    if (!block.get().isOnline()) {
+    if (!block.get().online()) {
       return new BlockState(BlockState.Presence.OFFLINE, Set.of(), pinned);
     }
     Set<Zone> zones =

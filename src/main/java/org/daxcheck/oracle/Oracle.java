@@ -300,6 +300,12 @@ public final class Oracle {
     }
     boolean pinned =
         beliefs.stream().anyMatch(b -> b.state().blocks().stream().anyMatch(BlockState::pinned));
+    // One that was at work and came back is slow, as emulated memory is; with a page held it tries
+    // again and again.
+    if (!pinned && result.stuckIn().filter(Result.StuckIn::works).isPresent()) {
+      return;
+    }
+    String where = result.stuckIn().map(s -> ": " + s).orElse("");
     late(step, pinned)
         .ifPresent(
             rule ->
@@ -308,7 +314,7 @@ public final class Oracle {
                     entry,
                     "result",
                     "an end in bounded time",
-                    "no end before its limit of " + result.nanos() / 1_000_000_000 + " s"));
+                    "no end before its limit of " + result.nanos() / 1_000_000_000 + " s" + where));
   }
 
   /** The rule that a step breaks which does not end; empty for one that may wait for a signal. */

@@ -113,7 +113,7 @@ public record Observation(
    */
   public record Block(long number, String state, String zones, int node) {
     /** True where the kernel says that it is online. */
-    public boolean isOnline() {
+    public boolean online() {
       return state.equals("online");
     }
 
@@ -121,7 +121,7 @@ public record Observation(
      * The zone of a block that is online; empty where it is not, or in none that daxcheck knows.
      */
     public Optional<Zone> zone() {
-      return isOnline()
+      return online()
           ? Arrays.stream(Zone.values()).filter(z -> z.text().equals(zones)).findFirst()
           : Optional.empty();
     }
@@ -133,7 +133,7 @@ public record Observation(
     public static final String RAM = "System RAM (kmem)";
 
     /** True where it is memory that kmem added. */
-    public boolean isRam() {
+    public boolean ram() {
       return name.equals(RAM);
     }
   }

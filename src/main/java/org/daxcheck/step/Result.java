@@ -68,6 +68,13 @@ public record Result(
       stack = List.copyOf(stack);
     }
 
+    /** True where it was at work, and not waiting: it is slow, and may still end. */
+    public boolean works() {
+      return state.equals("R") || cpuMillis >= WORKS_MILLIS;
+    }
+
+    private static final long WORKS_MILLIS = 100;
+
     @Override
     public String toString() {
       String what =
