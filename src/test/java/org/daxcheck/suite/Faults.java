@@ -58,6 +58,7 @@ final class Faults {
     faults.ofBlocksAndActors();
     faults.ofHealth();
     faults.ofSurroundings();
+    faults.ofHoles();
     faults.ofV4();
     return faults.all;
   }
@@ -574,6 +575,152 @@ final class Faults {
                 .map(b -> new Observation.Block(b.number(), b.state(), b.zones(), node))
                 .toList())
         .done();
+  }
+
+  /** What passed every scenario before somebody looked for it. */
+  private void ofHoles() {
+    happens("a leak is told of the device alone", "UNBIND-3 UNBIND-6 UNBIND-7")
+        .when(
+            m -> m.isUnbind() && m.leaks(),
+            m -> changing(m, l -> l.range().isPresent() ? Optional.empty() : Optional.of(l)));
+    happens("a leak is told as information", "UNBIND-3 UNBIND-6 UNBIND-7")
+        .when(
+            m -> m.isUnbind() && m.leaks(),
+            m -> changing(m, l -> Optional.of(new Logged(6, l.range(), l.bare(), l.text()))));
+    happens("a leak is told of another range", "UNBIND-3 UNBIND-6 UNBIND-7")
+        .when(
+            m -> m.isUnbind() && m.leaks(),
+            m ->
+                changing(
+                    m,
+                    l ->
+                        Optional.of(
+                            new Logged(
+                                l.level(), l.range().map(r -> (r + 1) % 3), false, l.text()))));
+    happens("a failure is told twice", "ATOMIC-6")
+        .when(
+            Moment::isFailedUnplug,
+            m -> {
+              List<Logged> lines = new ArrayList<>(m.usual().logged());
+              lines.addAll(m.usual().logged());
+              return logging(m.usual(), lines);
+            });
+    happens("every bind complains", "ROBUST-1")
+        .when(
+            Moment::isBind,
+            m ->
+                logging(
+                    m.usual(), "Trying to free nonexistent resource <0x100000000-0x10fffffff>"));
+    answers(
+        "a foreign block bounces at each bind",
+        "EFFECT-7",
+        (step, o) ->
+            step.kind() == Step.Kind.BIND
+                ? events(
+                    o,
+                    all -> {
+                      List<Observation.Uevent> more = new ArrayList<>(all);
+                      String path = "/devices/system/memory/memory3";
+                      more.add(new Observation.Uevent("offline", path));
+                      more.add(new Observation.Uevent("online", path));
+                      return more;
+                    })
+                : o);
+    answers(
+        "each write changes the device",
+        "EFFECT-10",
+        (step, o) ->
+            step.kind() == Step.Kind.WRITE
+                ? events(
+                    o,
+                    all -> {
+                      List<Observation.Uevent> more = new ArrayList<>(all);
+                      more.add(new Observation.Uevent("change", "/devices/platform/dax0.0"));
+                      return more;
+                    })
+                : o);
+    answers(
+        "a bind tells nobody",
+        "EFFECT-10",
+        (step, o) ->
+            step.kind() == Step.Kind.BIND
+                ? events(o, all -> all.stream().filter(e -> e.block().isPresent()).toList())
+                : o);
+    shows(
+        "iomem has the reservation twice",
+        "EFFECT-4 UNBIND-3 UNBIND-6 UNBIND-7 ROBUST-2 EFFECT-1 SYNC-1",
+        (o, s) -> lines(o, l -> l.ram() ? List.of(l) : List.of(l, deeper(l))));
+    shows(
+        "memory lies beside its reservation",
+        "EFFECT-4 UNBIND-3 UNBIND-6 UNBIND-7 ROBUST-2 EFFECT-1 SYNC-1",
+        (o, s) ->
+            lines(
+                o,
+                l ->
+                    List.of(
+                        l.ram() ? new Observation.Region(l.start(), l.end(), l.name(), 2) : l)));
+    add(
+        "a killed unplug is rolled back in silence",
+        "ATOMIC-6 ATOMIC-2",
+        () ->
+            new Fault() {
+              @Override
+              public Reply replies(Step step, Reply usual) {
+                boolean killed =
+                    usual.result().actors().stream()
+                        .flatMap(a -> a.steps().stream())
+                        .anyMatch(r -> r.killed().equals("KILL"));
+                Observation o = usual.observation();
+                return killed
+                    ? new Reply(late(usual.result()), o.after(List.of(), false, o.uevents()))
+                    : usual;
+              }
+            });
+  }
+
+  /** The same, where all was called half a second before it ended. */
+  private static Result late(Result r) {
+    List<Result.ActorResult> actors =
+        r.actors().stream()
+            .map(
+                a ->
+                    new Result.ActorResult(
+                        a.name(),
+                        a.steps().stream()
+                            .map(
+                                s ->
+                                    s.killed().isEmpty()
+                                        ? s
+                                        : new Result(
+                                            s.value(),
+                                            s.errno(),
+                                            s.data(),
+                                            500_000_000L,
+                                            s.started() - 500_000_000L,
+                                            false,
+                                            s.killed(),
+                                            List.of()))
+                            .toList(),
+                        a.stuck()))
+            .toList();
+    return new Result(
+        r.value(), r.errno(), r.data(), r.nanos(), r.started(), false, r.killed(), actors);
+  }
+
+  private static Outcome changing(Moment m, Function<Logged, Optional<Logged>> change) {
+    return logging(
+        m.usual(), m.usual().logged().stream().flatMap(l -> change.apply(l).stream()).toList());
+  }
+
+  private static Observation lines(
+      Observation o, Function<Observation.Region, List<Observation.Region>> change) {
+    return Retouched.of(o)
+        .iomem(o.iomem().stream().flatMap(l -> change.apply(l).stream()).toList())
+        .done();
+  }
+
+  private static Observation.Region deeper(Observation.Region l) {
+    return new Observation.Region(l.start(), l.end(), l.name(), l.depth() + 1);
   }
 
   private void ofV4() {
