@@ -242,6 +242,8 @@ static void on_alarm(int s) {
   alarmed = 1;
 }
 
+static void on_restart(int s) { (void)s; }
+
 // Without SA_RESTART: the signal is to end a system call with EINTR.
 static void handle(int s, void (*handler)(int)) {
   struct sigaction action = {.sa_handler = handler};
@@ -1129,6 +1131,9 @@ static void actor_main(int self, char **line, int count) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGALRM};
   for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) handle(signals[i], on_alarm);
+  // A call that the kernel ends with ERESTARTSYS begins anew.
+  struct sigaction restart = {.sa_handler = on_restart, .sa_flags = SA_RESTART};
+  sigaction(SIGUSR2, &restart, NULL);
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   atomic_fetch_add(&stage->ready, 1);
