@@ -32,10 +32,11 @@ final class Helper {
   }
 
   /** Begins to build it where it was never built for this kernel; what else there is may go on. */
-  static Helper begin(Cache cache, Consumer<String> progress, Path home, KernelImage kernel)
-      throws GuestException {
+  static Helper begin(Cache cache, GuestSpec spec, KernelImage kernel) throws GuestException {
+    Consumer<String> progress = spec.progress();
+    Path home = spec.home();
     Optional<String> name = packageName(kernel);
-    if (name.isEmpty()) {
+    if (name.isEmpty() || !spec.helper()) {
       return new Helper(CompletableFuture.completedFuture(Optional.empty()));
     }
     Path source = home.resolve("qemu/module/daxcheck.c");
