@@ -1231,7 +1231,7 @@ static void look_at(pid_t pid, struct look *l) {
 }
 
 static void put_looks(struct text *t, const struct look *first, const struct look *second) {
-  bool same = first->frames == second->frames;
+  bool same = second->frames && first->frames == second->frames;
   put(t, "\"stuck_in\":{\"state\":\"%c\",\"stack\":[", second->state);
   for (int i = 0; i < second->frames; i++) {
     same = same && strcmp(first->frame[i], second->frame[i]) == 0;
