@@ -28,7 +28,6 @@ public final class Plan {
   /** Made for the scenarios that name them: elsewhere than here nothing of the kind can be seen. */
   private static final Set<String> SPECIAL =
       Set.of(
-          "cxl-kernel-ranges",
           "cxl-many",
           "cxl-memmap",
           "cxl-memmap-ranges",
