@@ -25,9 +25,15 @@ public final class Plan {
   /** The topology whose device can be unplugged after it was in a kernel zone; see its file. */
   public static final String KERNEL_ZONE = "cxl-kernel";
 
-  /** Made for the scenarios that name them: here a device is less than, or not quite, whole. */
+  /** Made for the scenarios that name them: elsewhere than here nothing of the kind can be seen. */
   private static final Set<String> SPECIAL =
-      Set.of("cxl-memmap", "cxl-small", "cxl-two", "cxl-unaligned");
+      Set.of(
+          "cxl-many",
+          "cxl-memmap",
+          "cxl-memmap-ranges",
+          "cxl-small",
+          "cxl-two",
+          "cxl-unaligned");
 
   /** What is said of unmovable memory needs a device that gets some. */
   private static final RuleId UNMOVABLE = new RuleId("ATOMIC", 3);
