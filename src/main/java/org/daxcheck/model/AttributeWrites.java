@@ -65,7 +65,7 @@ final class AttributeWrites {
       return taken;
     }
     List<Outcome> open = new ArrayList<>();
-    taken.forEach(o -> open.add(o.graded(Grade.INTERESTING)));
+    taken.forEach(o -> open.add(o.graded(Grade.INTERESTING).citing(Rules.WORD_6)));
     open.add(
         Outcome.of(
             new Answer.Fails(Errno.EINVAL),

@@ -144,6 +144,11 @@ public class ModelTarget implements Target {
   }
 
   @Override
+  public boolean helper() {
+    return true;
+  }
+
+  @Override
   public Policy bootPolicy() {
     return bootPolicy;
   }
