@@ -60,6 +60,7 @@ final class StepParser {
           "EEXIST",
           "EFAULT",
           "EIO",
+          "EOPNOTSUPP",
           "ETIMEDOUT");
 
   private static final Pattern TIME = Pattern.compile("(0|[1-9][0-9]{0,8})(us|ms|s)");

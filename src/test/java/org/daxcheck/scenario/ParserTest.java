@@ -111,6 +111,13 @@ public class ParserTest {
   }
 
   @Test
+  public void aReshapeMayBeUnknownToTheKernel() throws ScenarioException {
+    assertThat(parse("reshape memmap -> EBUSY | EOPNOTSUPP").lines().get(0).expected())
+        .containsExactly(
+            new Expected.Fails(Errno.EBUSY), new Expected.Fails(new Errno("EOPNOTSUPP")));
+  }
+
+  @Test
   public void timesMayBeRanges() throws ScenarioException {
     Step.Actors actors =
         (Step.Actors)
