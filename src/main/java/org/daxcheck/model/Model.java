@@ -101,7 +101,7 @@ public final class Model {
                 state.withFailing(inject.change().map(c -> new State.Failing(c, inject.errno())))));
       }
       case REFUSE_ADD -> List.of(Outcomes.quiet(0, refusing(state, (Step.RefuseAdd) step)));
-      case OCCUPY -> List.of(Outcomes.quiet(0, occupied(state, (Step.Occupy) step)));
+      case OCCUPY -> List.of(occupy(state, (Step.Occupy) step));
       case RESHAPE -> List.of(reshape(state, (Step.Reshape) step));
       case NEIGHBOUR_WRITE -> neighbour((Step.NeighbourWrite) step, state, interrupted);
       case AWAIT, SLEEP, SIGNAL, LOOK -> List.of(Outcomes.quiet(0, state));
@@ -145,16 +145,17 @@ public final class Model {
     return s.withAdding(step.range().map(r -> new State.Adding(ranges(s, r), step.errno())));
   }
 
-  private static State occupied(State s, Step.Occupy step) {
+  private static Outcome occupy(State s, Step.Occupy step) {
     Set<Integer> meant = step.range().map(r -> ranges(s, r)).orElse(Set.of());
     if (meant.stream().anyMatch(i -> s.ranges().get(i).reserved() || s.ranges().get(i).added())) {
-      throw new Unspecified("nobody can occupy a range that the device has reserved");
+      // Whoever holds it already keeps it.
+      return Outcomes.refused(s, Errno.EBUSY, Rules.ROBUST_2);
     }
     List<RangeState> ranges = new ArrayList<>();
     for (int i = 0; i < s.ranges().size(); i++) {
       ranges.add(s.ranges().get(i).occupied(meant.contains(i)));
     }
-    return s.withRanges(ranges);
+    return Outcomes.quiet(0, s.withRanges(ranges));
   }
 
   // ---- beside the device

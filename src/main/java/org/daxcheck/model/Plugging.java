@@ -17,7 +17,6 @@ import org.daxcheck.abi.Rules;
  * be added gives its reservation back.
  */
 final class Plugging {
-  /** What becomes of it: the ranges that come, or why none does. */
   private final State from;
 
   private final Function<Set<Integer>, State> plugged;
@@ -47,58 +46,34 @@ final class Plugging {
     List<Integer> taken = from.which(r -> r.wanted() && !r.usable());
     Set<Integer> free = new LinkedHashSet<>(from.which(RangeState::usable));
     List<Outcome> found = new ArrayList<>();
+    if (!free.isEmpty()) {
+      found.addAll(add(free, taken));
+    }
     // Whoever holds the first range may stop it all, or only be passed over: no document says.
-    boolean firstIsTaken = !taken.isEmpty() && taken.get(0).equals(wanted.get(0));
-    if (firstIsTaken) {
+    if (!taken.isEmpty() && taken.get(0).equals(wanted.get(0))) {
+      RuleId rule = taken(taken.get(0));
       found.add(
           Outcome.of(
                   new Answer.Fails(Errno.EBUSY),
                   from,
-                  free.isEmpty() ? Grade.REQUIRED : Grade.ALLOWED,
-                  taken(taken.get(0)),
-                  Claims.unchanged(taken(taken.get(0))))
+                  Grade.ALLOWED,
+                  rule,
+                  Claims.unchanged(rule).by(rule, Facet.LOG))
               .logging(List.of(unreserved(taken.get(0)))));
     }
-    if (free.isEmpty()) {
-      return found;
-    }
-    List<Logged> lines = taken.stream().map(Plugging::unreserved).toList();
+    return found.size() == 1 ? List.of(found.get(0).graded(Grade.REQUIRED)) : found;
+  }
+
+  /** What comes of adding the free ranges, the usual outcome first. */
+  private List<Outcome> add(Set<Integer> free, List<Integer> taken) {
+    List<Logged> lines = new ArrayList<>(taken.stream().map(Plugging::unreserved).toList());
     List<Integer> failing = free.stream().filter(r -> from.cannotAdd(r).isPresent()).toList();
+    Claims told = lines.isEmpty() ? claims : claims.by(taken(taken.get(0)), Facet.LOG);
     if (failing.isEmpty()) {
-      found.add(
-          Outcome.of(
-                  ok,
-                  plugged.apply(free),
-                  found.isEmpty() ? Grade.REQUIRED : Grade.ALLOWED,
-                  rule,
-                  claims)
-              .logging(lines));
-      return found;
+      return List.of(Outcome.of(ok, plugged.apply(free), Grade.ALLOWED, rule, told).logging(lines));
     }
-    // One that cannot be added fails it all, or is left out.
-    Errno errno = from.cannotAdd(failing.get(0)).orElseThrow();
-    boolean alone = failing.size() == free.size() && found.isEmpty();
-    Claims undone =
-        Claims.always()
-            .by(
-                Rules.EFFECT_9,
-                Facet.VALUE,
-                Facet.BLOCKS,
-                Facet.ZONES,
-                Facet.IOMEM,
-                Facet.MEMTOTAL,
-                Facet.DRIVER,
-                Facet.LOG);
-    List<Logged> first = new ArrayList<>(lines);
-    first.add(unadded(failing.get(0)));
-    found.add(
-        Outcome.of(
-                new Answer.Fails(errno),
-                from,
-                alone ? Grade.REQUIRED : Grade.ALLOWED,
-                Rules.EFFECT_9,
-                undone)
-            .logging(first));
+    List<Outcome> found = new ArrayList<>();
+    // One that cannot be added is left out, or fails it all.
     if (failing.size() < free.size()) {
       Set<Integer> added = new LinkedHashSet<>(free);
       failing.forEach(added::remove);
@@ -113,6 +88,22 @@ final class Plugging {
                   claims.by(Rules.EFFECT_9, Facet.BLOCKS, Facet.IOMEM, Facet.LOG))
               .logging(each));
     }
+    Claims undone =
+        Claims.always()
+            .by(
+                Rules.EFFECT_9,
+                Facet.VALUE,
+                Facet.BLOCKS,
+                Facet.ZONES,
+                Facet.IOMEM,
+                Facet.MEMTOTAL,
+                Facet.DRIVER,
+                Facet.LOG);
+    lines.add(unadded(failing.get(0)));
+    Errno errno = from.cannotAdd(failing.get(0)).orElseThrow();
+    found.add(
+        Outcome.of(new Answer.Fails(errno), from, Grade.ALLOWED, Rules.EFFECT_9, undone)
+            .logging(lines));
     return found;
   }
 

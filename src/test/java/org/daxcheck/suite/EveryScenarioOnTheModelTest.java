@@ -39,6 +39,15 @@ public class EveryScenarioOnTheModelTest {
         .toArray(Object[][]::new);
   }
 
+  /** How many blocks each range has where the topology says something about it. */
+  static List<Integer> shape(String topology) {
+    return switch (topology) {
+      case "cxl-small" -> List.of(0);
+      case "cxl", "cxl-two", "cxl-memmap" -> List.of(2);
+      default -> List.of(1, 2, 1);
+    };
+  }
+
   @Test(dataProvider = "scenarios")
   public void agrees(Scenario scenario) throws TargetException {
     List<String> disputes = new ArrayList<>();
@@ -46,7 +55,7 @@ public class EveryScenarioOnTheModelTest {
     Scenario.Needs needs = scenario.needs();
     boolean hotremove = !needs.features().contains(Scenario.Feature.NO_HOTREMOVE);
     String topology = needs.topology().orElse("cxl-ranges");
-    List<Integer> shape = topology.equals("cxl-small") ? List.of(0) : List.of(1, 2, 1);
+    List<Integer> shape = shape(topology);
     for (Dialect dialect : Dialect.values()) {
       for (Policy policy : POLICIES) {
         for (int seed = 0; seed < seeds(dialect, scenario); seed++) {

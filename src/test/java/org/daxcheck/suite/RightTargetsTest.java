@@ -97,11 +97,12 @@ public class RightTargetsTest {
     List<String> blamed = new ArrayList<>();
     int[] taken = {0};
     for (Scenario scenario : scenarios) {
+      String topology = scenario.needs().topology().orElse("cxl-ranges");
       ModelTarget target =
           new ModelTarget(
               Dialect.LINUX_7_3,
-              scenario.needs().topology().orElse("cxl-ranges"),
-              ModelTarget.device(List.of(1, 2, 1)),
+              topology,
+              ModelTarget.device(EveryScenarioOnTheModelTest.shape(topology)),
               Policy.ONLINE_MOVABLE,
               new Random(3)) {
             @Override
