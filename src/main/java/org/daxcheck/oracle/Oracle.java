@@ -131,6 +131,7 @@ public final class Oracle {
       Result result = entry.reply().result();
       if (entry.step() instanceof Step.Pin && result.errno().isPresent()) {
         return Verdict.error(
+            Cause.NO_PIN,
             scenario.file()
                 + ":"
                 + entry.line()
@@ -168,7 +169,7 @@ public final class Oracle {
           .forEach(rule -> judged.merge(rule, 1, Integer::sum));
     }
     Verdict.Status status = divergences.isEmpty() ? Verdict.Status.PASS : Verdict.Status.DIVERGENCE;
-    return new Verdict(status, List.copyOf(divergences.values()), notes, judged, "");
+    return new Verdict(status, List.copyOf(divergences.values()), notes, judged);
   }
 
   // ---- one step
