@@ -1,5 +1,6 @@
 package org.daxcheck.abi;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -121,6 +122,22 @@ public record DialectProperties(
         .map(Map.Entry::getKey)
         .findFirst()
         .orElse("");
+  }
+
+  /** The names that the attribute has in one dialect or another. */
+  public static List<String> attributes() {
+    return Arrays.stream(Dialect.values())
+        .map(Dialect::attribute)
+        .filter(name -> !name.isEmpty())
+        .distinct()
+        .toList();
+  }
+
+  /** True where the attribute can read this word, be it after a write or after a bind. */
+  public boolean has(Word word) {
+    return words.containsValue(word)
+        || Policy.of(word.text()).filter(p -> !refusedPolicies.contains(p)).isPresent()
+            && hasAttribute();
   }
 
   /** True where there is an attribute at all. */

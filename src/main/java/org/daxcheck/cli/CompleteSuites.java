@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.machine.Alphabet;
 import org.daxcheck.machine.CompleteSuite;
 import org.daxcheck.scenario.Catalogue;
@@ -92,7 +94,7 @@ final class CompleteSuites {
       ModelSource.Shapes shapes) {
     List<CompleteSuite> made = new ArrayList<>();
     for (Asked one : asked) {
-      if (dialect == Dialect.ABSENT) {
+      if (!DialectProperties.of(dialect).hasAttribute()) {
         continue; // there is no attribute to write to
       }
       String where = topology.orElse(topology(one.alphabet()));
@@ -128,9 +130,15 @@ final class CompleteSuites {
   }
 
   /** What the cases prove of real kernels; of the model they would prove nothing. */
-  List<Claim> claims(List<Run.Case> cases) {
+  List<Claim> claims(Run run) {
     List<String> targets =
-        cases.stream().map(Run.Case::target).filter(t -> !t.equals("model")).distinct().toList();
-    return targets.stream().flatMap(t -> suites.stream().map(s -> s.claim(t, cases))).toList();
+        run.cases().stream()
+            .map(Run.Case::target)
+            .filter(t -> run.target(t).filter(i -> i.kind() == TargetKind.MODEL).isEmpty())
+            .distinct()
+            .toList();
+    return targets.stream()
+        .flatMap(t -> suites.stream().map(s -> s.claim(t, run.cases())))
+        .toList();
   }
 }

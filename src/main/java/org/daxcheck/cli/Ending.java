@@ -33,7 +33,7 @@ final class Ending {
   private final Instant started;
   private final long begin;
   private final long seed;
-  private final Function<List<Run.Case>, List<Claim>> claims;
+  private final Function<Run, List<Claim>> claims;
   private final UnaryOperator<Run> ruling;
   private boolean written;
 
@@ -45,7 +45,7 @@ final class Ending {
       Instant started,
       long begin,
       long seed,
-      Function<List<Run.Case>, List<Claim>> claims) {
+      Function<Run, List<Claim>> claims) {
     this(folder, measured, catalogue, suite, started, begin, seed, claims, run -> run);
   }
 
@@ -58,7 +58,7 @@ final class Ending {
       Instant started,
       long begin,
       long seed,
-      Function<List<Run.Case>, List<Claim>> claims,
+      Function<Run, List<Claim>> claims,
       UnaryOperator<Run> ruling) {
     this.ruling = ruling;
     this.folder = folder;
@@ -100,8 +100,7 @@ final class Ending {
   }
 
   private Run run(boolean complete) {
-    List<Run.Case> cases = measured.done();
-    return ruling.apply(
+    Run bare =
         new Run(
             Main.VERSION,
             suite,
@@ -109,10 +108,10 @@ final class Ending {
             seed,
             complete,
             measured.targets(),
-            cases,
+            measured.done(),
             new Run.Times(
-                measured.waitedNanos(), measured.kernelNanos(), System.nanoTime() - begin),
-            claims.apply(cases)));
+                measured.waitedNanos(), measured.kernelNanos(), System.nanoTime() - begin));
+    return ruling.apply(bare.claiming(claims.apply(bare)));
   }
 
   /** Writes the files of a run, its page last, for it is made from the others. */

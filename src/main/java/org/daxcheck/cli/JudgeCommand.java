@@ -92,7 +92,7 @@ final class JudgeCommand implements Callable<Integer> {
             old.started(),
             old.seed(),
             old.complete(),
-            old.targets().stream().map(t -> as.map(d -> as(t, d)).orElse(t)).toList(),
+            old.targets().stream().map(t -> as.map(d -> t.as(d.text())).orElse(t)).toList(),
             again.cases(),
             old.times(),
             again.claims(old, as));
@@ -144,10 +144,6 @@ final class JudgeCommand implements Callable<Integer> {
               + Home.shown(fresh)
               + " would overwrite the run that is judged; name another folder");
     }
-  }
-
-  private static Run.TargetInfo as(Run.TargetInfo t, Dialect dialect) {
-    return new Run.TargetInfo(t.name(), t.kernel(), dialect.text(), t.details());
   }
 
   private static void keep(RunFolder folder, Run.Case c, boolean whole) {

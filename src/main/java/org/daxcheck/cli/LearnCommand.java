@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.guest.Graphviz;
 import org.daxcheck.guest.GuestException;
@@ -336,7 +337,7 @@ final class LearnCommand implements Callable<Integer> {
     }
     return Optional.of(
         Dialect.of(dialect)
-            .filter(d -> d != Dialect.ABSENT)
+            .filter(d -> DialectProperties.of(d).hasAttribute())
             .orElseThrow(() -> usage("--dialect '" + dialect + "' is none of auto, v3, v4, 7.3")));
   }
 

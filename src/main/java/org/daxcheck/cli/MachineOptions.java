@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 
 /** How a machine of the user's is reached, and what may be done to it. */
 final class MachineOptions {
+  private static final int WATCH_MILLIS = 50;
   private static final int LONGEST_WATCH_MILLIS = 5_000;
 
   @Option(
@@ -54,11 +55,12 @@ final class MachineOptions {
   @Option(
       names = "--watch",
       paramLabel = "MS",
-      defaultValue = "50",
       description =
           "with --target ssh://: how long the device is watched after each change for what others"
-              + " do to it, in ms (${DEFAULT-VALUE})")
-  private int watch;
+              + " do to it, in ms ("
+              + WATCH_MILLIS
+              + ")")
+  private Integer watch;
 
   @Option(
       names = "--dry-run",
@@ -80,6 +82,12 @@ final class MachineOptions {
     if (identity != null) {
       return Optional.of("--identity");
     }
+    if (knownHosts != null) {
+      return Optional.of("--known-hosts");
+    }
+    if (watch != null) {
+      return Optional.of("--watch");
+    }
     return destructive
         ? Optional.of("--destructive")
         : dryRun ? Optional.of("--dry-run") : sudo ? Optional.of("--sudo") : Optional.empty();
@@ -87,8 +95,9 @@ final class MachineOptions {
 
   /** Logs in and looks; nothing is changed. */
   Machine reach(String target, Consumer<String> told) {
-    if (watch < 0 || watch > LONGEST_WATCH_MILLIS) {
-      throw new Failure("--watch " + watch + " is not from 0 to " + LONGEST_WATCH_MILLIS);
+    int millis = watch == null ? WATCH_MILLIS : watch;
+    if (millis < 0 || millis > LONGEST_WATCH_MILLIS) {
+      throw new Failure("--watch " + millis + " is not from 0 to " + LONGEST_WATCH_MILLIS);
     }
     if (identity != null && !Files.isReadable(identity)) {
       throw new Failure("--identity " + identity + ": no such file; name a private key");
@@ -112,7 +121,7 @@ final class MachineOptions {
               Optional.ofNullable(jump).map(Address::of));
       return Machine.reach(
           new Machine.Wish(
-              login, sudo, Optional.ofNullable(device), destructive, Duration.ofMillis(watch)),
+              login, sudo, Optional.ofNullable(device), destructive, Duration.ofMillis(millis)),
           told);
     } catch (IllegalArgumentException e) {
       throw new Failure(e.getMessage());

@@ -587,7 +587,7 @@ final class PatchCommand implements Callable<Integer> {
             c -> millis.getOrDefault(key(c), guessed(c)));
     Ending ending =
         new Ending(
-            folder, lanes, catalogue, work.suite(), started, from, chosenSeed, cases -> List.of());
+            folder, lanes, catalogue, work.suite(), started, from, chosenSeed, run -> List.of());
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(

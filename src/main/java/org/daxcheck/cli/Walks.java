@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.explore.Explorer;
 import org.daxcheck.scenario.Catalogue;
@@ -59,7 +60,8 @@ record Walks(long seed, int count, String topology) {
       Policy bootPolicy,
       ModelSource.Shapes shapes,
       Catalogue catalogue) {
-    if (dialect == Dialect.ABSENT || only.filter(t -> !t.equals(topology)).isPresent()) {
+    if (!DialectProperties.of(dialect).hasAttribute()
+        || only.filter(t -> !t.equals(topology)).isPresent()) {
       return List.of();
     }
     try {

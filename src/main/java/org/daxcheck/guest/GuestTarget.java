@@ -3,6 +3,7 @@ package org.daxcheck.guest;
 import java.util.List;
 import java.util.Optional;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Step;
 import org.daxcheck.target.ForwardingTarget;
@@ -106,6 +107,11 @@ final class GuestTarget extends ForwardingTarget {
   }
 
   @Override
+  public TargetKind kind() {
+    return TargetKind.GUEST;
+  }
+
+  @Override
   public String kernel() {
     return guest.kernelPackage().isEmpty()
         ? reached.kernel()
@@ -119,14 +125,12 @@ final class GuestTarget extends ForwardingTarget {
 
   @Override
   public String details() {
-    String driver = guest.replacedDriver().isEmpty() ? "" : ", driver " + guest.replacedDriver();
-    return "QEMU "
-        + guest.qemuVersion().text()
-        + ", "
-        + guest.accelerator()
-        + ", "
-        + Guest.POISON
-        + driver;
+    return "QEMU " + guest.qemuVersion().text() + ", " + guest.accelerator() + ", " + Guest.POISON;
+  }
+
+  @Override
+  public String driver() {
+    return guest.replacedDriver();
   }
 
   @Override

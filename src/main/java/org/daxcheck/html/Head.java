@@ -301,7 +301,7 @@ final class Head {
     for (ReportData.Column c : data.columnList()) {
       JsonNode coverage = c.info().path("coverage");
       int missing = coverage.path("missing").size();
-      if (missing > 0 && !c.target().equals("model")) {
+      if (missing > 0 && c.kernel()) {
         todo.add(
             text(c.label())
                 + ": "

@@ -40,8 +40,13 @@ final class ReportData {
   private int rowsLeft = MOST_ROWS;
   private boolean stepsLeftOut;
 
-  /** A run on one of its targets. */
-  record Column(int run, String label, String target, JsonNode info, Transitions machine) {}
+  /**
+   * A run on one of its targets.
+   *
+   * @param kernel true where the target is known to be a kernel, not the model
+   */
+  record Column(
+      int run, String label, String target, boolean kernel, JsonNode info, Transitions machine) {}
 
   /**
    * A case of every column.
@@ -130,7 +135,8 @@ final class ReportData {
             runs.size() == 1
                 ? t.getKey()
                 : targets.size() == 1 ? runs.get(i).name() : runs.get(i).name() + " " + t.getKey();
-        columns.add(new Column(i, label, t.getKey(), t.getValue(), new Transitions()));
+        boolean kernel = runs.get(i).finished().isKernel(t.getKey());
+        columns.add(new Column(i, label, t.getKey(), kernel, t.getValue(), new Transitions()));
       }
     }
   }

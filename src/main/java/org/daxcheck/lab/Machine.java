@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.Policy;
-import org.daxcheck.abi.Word;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Payload;
@@ -248,9 +248,8 @@ public final class Machine implements TargetSource {
           device + " has memory online, and this kernel has no attribute to unplug it by");
     }
     Step unplug =
-        reached.dialect() == Dialect.V3
-            ? new Step.Write(Payload.line("unplug"), Step.Who.ROOT)
-            : Step.Write.word(Word.UNPLUGGED);
+        new Step.Write(
+            Payload.line(DialectProperties.of(reached.dialect()).unplugWord()), Step.Who.ROOT);
     Reply answer = reached.run(List.of(unplug)).get(0);
     if (answer.result().errno().isPresent()) {
       throw new TargetException(

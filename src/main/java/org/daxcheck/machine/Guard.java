@@ -1,6 +1,8 @@
 package org.daxcheck.machine;
 
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.DialectProperties;
+import org.daxcheck.abi.DialectProperties.UnbindKind;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.Word;
 import org.daxcheck.step.Observation;
@@ -54,11 +56,15 @@ public record Guard(Dialect dialect, Policy bootPolicy, boolean kernelZones) {
     };
   }
 
-  /** Memory that stays until reboot: online blocks; before 7.3 whatever is not seen as offline. */
+  /**
+   * Memory that stays until reboot: online blocks, or where the word counts, what is not offline.
+   */
   private boolean leaks(Observation seen) {
     boolean online = seen.blocks().stream().anyMatch(b -> !b.state().equals(Word.OFFLINE.text()));
     boolean byWord =
-        dialect != Dialect.LINUX_7_3 && !seen.blocks().isEmpty() && !reads(seen, Word.OFFLINE);
+        DialectProperties.of(dialect).unbind() != UnbindKind.REMOVE_OFFLINE_RANGES
+            && !seen.blocks().isEmpty()
+            && !reads(seen, Word.OFFLINE);
     return online || byWord;
   }
 

@@ -150,24 +150,24 @@ public final class Oracle {
     try {
       return oracle.run();
     } catch (Unspecified e) {
-      return oracle.nothingMore(e.getMessage());
+      return oracle.nothingMore(Cause.UNSPECIFIED, e.getMessage());
     }
   }
 
   /** From here on nothing can be judged; what was found before stays. */
-  private Verdict nothingMore(String why) {
+  private Verdict nothingMore(Cause cause, String why) {
     String where =
         at < trace.entries().size()
             ? scenario.file() + ":" + trace.entries().get(at).line() + ": "
             : scenario.file() + ": ";
     return divergences.isEmpty()
-        ? Verdict.error(where + why)
+        ? Verdict.error(cause, where + why)
         : new Verdict(
             Verdict.Status.DIVERGENCE,
             List.copyOf(divergences.values()),
             notes,
             tested.times(),
-            where + why);
+            new Verdict.Why(cause, where + why));
   }
 
   private Verdict run() {
@@ -184,6 +184,7 @@ public final class Oracle {
           break;
         }
         return nothingMore(
+            Cause.NO_STAGE,
             "'%s' was not possible (%s); the rest of the scenario would prove nothing"
                 .formatted(entry.text(), result.errno().get()));
       }
@@ -198,6 +199,7 @@ public final class Oracle {
       }
       if (beliefs.size() > MOST_BELIEFS) {
         return nothingMore(
+            Cause.TOO_MANY_STATES,
             "what was seen leaves more than " + MOST_BELIEFS + " states possible; too many");
       }
       remember(entry, before);
@@ -219,6 +221,7 @@ public final class Oracle {
     }
     if (divergences.isEmpty() && !lost.isEmpty()) {
       return nothingMore(
+          Cause.LOST,
           lost + " came faster than they could be read, and some are lost; what they said is open");
     }
     if (told == all && !course.wasLeft()) {
@@ -226,7 +229,7 @@ public final class Oracle {
       scenario.rules().stream().map(Scenario.Cited::rule).distinct().forEach(tested::add);
     }
     Verdict.Status status = divergences.isEmpty() ? Verdict.Status.PASS : Verdict.Status.DIVERGENCE;
-    return new Verdict(status, List.copyOf(divergences.values()), notes, tested.times(), "");
+    return new Verdict(status, List.copyOf(divergences.values()), notes, tested.times());
   }
 
   /** Steps that only make what the scenario needs; where one fails, nothing was shown. */

@@ -95,15 +95,7 @@ public record Judgement(
 
   /** The kernel and machine of the patched run, without the file that its driver was in. */
   Optional<Run.TargetInfo> target() {
-    return patched.targets().stream()
-        .findFirst()
-        .map(
-            t ->
-                new Run.TargetInfo(
-                    t.name(),
-                    t.kernel(),
-                    t.dialect(),
-                    t.details().replaceFirst(", driver [^,]+", "")));
+    return patched.targets().stream().findFirst().map(Run.TargetInfo::withoutDriver);
   }
 
   List<RuleId> lostRules() {

@@ -17,8 +17,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.diff.RunDiff;
+import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Parser;
@@ -51,6 +55,8 @@ public record FinishedRun(
     Run.Times times,
     List<Claim> claims) {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final Pattern OLD_DRIVER = Pattern.compile("(?:^|, )driver ([^,]+)");
 
   /** Steps repeat themselves over thousands of traces; they are values and can be shared. */
   private static final Map<String, Step> STEPS = new ConcurrentHashMap<>();
@@ -92,6 +98,11 @@ public record FinishedRun(
           ? Optional.empty()
           : Optional.of(TraceFile.read(trace.get(), FinishedRun::step));
     }
+  }
+
+  /** True where the target of this name is known to be a kernel, not the model. */
+  public boolean isKernel(String name) {
+    return targets.stream().anyMatch(t -> t.name().equals(name) && t.kind().isKernel());
   }
 
   /** The step of a trace's text; the same text is read once. */
@@ -147,7 +158,9 @@ public record FinishedRun(
           targets.stream()
               .filter(t -> t.name().equals(target))
               .findFirst()
-              .orElse(new Run.TargetInfo(target, "never reached", "unknown", ""));
+              .orElse(
+                  new Run.TargetInfo(
+                      target, TargetKind.GUEST, "never reached", "unknown", "", "", List.of()));
       sides.add(
           new RunDiff.Side(
               new RunDiff.Column(name, target, info.kernel(), info.dialect(), info.driver()),
@@ -197,12 +210,7 @@ public record FinishedRun(
       }
       List<Run.TargetInfo> targets = new ArrayList<>();
       for (JsonNode t : list(run, "targets", "the run")) {
-        targets.add(
-            new Run.TargetInfo(
-                text(t, "name", "a target"),
-                text(t, "kernel", "a target"),
-                text(t, "dialect", "a target"),
-                text(t, "details", "a target")));
+        targets.add(target(t));
       }
       List<Case> cases = new ArrayList<>();
       for (JsonNode c : list(run, "cases", "the run")) {
@@ -222,6 +230,47 @@ public record FinishedRun(
           new Run.Times(
               nanos(times.path("boot")), nanos(times.path("kernel")), nanos(times.path("total"))),
           claims(run));
+    }
+
+    private static Run.TargetInfo target(JsonNode t) {
+      String name = text(t, "name", "a target");
+      String kernel = text(t, "kernel", "a target");
+      String dialect = text(t, "dialect", "a target");
+      if (!t.has("kind")) {
+        return ofOld(name, kernel, dialect, text(t, "details", "a target"));
+      }
+      String kind = text(t, "kind", "a target");
+      List<String> topologies = new ArrayList<>();
+      list(t, "topologies", "a target").forEach(o -> topologies.add(o.asText()));
+      return new Run.TargetInfo(
+          name,
+          TargetKind.of(kind)
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "target " + name + " is of the kind '" + kind + "', which is none")),
+          kernel,
+          dialect,
+          text(t, "driver", "a target"),
+          text(t, "machine", "a target"),
+          topologies);
+    }
+
+    /**
+     * Runs of before kinds were kept have all of it in one text, with a driver that took the place
+     * of the kernel's own behind "driver "; and there were three names of targets.
+     */
+    private static Run.TargetInfo ofOld(
+        String name, String kernel, String dialect, String details) {
+      Matcher driver = OLD_DRIVER.matcher(details);
+      return new Run.TargetInfo(
+          name,
+          TargetKind.of(name).orElse(TargetKind.GUEST),
+          kernel,
+          dialect,
+          driver.find() ? driver.group(1).strip() : "",
+          OLD_DRIVER.matcher(details).replaceAll(""),
+          List.of());
     }
 
     /** A run without a generated part has none. */
@@ -305,11 +354,22 @@ public record FinishedRun(
       String status = text(c, "status", scenario).toUpperCase(Locale.ROOT);
       for (Verdict.Status s : Verdict.Status.values()) {
         if (s.name().equals(status)) {
-          return new Verdict(s, divergences, notes, judged, text(c, "reason", scenario));
+          return new Verdict(s, divergences, notes, judged, why(c, s, scenario));
         }
       }
       throw new IllegalArgumentException(
           scenario + " has the status '" + c.path("status").asText() + "', which is none");
+    }
+
+    /** What is not known today, or was not kept then, counts as nothing that is known. */
+    private static Verdict.Why why(JsonNode c, Verdict.Status status, String scenario) {
+      String reason = text(c, "reason", scenario);
+      boolean whole = status == Verdict.Status.PASS || reason.isEmpty();
+      Cause otherwise =
+          whole && (status == Verdict.Status.PASS || status == Verdict.Status.DIVERGENCE)
+              ? Cause.NONE
+              : Cause.UNKNOWN;
+      return new Verdict.Why(Cause.of(c.path("cause").asText()).orElse(otherwise), reason);
     }
 
     private static String text(JsonNode node, String field, String where) {

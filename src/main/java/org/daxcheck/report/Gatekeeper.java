@@ -2,6 +2,7 @@ package org.daxcheck.report;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,13 +16,17 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.Waivers;
 import org.daxcheck.scenario.Waivers.Waiver;
+import org.daxcheck.step.Payload;
+import org.daxcheck.step.Step;
 import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
 import org.daxcheck.trace.Trace;
@@ -112,7 +117,8 @@ public final class Gatekeeper {
   }
 
   private void holes(Run run, String target, List<Scenario> list, List<Ruling.Hole> holes) {
-    Optional<Dialect> dialect = info(run, target).map(Run.TargetInfo::dialect).flatMap(Dialect::of);
+    Optional<Dialect> dialect =
+        run.target(target).map(Run.TargetInfo::dialect).flatMap(Dialect::of);
     List<Run.Case> cases = Tally.cases(run, target);
     if (dialect.isEmpty()) {
       holes.add(
@@ -150,7 +156,7 @@ public final class Gatekeeper {
       Optional<String> reason = silence(c);
       for (RuleId rule : binding) {
         // What was skipped fails the gate even where another scenario judged the rule.
-        boolean silent = reason.isPresent() && !isRuledOut(c, dialect.get());
+        boolean silent = reason.isPresent() && !isRuledOut(c);
         if (silent || !judged.contains(rule)) {
           why.computeIfAbsent(rule, r -> new LinkedHashMap<>())
               .computeIfAbsent(reason.orElse("ran, but decided nothing"), r -> new ArrayList<>())
@@ -164,16 +170,9 @@ public final class Gatekeeper {
                 (reason, names) -> holes.add(new Ruling.Hole(target, rule, names, reason))));
   }
 
-  /**
-   * Whether the dialect itself rules out that the scenario begins as it does, whatever the kernel
-   * was built with: v3 and v4 keep the policy of the boot. Then the rule may be judged elsewhere.
-   */
-  private static boolean isRuledOut(Run.Case c, Dialect dialect) {
-    boolean frozen = dialect == Dialect.V3 || dialect == Dialect.V4;
-    return frozen
-        && c != null
-        && c.verdict().status() == Status.SKIPPED
-        && c.verdict().reason().contains("dialect " + dialect);
+  /** Whether the rule may be judged elsewhere, since the dialect has no such beginning at all. */
+  private static boolean isRuledOut(Run.Case c) {
+    return c != null && c.verdict().status() == Status.SKIPPED && c.verdict().cause().isRuledOut();
   }
 
   private static Run.Case better(Run.Case a, Run.Case b) {
@@ -210,16 +209,12 @@ public final class Gatekeeper {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private static Optional<Run.TargetInfo> info(Run run, String target) {
-    return run.targets().stream().filter(t -> t.name().equals(target)).findFirst();
-  }
-
   // ---- waivers
 
   private List<Ruling.Waived> waived(Run run) {
     List<Ruling.Waived> all = new ArrayList<>();
     for (Run.Case c : run.cases()) {
-      Optional<Run.TargetInfo> t = info(run, c.target());
+      Optional<Run.TargetInfo> t = run.target(c.target());
       if (t.isEmpty() || c.verdict().divergences().isEmpty()) {
         continue;
       }
@@ -247,7 +242,7 @@ public final class Gatekeeper {
 
   /** Why a rule that a waiver covers counts all the same; empty where it does not. */
   private String counts(Run.Case c, RuleId rule, Map<RuleId, Waiver> found) {
-    if (!c.verdict().reason().isEmpty()) {
+    if (c.verdict().cause() != Cause.NONE) {
       return "the case did not come to its end: " + c.verdict().reason();
     }
     List<RuleId> others =
@@ -262,7 +257,7 @@ public final class Gatekeeper {
     return run.cases().stream()
         .filter(c -> w.scenario().matches(c.scenario().name()))
         .filter(
-            c -> info(run, c.target()).filter(t -> w.isFor(t.dialect(), t.kernel())).isPresent())
+            c -> run.target(c.target()).filter(t -> w.isFor(t.dialect(), t.kernel())).isPresent())
         .anyMatch(c -> c.verdict().judged().getOrDefault(w.rule(), 0) > 0);
   }
 
@@ -274,7 +269,7 @@ public final class Gatekeeper {
         c.trace().stream()
             .flatMap(t -> t.entries().stream())
             .filter(e -> e.phase() == Trace.Phase.RESTORE)
-            .filter(e -> e.text().equals("write unplugged") || e.text().equals("write unplug"))
+            .filter(e -> isUnplug(e.step()))
             .toList();
     if (unplugs.size() < 2) {
       return Optional.empty();
@@ -288,6 +283,13 @@ public final class Gatekeeper {
             c.target(),
             c.name(),
             "the way back was tried " + unplugs.size() + " times: " + answers));
+  }
+
+  private static boolean isUnplug(Step step) {
+    return step instanceof Step.Write w
+        && Arrays.stream(Dialect.values())
+            .map(d -> DialectProperties.of(d).unplugWord())
+            .anyMatch(word -> w.payload().equals(Payload.line(word)));
   }
 
   // ---- the baseline

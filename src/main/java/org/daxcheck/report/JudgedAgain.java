@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Oracle;
 import org.daxcheck.oracle.Verdict;
@@ -173,7 +174,7 @@ public record JudgedAgain(
           verdict = verdict(scenario, trace.get(), l, c.verdict());
         }
       } catch (TraceFileException e) {
-        verdict = Verdict.error(e.getMessage());
+        verdict = Verdict.error(Cause.UNREADABLE, e.getMessage());
         notice = Optional.of(e.getMessage());
         unread = true;
       }
@@ -199,17 +200,12 @@ public record JudgedAgain(
       Dialect dialect = trace.header().dialect();
       Scenario.Needs needs = scenario.needs();
       if (needs.attribute() && dialect.attribute().isEmpty()) {
-        return Verdict.skipped("dialect " + dialect + " has no attribute");
+        return Verdict.skipped(Cause.NO_ATTRIBUTE, "dialect " + dialect + " has no attribute");
       }
       if (!needs.dialects().isEmpty() && !needs.dialects().contains(dialect)) {
-        return Verdict.skipped("it is not about dialect " + dialect);
+        return Verdict.skipped(Cause.OTHER_DIALECT, "it is not about dialect " + dialect);
       }
-      Verdict judged;
-      try {
-        judged = Oracle.judge(trace, scenario);
-      } catch (IllegalArgumentException e) {
-        return Verdict.error(e.getMessage());
-      }
+      Verdict judged = Oracle.judge(trace, scenario);
       if (loaded.complete()) {
         return judged;
       }
@@ -223,25 +219,13 @@ public record JudgedAgain(
           divergences,
           judged.notes(),
           judged.judged(),
-          recorded.reason().isEmpty() ? loaded.notice() : recorded.reason());
+          recorded.cause() == Cause.NONE
+              ? new Verdict.Why(Cause.CUT_SHORT, loaded.notice())
+              : recorded.why());
     }
 
     private static Trace as(Trace t, Dialect dialect) {
-      Trace.Header h = t.header();
-      return new Trace(
-          new Trace.Header(
-              h.scenario(),
-              h.source(),
-              h.target(),
-              dialect,
-              h.kernel(),
-              h.topology(),
-              h.bootPolicy(),
-              h.device(),
-              h.baselineKib(),
-              h.hotremove()),
-          t.before(),
-          t.entries());
+      return new Trace(t.header().as(dialect), t.before(), t.entries());
     }
 
     /** The scenario as it was when it ran. */

@@ -35,7 +35,7 @@ public final class KcidbJson {
     ArrayNode checkouts = root.putArray("checkouts");
     ArrayNode builds = root.putArray("builds");
     for (Run.TargetInfo t : run.targets()) {
-      if (isKernel(t.name())) {
+      if (t.kind().isKernel()) {
         String id = unique + "-" + Outcome.id(t.name());
         checkouts
             .addObject()
@@ -53,9 +53,8 @@ public final class KcidbJson {
     }
     ArrayNode tests = root.putArray("tests");
     for (Outcome o : Outcome.of(run)) {
-      boolean reached = run.targets().stream().anyMatch(t -> t.name().equals(o.target()));
       // A test belongs to a build; what was never reached has none.
-      if (reached && isKernel(o.target())) {
+      if (run.isKernel(o.target())) {
         test(tests.addObject(), run, unique, o);
       }
     }
@@ -64,10 +63,6 @@ public final class KcidbJson {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("JSON into memory failed", e);
     }
-  }
-
-  private static boolean isKernel(String target) {
-    return !target.equals("model");
   }
 
   private static void test(ObjectNode node, Run run, String unique, Outcome o) {

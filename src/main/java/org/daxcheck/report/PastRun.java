@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.oracle.Verdict.Status;
@@ -27,10 +28,10 @@ public record PastRun(Instant started, List<Target> targets, List<Case> cases) {
    * @param dialect as text
    * @param driver the driver that took the place of the kernel's own; empty where none did
    */
-  public record Target(String name, String kernel, String dialect, String driver) {
+  public record Target(String name, TargetKind kind, String kernel, String dialect, String driver) {
     /** True where a kernel ran, not the model. */
     public boolean isGuest() {
-      return !name.equals("model");
+      return kind.isKernel();
     }
 
     Optional<Dialect> knownDialect() {
@@ -89,7 +90,7 @@ public record PastRun(Instant started, List<Target> targets, List<Case> cases) {
 
   private static List<Target> targets(List<Run.TargetInfo> all) {
     return all.stream()
-        .map(t -> new Target(t.name(), t.kernel(), t.dialect(), t.driver()))
+        .map(t -> new Target(t.name(), t.kind(), t.kernel(), t.dialect(), t.driver()))
         .toList();
   }
 

@@ -51,9 +51,7 @@ public final class RuleBook {
 
   /** What explains that the rule was broken in this case. */
   Optional<Findings.Finding> explanation(Run run, Run.Case c, RuleId rule) {
-    return run.targets().stream()
-        .filter(t -> t.name().equals(c.target()))
-        .findFirst()
+    return run.target(c.target())
         .flatMap(
             t ->
                 findings.explaining(

@@ -86,8 +86,13 @@ public final class RunJson {
     for (Run.TargetInfo t : run.targets()) {
       ObjectNode target = targets.addObject();
       target.put("name", t.name());
+      target.put("kind", t.kind().text());
       target.put("kernel", t.kernel());
       target.put("dialect", t.dialect());
+      target.put("driver", t.driver());
+      target.put("machine", t.machine());
+      ArrayNode topologies = target.putArray("topologies");
+      t.topologies().forEach(topologies::add);
       target.put("details", t.details());
       counts(target.putObject("counts"), Tally.counts(run, t.name()));
       ArrayNode never = target.putArray("neverJudged");
@@ -232,6 +237,7 @@ public final class RunJson {
     node.put("target", c.target());
     node.put("topology", c.topology());
     node.put("status", verdict.status().name().toLowerCase(Locale.ROOT));
+    node.put("cause", verdict.cause().text());
     node.put("reason", verdict.reason());
     node.put("ms", millis(c.nanos()));
     traces.apply(c).ifPresent(t -> node.put("trace", t));

@@ -41,7 +41,7 @@ public final class RunMail {
   private SortedMap<RuleId, List<Sight>> broken() {
     SortedMap<RuleId, List<Sight>> broken = new TreeMap<>();
     run.cases().stream()
-        .filter(c -> !c.target().equals("model"))
+        .filter(c -> run.isKernel(c.target()))
         .filter(c -> !run.ruling().waives(c.target(), c.name()))
         .flatMap(c -> c.verdict().divergences().stream().map(d -> new Sight(c, d)))
         .sorted(Comparator.comparing(s -> s.divergence().entry()))
@@ -50,8 +50,7 @@ public final class RunMail {
   }
 
   private void write(SortedMap<RuleId, List<Sight>> broken) {
-    List<Run.TargetInfo> kernels =
-        run.targets().stream().filter(t -> !t.name().equals("model")).toList();
+    List<Run.TargetInfo> kernels = run.targets().stream().filter(t -> t.kind().isKernel()).toList();
     String kernel = kernels.isEmpty() ? "a kernel" : kernels.get(0).kernel().replaceAll(" .*", "");
     mail.header("Subject: ", "dax/kmem: " + Text.list(broken.keySet()) + " broken on " + kernel);
     mail.put("");

@@ -1,18 +1,18 @@
 package org.daxcheck.suite;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Oracle;
 import org.daxcheck.oracle.Verdict;
+import org.daxcheck.oracle.Verdict.Why;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.StepText;
 import org.daxcheck.step.Observation;
@@ -33,8 +33,7 @@ public final class Conductor implements Measured, AutoCloseable {
   private final long seed;
   private final List<Run.Case> done = new ArrayList<>();
   private final Map<String, Run.TargetInfo> targets = new LinkedHashMap<>();
-  private final Map<String, String> unavailable = new LinkedHashMap<>();
-  private final Set<String> seen = new HashSet<>();
+  private final Map<String, Why> unavailable = new LinkedHashMap<>();
   private Session session;
   private String sessionKey = "";
   private long kernelNanos;
@@ -96,13 +95,11 @@ public final class Conductor implements Measured, AutoCloseable {
     Run.Case result = once(planned);
     synchronized (this) {
       done.add(result);
-      if (!planned.source().equals("model")) {
-        kernelNanos +=
-            result.trace().stream()
-                .flatMap(t -> t.entries().stream())
-                .mapToLong(e -> e.reply().result().nanos())
-                .sum();
-      }
+      kernelNanos +=
+          result.trace().filter(t -> t.header().kind().isKernel()).stream()
+              .flatMap(t -> t.entries().stream())
+              .mapToLong(e -> e.reply().result().nanos())
+              .sum();
     }
     listener.finished(planned, result);
     return result;
@@ -129,13 +126,13 @@ public final class Conductor implements Measured, AutoCloseable {
 
   private Verdict attempt(PlannedCase planned, Watched watched) {
     Scenario scenario = planned.scenario();
-    String broken = unavailable.get(key(planned));
+    Why broken = unavailable.get(key(planned));
     if (broken != null) {
-      return Verdict.error(broken);
+      return without(broken);
     }
     try {
       Session in = session(planned, watched);
-      Optional<String> misfit = Session.misfit(scenario, in.target()).or(in::heldByTheKernel);
+      Optional<Why> misfit = Session.misfit(scenario, in.target()).or(in::heldByTheKernel);
       if (misfit.isPresent()) {
         return Verdict.skipped(misfit.get());
       }
@@ -146,13 +143,7 @@ public final class Conductor implements Measured, AutoCloseable {
       endSession();
       return failed(planned, watched, e, stopped);
     }
-    Verdict verdict;
-    try {
-      verdict = Oracle.judge(watched.trace().orElseThrow(), scenario);
-    } catch (IllegalArgumentException e) {
-      // A dialect without a model: the trace is kept, and can be judged when there is one.
-      verdict = Verdict.error(e.getMessage());
-    }
+    Verdict verdict = Oracle.judge(watched.trace().orElseThrow(), scenario);
     if (!verdict.divergences().isEmpty()) {
       Optional<String> interferer = session.target().interferer();
       if (interferer.isPresent()) {
@@ -165,10 +156,16 @@ public final class Conductor implements Measured, AutoCloseable {
     return verdict;
   }
 
+  /** No judgement, for what was found before. */
+  private static Verdict without(Why why) {
+    return why.cause().isOfSkip() ? Verdict.skipped(why) : Verdict.error(why.cause(), why.text());
+  }
+
   /** What differs may be the work of somebody else, so it is neither passed nor blamed. */
   private static Verdict doubtful(Verdict verdict, String interferer) {
     Divergence first = verdict.divergences().get(0);
     return Verdict.error(
+        Cause.INTERFERENCE,
         "interference: %s acts on memory blocks by itself, so this cannot be blamed on the kernel: %s, seen %s, allowed %s (%s); take it out of effect and run again"
             .formatted(interferer, first.step(), first.seen(), first.allowed(), first.rule()));
   }
@@ -176,16 +173,15 @@ public final class Conductor implements Measured, AutoCloseable {
   /** A dead kernel is a finding; anything else that failed says nothing about the kernel. */
   private Verdict failed(
       PlannedCase planned, Watched watched, TargetException e, Optional<Session.Planned> stopped) {
+    Why why = why(e);
     if (e.kind() == TargetException.Kind.INTERFERENCE) {
-      return Verdict.error(e.getMessage());
+      return without(why);
     }
     Optional<Trace> trace = watched.trace();
     Verdict sofar =
-        trace
-            .map(t -> Oracle.judge(t, planned.scenario()))
-            .orElseGet(() -> Verdict.error(e.getMessage()));
+        trace.map(t -> Oracle.judge(t, planned.scenario())).orElseGet(() -> without(why));
     if (trace.isEmpty()) {
-      unavailable.put(key(planned), e.getMessage());
+      unavailable.put(key(planned), why);
     }
     if (trace.isEmpty() || e.kind() == TargetException.Kind.INFRASTRUCTURE) {
       boolean diverged = !sofar.divergences().isEmpty();
@@ -194,7 +190,7 @@ public final class Conductor implements Measured, AutoCloseable {
           sofar.divergences(),
           sofar.notes(),
           sofar.judged(),
-          e.getMessage());
+          why);
     }
     RuleId robust = new RuleId("ROBUST", 1);
     List<Divergence> divergences = new ArrayList<>(sofar.divergences());
@@ -211,8 +207,17 @@ public final class Conductor implements Measured, AutoCloseable {
             0));
     Map<RuleId, Integer> judged = new TreeMap<>(sofar.judged());
     judged.merge(robust, 1, Integer::sum);
-    return new Verdict(
-        Verdict.Status.DIVERGENCE, divergences, sofar.notes(), judged, e.getMessage());
+    return new Verdict(Verdict.Status.DIVERGENCE, divergences, sofar.notes(), judged, why);
+  }
+
+  private static Why why(TargetException e) {
+    Cause cause =
+        switch (e.kind()) {
+          case KERNEL -> Cause.KERNEL_DIED;
+          case INTERFERENCE -> Cause.INTERFERENCE;
+          case INFRASTRUCTURE -> Cause.INFRASTRUCTURE;
+        };
+    return new Why(cause, e.getMessage());
   }
 
   private static String key(PlannedCase planned) {
@@ -232,34 +237,31 @@ public final class Conductor implements Measured, AutoCloseable {
       sessionKey = key(planned);
       synchronized (this) {
         targets.merge(
-            target.name(),
-            new Run.TargetInfo(
-                target.name(),
-                target.kernel(),
-                target.dialect().text(),
-                target.details() + (target.details().isEmpty() ? "" : ", ") + target.topology()),
-            (known, again) ->
-                seen.contains(sessionKey)
-                    ? known
-                    : new Run.TargetInfo(
-                        known.name(),
-                        known.kernel(),
-                        known.dialect(),
-                        known.details() + ", " + target.topology()));
-        seen.add(sessionKey);
+            target.name(), info(target), (known, again) -> known.andOn(again.topologies()));
       }
       try {
         session.enter(planned.scenario(), watched);
       } catch (TargetException e) {
         if (e.kind() == TargetException.Kind.KERNEL) {
           // The next boot would end like this one.
-          unavailable.put(key(planned), e.getMessage());
+          unavailable.put(key(planned), why(e));
         }
         throw e;
       }
     }
     expectNext(planned);
     return session;
+  }
+
+  private static Run.TargetInfo info(Target target) {
+    return new Run.TargetInfo(
+        target.name(),
+        target.kind(),
+        target.kernel(),
+        target.dialect().text(),
+        target.driver(),
+        target.details(),
+        List.of(target.topology()));
   }
 
   /** Tells the source ahead which target will be wanted after this case. */

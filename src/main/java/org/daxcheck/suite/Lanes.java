@@ -219,16 +219,9 @@ public final class Lanes implements Measured, AutoCloseable {
   public List<Run.TargetInfo> targets() {
     Map<String, Run.TargetInfo> targets = new LinkedHashMap<>();
     for (Conductor lane : lanes) {
-      lane.targets().forEach(t -> targets.merge(t.name(), t, Lanes::together));
+      lane.targets().forEach(t -> targets.merge(t.name(), t, (a, b) -> a.andOn(b.topologies())));
     }
     return List.copyOf(targets.values());
-  }
-
-  private static Run.TargetInfo together(Run.TargetInfo known, Run.TargetInfo other) {
-    Set<String> details = new LinkedHashSet<>(List.of(known.details().split(", ")));
-    details.addAll(List.of(other.details().split(", ")));
-    return new Run.TargetInfo(
-        known.name(), known.kernel(), known.dialect(), String.join(", ", details));
   }
 
   @Override

@@ -1,10 +1,12 @@
 package org.daxcheck.suite;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.trace.Trace;
@@ -54,6 +56,11 @@ public record Run(
     return new Run(version, suite, started, seed, complete, targets, cases, times, claims, other);
   }
 
+  /** The same run with these claims. */
+  public Run claiming(List<Claim> other) {
+    return new Run(version, suite, started, seed, complete, targets, cases, times, other, ruling);
+  }
+
   /** A run that claims nothing beyond its cases. */
   public Run(
       String version,
@@ -67,15 +74,61 @@ public record Run(
     this(version, suite, started, seed, complete, targets, cases, times, List.of());
   }
 
-  /** A target of the run, such as {@code qemu} with its kernel and QEMU version. */
-  public record TargetInfo(String name, String kernel, String dialect, String details) {
-    private static final Pattern DRIVER = Pattern.compile("(?:^|, )driver ([^,]+)");
-
-    /** The driver that took the place of the kernel's own; empty where none did. */
-    public String driver() {
-      Matcher m = DRIVER.matcher(details);
-      return m.find() ? m.group(1).strip() : "";
+  /**
+   * A target of the run, such as {@code qemu}.
+   *
+   * @param dialect as text
+   * @param driver the file of the driver that took the place of the kernel's own; empty where none
+   *     did
+   * @param machine what it runs on, in words: for a guest the version of QEMU and more
+   * @param topologies those that it was seen on
+   */
+  public record TargetInfo(
+      String name,
+      TargetKind kind,
+      String kernel,
+      String dialect,
+      String driver,
+      String machine,
+      List<String> topologies) {
+    public TargetInfo {
+      topologies = List.copyOf(topologies);
     }
+
+    /** What a reader wants to know besides kernel and dialect. */
+    public String details() {
+      List<String> all = new ArrayList<>();
+      all.add(machine);
+      all.add(driver.isEmpty() ? "" : "driver " + driver);
+      all.addAll(topologies);
+      return all.stream().filter(d -> !d.isEmpty()).collect(Collectors.joining(", "));
+    }
+
+    /** The same, seen on these topologies too. */
+    public TargetInfo andOn(List<String> others) {
+      List<String> all = Stream.concat(topologies.stream(), others.stream()).distinct().toList();
+      return new TargetInfo(name, kind, kernel, dialect, driver, machine, all);
+    }
+
+    /** The same as one of another dialect. */
+    public TargetInfo as(String other) {
+      return new TargetInfo(name, kind, kernel, other, driver, machine, topologies);
+    }
+
+    /** The same, with no word of the driver's file. */
+    public TargetInfo withoutDriver() {
+      return new TargetInfo(name, kind, kernel, dialect, "", machine, topologies);
+    }
+  }
+
+  /** What is known of the target of this name; empty where it was never reached. */
+  public Optional<TargetInfo> target(String name) {
+    return targets.stream().filter(t -> t.name().equals(name)).findFirst();
+  }
+
+  /** True where the target of this name is known to be a kernel, not the model. */
+  public boolean isKernel(String name) {
+    return target(name).filter(t -> t.kind().isKernel()).isPresent();
   }
 
   /**

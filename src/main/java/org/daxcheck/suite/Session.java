@@ -5,10 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.Word;
 import org.daxcheck.abi.Zone;
+import org.daxcheck.oracle.Cause;
+import org.daxcheck.oracle.Verdict.Why;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.Observation;
@@ -29,12 +32,10 @@ public final class Session implements AutoCloseable {
   /** How often the way back is tried: an unplug from a kernel zone may be refused. */
   private static final int RESTORE_TRIES = 3;
 
-  /** What v3 calls the way to `unplugged`. */
-  private static final String V3_UNPLUG = "unplug";
-
   private static final String OFFLINE = Word.OFFLINE.text();
 
   private final Target target;
+  private final DialectProperties properties;
   private final long seed;
   private final Driver between;
   private final long baselineKib;
@@ -45,6 +46,7 @@ public final class Session implements AutoCloseable {
 
   private Session(Target target, long seed, Observation first) {
     this.target = target;
+    this.properties = DialectProperties.of(target.dialect());
     this.seed = seed;
     this.between =
         hasAttribute(target) && refusesBind(target).isEmpty() ? Driver.KMEM : Driver.NONE;
@@ -140,31 +142,38 @@ public final class Session implements AutoCloseable {
    * Why no scenario can begin here: the policy of the boot put the device into a kernel zone, and
    * the kernel did not let go of it again, as it may (TRANS-5). Empty where this is not so.
    */
-  Optional<String> heldByTheKernel() {
+  Optional<Why> heldByTheKernel() {
     Policy boot = target.bootPolicy();
     boolean asked = boot == Policy.ONLINE || boot == Policy.ONLINE_KERNEL;
     boolean held =
         last.blocks().stream().anyMatch(b -> isOnline(b) && b.zones().equals(Zone.NORMAL.text()));
     return asked && held && !clean && target.hotremove()
-        ? Optional.of(
+        ? because(
+            Cause.HELD_BY_THE_KERNEL,
             "under policy "
                 + boot
                 + " the kernel holds memory of the device (TRANS-5); topology cxl-kernel avoids it")
         : Optional.empty();
   }
 
-  /** What the scenario needs and the target has not, as a sentence; empty where it fits. */
-  static Optional<String> misfit(Scenario scenario, Target target) {
+  private static Optional<Why> because(Cause cause, String text) {
+    return Optional.of(new Why(cause, text));
+  }
+
+  /** What the scenario needs and the target has not; empty where it fits. */
+  static Optional<Why> misfit(Scenario scenario, Target target) {
     Scenario.Needs needs = scenario.needs();
     if (needs.topology().filter(t -> !t.equals(target.topology())).isPresent()) {
-      return Optional.of(
+      return because(
+          Cause.OTHER_TOPOLOGY,
           "it needs topology " + needs.topology().get() + ", this is " + target.topology());
     }
     if (needs.attribute() && !hasAttribute(target)) {
-      return Optional.of("the kernel has no attribute");
+      return because(Cause.NO_ATTRIBUTE, "the kernel has no attribute");
     }
     if (!needs.dialects().isEmpty() && !needs.dialects().contains(target.dialect())) {
-      return Optional.of(
+      return because(
+          Cause.OTHER_DIALECT,
           "it is about dialect "
               + needs.dialects().stream()
                   .sorted()
@@ -173,13 +182,14 @@ public final class Session implements AutoCloseable {
               + ", the target's is "
               + target.dialect());
     }
-    boolean frozen = target.dialect() == Dialect.V3 || target.dialect() == Dialect.V4;
+    boolean frozen = DialectProperties.of(target.dialect()).policyAtCreation();
     Optional<Policy> wanted =
         scenario.start().state().filter(Word.OFFLINE::equals).isPresent()
             ? Optional.of(Policy.OFFLINE)
             : scenario.start().policy();
     if (frozen && wanted.filter(p -> p != target.bootPolicy()).isPresent()) {
-      return Optional.of(
+      return because(
+          Cause.FROZEN_POLICY,
           "dialect "
               + target.dialect()
               + " keeps the policy of the boot ("
@@ -188,62 +198,74 @@ public final class Session implements AutoCloseable {
               + wanted.get());
     }
     if (target.device().ranges().size() < needs.ranges()) {
-      return Optional.of("the device has fewer than " + needs.ranges() + " ranges");
+      return because(
+          Cause.TOO_FEW_RANGES, "the device has fewer than " + needs.ranges() + " ranges");
     }
     if (target.device().blocks() < needs.blocks()) {
-      return Optional.of("the device has fewer than " + needs.blocks() + " blocks");
+      return because(
+          Cause.TOO_FEW_BLOCKS, "the device has fewer than " + needs.blocks() + " blocks");
     }
     if (needs.features().contains(Scenario.Feature.INJECTOR) && !target.injector()) {
-      return Optional.of("the kernel cannot be told to refuse memory blocks");
+      return because(Cause.NO_INJECTOR, "the kernel cannot be told to refuse memory blocks");
     }
     if (needs.features().contains(Scenario.Feature.HELPER) && !target.helper()) {
-      return Optional.of("the guest has no module that makes adding memory fail");
+      return because(Cause.NO_HELPER, "the guest has no module that makes adding memory fail");
     }
     if (needs.features().contains(Scenario.Feature.NO_HOTREMOVE) && target.hotremove()) {
-      return Optional.of("the kernel can remove memory");
+      return because(Cause.HAS_HOTREMOVE, "the kernel can remove memory");
     }
     if (!needs.features().contains(Scenario.Feature.NO_HOTREMOVE) && !target.hotremove()) {
-      return Optional.of("the kernel cannot remove memory: every unplug is refused (ATOMIC-7)");
+      return because(
+          Cause.NO_HOTREMOVE,
+          "the kernel cannot remove memory: every unplug is refused (ATOMIC-7)");
     }
-    return misfit(scenario.start(), target).or(() -> target.refuses(scenario));
+    return misfit(scenario.start(), target)
+        .or(() -> target.refuses(scenario).map(text -> new Why(Cause.REFUSED_BY_MACHINE, text)));
   }
 
   /** What forbids that a scenario begins like this. */
-  private static Optional<String> misfit(Scenario.Start start, Target target) {
+  private static Optional<Why> misfit(Scenario.Start start, Target target) {
     if (start.driver().orElse(Driver.KMEM) != Driver.KMEM) {
       return Optional.empty();
     }
-    Optional<String> refused = refusesBind(target);
+    Optional<Why> refused = refusesBind(target);
     if (refused.isPresent()) {
-      return Optional.of("it begins bound to kmem, but " + refused.get());
+      return because(refused.get().cause(), "it begins bound to kmem, but " + refused.get().text());
     }
     if (!hasAttribute(target) && start.state().filter(Word.UNPLUGGED::equals).isPresent()) {
-      return Optional.of("it begins unplugged, but the kernel has no attribute to write that to");
+      return because(
+          Cause.NO_ATTRIBUTE,
+          "it begins unplugged, but the kernel has no attribute to write that to");
     }
-    if (target.dialect() == Dialect.V3
-        && start.state().filter(Word.ONLINE_KERNEL::equals).isPresent()) {
-      return Optional.of("it begins with online_kernel, which dialect v3 has not");
+    DialectProperties properties = DialectProperties.of(target.dialect());
+    Optional<Word> lacking =
+        start.state().filter(w -> properties.hasAttribute() && !properties.has(w));
+    if (lacking.isPresent()) {
+      return because(
+          Cause.NO_SUCH_WORD,
+          "it begins with " + lacking.get() + ", which dialect " + target.dialect() + " has not");
     }
     return Optional.empty();
   }
 
   /**
    * Why kmem refuses the device of this target, whatever is done to it; empty where it does not. A
-   * device needs a whole block (EFFECT-8), and v3 knows no other policies than these two.
+   * device needs a whole block (EFFECT-8), and some dialects do not know all policies.
    */
-  private static Optional<String> refusesBind(Target target) {
+  private static Optional<Why> refusesBind(Target target) {
     if (target.device().blocks() == 0) {
-      return Optional.of("the device has no whole memory block");
+      return because(Cause.BIND_REFUSED, "the device has no whole memory block");
     }
     Policy boot = target.bootPolicy();
-    boolean known = boot == Policy.ONLINE || boot == Policy.ONLINE_MOVABLE;
-    return target.dialect() == Dialect.V3 && !known
-        ? Optional.of("dialect v3 refuses to bind under policy " + boot)
+    return DialectProperties.of(target.dialect()).refusedPolicies().contains(boot)
+        ? because(
+            Cause.REFUSED_POLICY,
+            "dialect " + target.dialect() + " refuses to bind under policy " + boot)
         : Optional.empty();
   }
 
   private static boolean hasAttribute(Target target) {
-    return !target.dialect().attribute().isEmpty();
+    return DialectProperties.of(target.dialect()).hasAttribute();
   }
 
   /**
@@ -277,6 +299,7 @@ public final class Session implements AutoCloseable {
         scenario.name(),
         scenario.source(),
         target.name(),
+        target.kind(),
         target.dialect(),
         target.kernel(),
         target.topology(),
@@ -349,11 +372,11 @@ public final class Session implements AutoCloseable {
       return steps;
     }
     // Only a bind under a policy leads to `offline`, and without an attribute to any other state.
-    // What v3 onlines by a write it never unplugs again, what it onlined at bind it does.
+    // What is onlined without a reservation is never unplugged again, what was onlined at bind is.
     Optional<Policy> bindUnder =
         start
             .state()
-            .filter(w -> w == Word.OFFLINE || between == Driver.NONE || isWordOfV3Bind(w))
+            .filter(w -> w == Word.OFFLINE || between == Driver.NONE || isOnlyOfBind(w))
             .flatMap(w -> Policy.of(w.text()));
     if (bindUnder.isPresent()) {
       if (between == Driver.KMEM) {
@@ -372,8 +395,10 @@ public final class Session implements AutoCloseable {
     return steps;
   }
 
-  private boolean isWordOfV3Bind(Word word) {
-    return target.dialect() == Dialect.V3 && word.text().equals(target.bootPolicy().text());
+  private boolean isOnlyOfBind(Word word) {
+    return properties.hasAttribute()
+        && !properties.reservesAgain()
+        && word == target.bootPolicy().word();
   }
 
   /** The steps from what was seen last to the state between scenarios. */
@@ -406,10 +431,7 @@ public final class Session implements AutoCloseable {
     }
     boolean plugged = !bound || unloaded || !reads(Word.UNPLUGGED) || !last.blocks().isEmpty();
     if (plugged && target.hotremove()) {
-      steps.add(
-          target.dialect() == Dialect.V3
-              ? new Step.Write(Payload.line(V3_UNPLUG), Step.Who.ROOT)
-              : Step.Write.word(Word.UNPLUGGED));
+      steps.add(new Step.Write(Payload.line(properties.unplugWord()), Step.Who.ROOT));
     }
   }
 

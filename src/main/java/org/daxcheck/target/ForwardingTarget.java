@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Reply;
@@ -26,6 +27,11 @@ public abstract class ForwardingTarget implements Target {
   @Override
   public String name() {
     return to.name();
+  }
+
+  @Override
+  public TargetKind kind() {
+    return to.kind();
   }
 
   @Override
@@ -71,6 +77,11 @@ public abstract class ForwardingTarget implements Target {
   @Override
   public Optional<String> interferer() {
     return to.interferer();
+  }
+
+  @Override
+  public String driver() {
+    return to.driver();
   }
 
   @Override

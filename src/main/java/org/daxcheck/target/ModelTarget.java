@@ -1,17 +1,18 @@
 package org.daxcheck.target;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.abi.Topologies;
 import org.daxcheck.abi.Zone;
 import org.daxcheck.model.Answer;
@@ -116,6 +117,11 @@ public class ModelTarget implements Target {
   @Override
   public String name() {
     return "model";
+  }
+
+  @Override
+  public TargetKind kind() {
+    return TargetKind.MODEL;
   }
 
   @Override
@@ -350,11 +356,8 @@ public class ModelTarget implements Target {
 
   /** An observation of the state, with these log lines. */
   protected final Observation show(State now, List<Observation.LogLine> log) {
-    Map<Dialect, String> names = new EnumMap<>(Dialect.class);
-    names.put(Dialect.LINUX_7_3, Dialect.LINUX_7_3.attribute());
-    names.put(Dialect.V4, Dialect.V4.attribute());
     List<Observation.Attribute> attributes = new ArrayList<>();
-    for (String name : names.values()) {
+    for (String name : DialectProperties.attributes()) {
       boolean present = now.word().isPresent() && name.equals(dialect().attribute());
       attributes.add(
           present

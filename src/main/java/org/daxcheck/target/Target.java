@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Reply;
@@ -11,8 +12,11 @@ import org.daxcheck.step.Step;
 
 /** A system under test with one dax device: the reference model, or a real kernel. */
 public interface Target extends AutoCloseable {
-  /** What kind of target it is, such as {@code model} or {@code qemu}. */
+  /** Its name in reports, such as {@code model} or {@code qemu}. */
   String name();
+
+  /** What kind of system it is. */
+  TargetKind kind();
 
   /** Release of the kernel, or the model's name. */
   String kernel();
@@ -51,7 +55,12 @@ public interface Target extends AutoCloseable {
     return Optional.empty();
   }
 
-  /** What else a reader of the report wants to know of it, such as the version of QEMU. */
+  /** The file of the driver that took the place of the kernel's own; empty where none did. */
+  default String driver() {
+    return "";
+  }
+
+  /** What it runs on, for a reader of the report, such as the version of QEMU. */
   default String details() {
     return "";
   }

@@ -2,6 +2,7 @@ package org.daxcheck.trace;
 
 import java.util.List;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.abi.Topologies;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
@@ -23,7 +24,8 @@ public record Trace(Header header, Observation before, List<Entry> entries) {
    *
    * @param scenario the scenario's name
    * @param source the scenario's whole text at that time
-   * @param target such as {@code model} or {@code qemu}
+   * @param target its name, such as {@code model} or {@code qemu}
+   * @param kind what kind of system it is
    * @param kernel release of the kernel, or the model's name
    * @param topology the topology's name
    * @param bootPolicy the policy that the target was booted with, as text
@@ -34,6 +36,7 @@ public record Trace(Header header, Observation before, List<Entry> entries) {
       String scenario,
       String source,
       String target,
+      TargetKind kind,
       Dialect dialect,
       String kernel,
       String topology,
@@ -41,12 +44,9 @@ public record Trace(Header header, Observation before, List<Entry> entries) {
       Device device,
       long baselineKib,
       boolean hotremove) {
-    /** The name of targets that do other work too: machines that are somebody's. */
-    private static final String MACHINE = "machine";
-
     /** True where the target does other work too, so that its log is not the device's alone. */
     public boolean isShared() {
-      return target.equals(MACHINE);
+      return kind == TargetKind.MACHINE;
     }
 
     /**
@@ -57,7 +57,49 @@ public record Trace(Header header, Observation before, List<Entry> entries) {
       return Topologies.kernelZoneReturns(topology);
     }
 
-    /** Where a trace of a kernel with CONFIG_MEMORY_HOTREMOVE comes from. */
+    /** Where a trace of a guest comes from. */
+    public Header(
+        String scenario,
+        String source,
+        String target,
+        Dialect dialect,
+        String kernel,
+        String topology,
+        String bootPolicy,
+        Device device,
+        long baselineKib,
+        boolean hotremove) {
+      this(
+          scenario,
+          source,
+          target,
+          TargetKind.GUEST,
+          dialect,
+          kernel,
+          topology,
+          bootPolicy,
+          device,
+          baselineKib,
+          hotremove);
+    }
+
+    /** The same as of another dialect. */
+    public Header as(Dialect other) {
+      return new Header(
+          scenario,
+          source,
+          target,
+          kind,
+          other,
+          kernel,
+          topology,
+          bootPolicy,
+          device,
+          baselineKib,
+          hotremove);
+    }
+
+    /** Where a trace of a guest with CONFIG_MEMORY_HOTREMOVE comes from. */
     public Header(
         String scenario,
         String source,

@@ -23,6 +23,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Errno;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
@@ -64,6 +66,7 @@ public final class TraceFile {
       String scenario,
       String source,
       String target,
+      String kind,
       String dialect,
       String kernel,
       String topology,
@@ -283,6 +286,11 @@ public final class TraceFile {
       }
       old = version.intValue() < VERSION;
       complete(node.path("before"));
+      if (node.get("header") instanceof ObjectNode header && !header.has("kind")) {
+        // Files of before kinds were kept have the name alone, which was one of three then.
+        String name = header.path("target").asText();
+        header.put("kind", TargetKind.of(name).orElse(TargetKind.GUEST).text());
+      }
       return bind(node, FirstLine.class);
     }
 
@@ -291,10 +299,14 @@ public final class TraceFile {
       if (dialect.isEmpty()) {
         throw wrong("'" + h.dialect() + "' is not a dialect", null);
       }
+      if (Policy.of(h.bootPolicy()).isEmpty()) {
+        throw wrong("'" + h.bootPolicy() + "' is not a policy", null);
+      }
       return new Trace.Header(
           h.scenario(),
           h.source(),
           h.target(),
+          kind(h),
           dialect.get(),
           h.kernel(),
           h.topology(),
@@ -307,6 +319,14 @@ public final class TraceFile {
               h.device().ranges()),
           h.baselineKib(),
           h.hotremove());
+    }
+
+    private TargetKind kind(FileHeader h) throws TraceFileException {
+      Optional<TargetKind> kind = TargetKind.of(h.kind());
+      if (kind.isEmpty()) {
+        throw wrong("'" + h.kind() + "' is no kind of target", null);
+      }
+      return kind.get();
     }
 
     private Trace.Entry entry(FileEntry e) throws TraceFileException {
@@ -386,6 +406,7 @@ public final class TraceFile {
         h.scenario(),
         h.source(),
         h.target(),
+        h.kind().text(),
         h.dialect().text(),
         h.kernel(),
         h.topology(),

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.Word;
+import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.step.Result;
@@ -26,7 +27,7 @@ public class RunDiffTest {
   private static final Step KERNEL = Step.Write.word(Word.ONLINE_KERNEL);
 
   private static Verdict pass() {
-    return new Verdict(Verdict.Status.PASS, List.of(), List.of(), Map.of(RULE, 1, OTHER, 3), "");
+    return new Verdict(Verdict.Status.PASS, List.of(), List.of(), Map.of(RULE, 1, OTHER, 3));
   }
 
   private static Verdict broken(RuleId... rules) {
@@ -36,8 +37,7 @@ public class RunDiffTest {
             .map(r -> new Divergence(r, 0, 7, "write online_kernel", "result", "EBUSY", "ok", 0))
             .toList(),
         List.of(),
-        Map.of(OTHER, 3),
-        "");
+        Map.of(OTHER, 3));
   }
 
   private static Trace trace(Result result) {
@@ -63,7 +63,7 @@ public class RunDiffTest {
             List.of(
                 side("a", result("x", pass(), trace(Result.error(Errno.EBUSY)))),
                 side("b", result("x", broken(RULE), trace(Result.ok(14)))),
-                side("c", result("x", Verdict.skipped("no"), null)),
+                side("c", result("x", Verdict.skipped(Cause.NO_ATTRIBUTE, "no"), null)),
                 side("d", result("x", pass(), trace(Result.error(Errno.EBUSY))))));
 
     RunDiff.CaseRow row = diff.cases().get(0);

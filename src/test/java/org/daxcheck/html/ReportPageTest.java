@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.daxcheck.mutant.KillMatrix;
+import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.report.Coverage;
 import org.daxcheck.scenario.Catalogue;
@@ -63,7 +64,7 @@ public class ReportPageTest {
             scenarios.get(0).inFile("suites/<b>bold</b>.kmem"),
             "faulty",
             "cxl",
-            Verdict.error("guest gone: " + ATTACK),
+            Verdict.error(Cause.INFRASTRUCTURE, "guest gone: " + ATTACK),
             Optional.empty(),
             1));
     run = FaultyRuns.of(cases);

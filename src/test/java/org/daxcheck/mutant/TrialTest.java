@@ -20,6 +20,7 @@ import org.daxcheck.step.Result;
 import org.daxcheck.step.Step;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.TraceSink;
+import org.daxcheck.target.ForwardingTarget;
 import org.daxcheck.target.ModelSource;
 import org.daxcheck.target.Target;
 import org.daxcheck.target.TargetException;
@@ -86,10 +87,11 @@ public class TrialTest {
   }
 
   /** Answers ENOENT where the model answers EINVAL. */
-  private static final class OtherError implements Target {
+  private static final class OtherError extends ForwardingTarget {
     private final Target model;
 
     OtherError(Target model) {
+      super(model);
       this.model = model;
     }
 
@@ -102,36 +104,6 @@ public class TrialTest {
                       ? new Reply(Result.error(Errno.ENOENT), r.observation())
                       : r)
           .toList();
-    }
-
-    @Override
-    public String name() {
-      return model.name();
-    }
-
-    @Override
-    public String kernel() {
-      return model.kernel();
-    }
-
-    @Override
-    public String topology() {
-      return model.topology();
-    }
-
-    @Override
-    public Dialect dialect() {
-      return model.dialect();
-    }
-
-    @Override
-    public Policy bootPolicy() {
-      return model.bootPolicy();
-    }
-
-    @Override
-    public org.daxcheck.step.Device device() {
-      return model.device();
     }
 
     @Override

@@ -22,7 +22,7 @@ public class TextTest {
 
   @Test
   public void aSkipSaysWhyAndJudgesNothing() {
-    Verdict skipped = Verdict.skipped("needs two ranges");
+    Verdict skipped = Verdict.skipped(Cause.TOO_FEW_RANGES, "needs two ranges");
     assertThat(skipped.status()).isEqualTo(Verdict.Status.SKIPPED);
     assertThat(skipped.reason()).isEqualTo("needs two ranges");
     assertThat(skipped.judged()).isEmpty();

@@ -13,7 +13,9 @@ import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.abi.Word;
+import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.report.Colours;
@@ -88,15 +90,18 @@ public class ListMailTest {
         List.of(
             new Run.TargetInfo(
                 "qemu",
+                TargetKind.GUEST,
                 "7.3.4+deb13-amd64 (linux-image-7.3.4+deb13-amd64 7.3.4-1~bpo13+1)",
                 "7.3",
-                "QEMU 10.0.2, tcg, driver kmem-patched.ko, cxl, cxl-ranges")),
+                "kmem-patched.ko",
+                "QEMU 10.0.2, tcg",
+                List.of("cxl", "cxl-ranges"))),
         List.of(new Run.Case(scenario, "qemu", "cxl", verdict, Optional.of(trace), 1_000_000)),
         new Run.Times(1, 1, 3));
   }
 
   private static final Verdict PASS =
-      new Verdict(Verdict.Status.PASS, List.of(), List.of(), Map.of(RuleId.of("WORD-2"), 1), "");
+      new Verdict(Verdict.Status.PASS, List.of(), List.of(), Map.of(RuleId.of("WORD-2"), 1));
 
   private static final Verdict BROKEN =
       new Verdict(
@@ -112,8 +117,7 @@ public class ListMailTest {
                   "ENOENT",
                   0)),
           List.of(),
-          Map.of(RuleId.of("WORD-2"), 1),
-          "");
+          Map.of(RuleId.of("WORD-2"), 1));
 
   private static Judgement judgement(Run before, Run now, int planned) {
     return new Judgement(
@@ -179,7 +183,8 @@ public class ListMailTest {
 
   @Test
   public void nothingIsWrittenToTheListWhereNothingIsSure() {
-    Judgement failed = judgement(run(PASS), run(Verdict.error("the connection is lost")), 1);
+    Judgement failed =
+        judgement(run(PASS), run(Verdict.error(Cause.INFRASTRUCTURE, "the connection is lost")), 1);
     assertThat(ListMail.of(failed, BOOK)).isEmpty();
     assertThat(failed.sentence()).startsWith("ERROR");
   }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.report.PastRun;
 
@@ -62,7 +63,7 @@ final class Pasts {
   PastRun run() {
     return new PastRun(
         Instant.parse("2026-11-21T22:00:00Z"),
-        List.of(new PastRun.Target(TARGET, "7.3.4", dialect, "")),
+        List.of(new PastRun.Target(TARGET, TargetKind.GUEST, "7.3.4", dialect, "")),
         cases);
   }
 }

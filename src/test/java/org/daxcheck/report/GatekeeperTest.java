@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.TargetKind;
+import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Catalogue;
@@ -124,7 +126,7 @@ public class GatekeeperTest {
   @Test
   public void aScenarioThatDecidedNothingAboutItsRuleIsAHole() {
     Verdict empty =
-        new Verdict(Verdict.Status.PASS, List.of(), List.of(), Map.of(RuleId.of("ATTR-4"), 1), "");
+        new Verdict(Verdict.Status.PASS, List.of(), List.of(), Map.of(RuleId.of("ATTR-4"), 1));
     Run run =
         gate(
             new Runs().target("qemu").add("qemu", "a", "REFUSE-1", "cxl", empty).run(),
@@ -159,7 +161,8 @@ public class GatekeeperTest {
             seen.started(),
             seen.seed(),
             true,
-            List.of(new Run.TargetInfo("qemu", "6.12", "absent", "")),
+            List.of(
+                new Run.TargetInfo("qemu", TargetKind.GUEST, "6.12", "absent", "", "", List.of())),
             seen.cases(),
             seen.times());
     Run run = gate(without, Runs.scenario("a", "UNBIND-3"));
@@ -262,8 +265,7 @@ public class GatekeeperTest {
                 Stream.of(
                     new Divergence(RuleId.of("ATTR-1"), 1, 7, "read", "attribute", "a", "b", 0)))
             .toList();
-    Verdict worse =
-        new Verdict(Verdict.Status.DIVERGENCE, both, List.of(), c.verdict().judged(), "");
+    Verdict worse = new Verdict(Verdict.Status.DIVERGENCE, both, List.of(), c.verdict().judged());
     cases.set(1, new Run.Case(c.scenario(), c.target(), c.topology(), worse, c.trace(), c.nanos()));
     Run run =
         waived(
@@ -307,7 +309,7 @@ public class GatekeeperTest {
             c.verdict().divergences(),
             List.of(),
             c.verdict().judged(),
-            "the guest is gone");
+            new Verdict.Why(Cause.INFRASTRUCTURE, "the guest is gone"));
     cases.set(1, new Run.Case(c.scenario(), c.target(), c.topology(), cut, c.trace(), c.nanos()));
     Run run =
         waived(

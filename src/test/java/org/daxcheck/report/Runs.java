@@ -12,7 +12,9 @@ import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.abi.Word;
+import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Catalogue;
@@ -66,7 +68,10 @@ final class Runs {
   private final List<Run.Case> cases = new ArrayList<>();
 
   Runs target(String name) {
-    targets.add(new Run.TargetInfo(name, "7.3.4", "7.3", "QEMU 10.0 & <TCG>"));
+    TargetKind kind = TargetKind.of(name).orElse(TargetKind.GUEST);
+    targets.add(
+        new Run.TargetInfo(
+            name, kind, "7.3.4", "7.3", "", "QEMU 10.0 & <TCG>", List.of("cxl", "cxl-ranges")));
     return this;
   }
 
@@ -76,7 +81,7 @@ final class Runs {
         scenario,
         rule,
         "cxl",
-        new Verdict(Verdict.Status.PASS, List.of(), List.of(), Map.of(RuleId.of(rule), 2), ""));
+        new Verdict(Verdict.Status.PASS, List.of(), List.of(), Map.of(RuleId.of(rule), 2)));
   }
 
   Runs diverge(String target, String scenario, String rule, String seen) {
@@ -89,8 +94,7 @@ final class Runs {
         scenario,
         rule,
         "cxl",
-        new Verdict(
-            Verdict.Status.DIVERGENCE, List.of(d), List.of(n), Map.of(RuleId.of(rule), 1), ""));
+        new Verdict(Verdict.Status.DIVERGENCE, List.of(d), List.of(n), Map.of(RuleId.of(rule), 1)));
   }
 
   /** A scenario of two writers, in as many rounds: the first wins where the round is even. */
@@ -113,8 +117,7 @@ final class Runs {
       s.step(6, "race", race, all, s.unplugged());
     }
     Verdict verdict =
-        new Verdict(
-            Verdict.Status.PASS, List.of(), List.of(), Map.of(RuleId.of("CONC-1"), rounds), "");
+        new Verdict(Verdict.Status.PASS, List.of(), List.of(), Map.of(RuleId.of("CONC-1"), rounds));
     cases.add(
         new Run.Case(
             scenario(scenario, "CONC-1"), target, "cxl", verdict, Optional.of(s.trace()), 1));
@@ -144,7 +147,7 @@ final class Runs {
             1);
     Verdict verdict =
         new Verdict(
-            Verdict.Status.DIVERGENCE, List.of(d), List.of(), Map.of(RuleId.of("ROBUST-1"), 3), "");
+            Verdict.Status.DIVERGENCE, List.of(d), List.of(), Map.of(RuleId.of("ROBUST-1"), 3));
     cases.add(
         new Run.Case(
             scenario(scenario, "ROBUST-1"), target, "cxl", verdict, Optional.of(s.trace()), 1));
@@ -152,11 +155,15 @@ final class Runs {
   }
 
   Runs skip(String target, String scenario, String rule, String reason) {
-    return add(target, scenario, rule, "", Verdict.skipped(reason));
+    return skip(target, scenario, rule, Cause.TOO_FEW_RANGES, reason);
+  }
+
+  Runs skip(String target, String scenario, String rule, Cause cause, String reason) {
+    return add(target, scenario, rule, "", Verdict.skipped(cause, reason));
   }
 
   Runs error(String target, String scenario, String rule, String reason) {
-    return add(target, scenario, rule, "cxl", Verdict.error(reason));
+    return add(target, scenario, rule, "cxl", Verdict.error(Cause.INFRASTRUCTURE, reason));
   }
 
   Runs add(String target, String scenario, String rule, String topology, Verdict verdict) {

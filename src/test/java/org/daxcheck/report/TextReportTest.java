@@ -78,8 +78,7 @@ public class TextReportTest {
             org.daxcheck.oracle.Verdict.Status.PASS,
             java.util.List.of(),
             java.util.List.of(),
-            Map.of(),
-            "");
+            Map.of());
 
     assertThat(text(new Runs().target("q").add("q", "a", "ATTR-1", "cxl", empty).run()))
         .contains("On q no outcome was ever decided by: ATTR-1");

@@ -17,6 +17,7 @@ import org.daxcheck.abi.Policy;
 import org.daxcheck.explore.Bench;
 import org.daxcheck.explore.Explorer;
 import org.daxcheck.explore.Journal;
+import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Oracle;
 import org.daxcheck.oracle.Verdict;
@@ -240,7 +241,12 @@ public class ExplorerTest {
             return ran.size() == 1
                 ? done
                 : new Run.Case(
-                    scenario, "faulty", topology, Verdict.error("no guest"), Optional.empty(), 1);
+                    scenario,
+                    "faulty",
+                    topology,
+                    Verdict.error(Cause.INFRASTRUCTURE, "no guest"),
+                    Optional.empty(),
+                    1);
           }
         };
     Explorer explorer = explorer(dead, begin(3));

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.model.Outcome;
 import org.daxcheck.oracle.Oracle;
 import org.daxcheck.oracle.Verdict;
@@ -86,8 +87,16 @@ public final class FaultyRuns {
         1,
         true,
         List.of(
-            new Run.TargetInfo("model", "model of 7.3", "7.3", TOPOLOGY),
-            new Run.TargetInfo("faulty", "7.3.4-faulty", "7.3", "QEMU 10.0.2, tcg, " + TOPOLOGY)),
+            new Run.TargetInfo(
+                "model", TargetKind.MODEL, "model of 7.3", "7.3", "", "", List.of(TOPOLOGY)),
+            new Run.TargetInfo(
+                "faulty",
+                TargetKind.GUEST,
+                "7.3.4-faulty",
+                "7.3",
+                "",
+                "QEMU 10.0.2, tcg",
+                List.of(TOPOLOGY))),
         cases,
         new Run.Times(1_000_000_000L, 2_000_000_000L, 4_000_000_000L));
   }
@@ -95,7 +104,7 @@ public final class FaultyRuns {
   private static Run.Case aCase(
       Scenario scenario, String name, ModelTarget target, UnaryOperator<Trace> change)
       throws TargetException {
-    Optional<String> misfit = Session.misfit(scenario, target);
+    Optional<Verdict.Why> misfit = Session.misfit(scenario, target);
     if (misfit.isPresent()) {
       return new Run.Case(scenario, name, "", Verdict.skipped(misfit.get()), Optional.empty(), 0);
     }

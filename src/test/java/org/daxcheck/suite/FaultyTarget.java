@@ -7,6 +7,7 @@ import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.abi.Word;
 import org.daxcheck.model.Answer;
 import org.daxcheck.model.Outcome;
@@ -133,6 +134,11 @@ final class FaultyTarget extends ModelTarget {
   @Override
   public String name() {
     return "faulty";
+  }
+
+  @Override
+  public TargetKind kind() {
+    return TargetKind.GUEST;
   }
 
   @Override

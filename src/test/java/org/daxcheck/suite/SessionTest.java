@@ -11,6 +11,8 @@ import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.TargetKind;
+import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Oracle;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Parser;
@@ -243,10 +245,10 @@ public class SessionTest {
   public void whatAScenarioNeedsIsSaidWhereItIsMissing() throws Exception {
     Bare target = new Bare(Dialect.LINUX_7_3, Policy.ONLINE_MOVABLE, 2);
     assertThat(misfit("requires: topology cxl-small\n\nread", target))
-        .hasValue("it needs topology cxl-small, this is bare");
+        .hasValue("OTHER_TOPOLOGY: it needs topology cxl-small, this is bare");
     assertThat(misfit("requires: topology bare\n\nread", target)).isEmpty();
     assertThat(misfit("requires: injector\n\nread", target))
-        .hasValue("the kernel cannot be told to refuse memory blocks");
+        .hasValue("NO_INJECTOR: the kernel cannot be told to refuse memory blocks");
     target.injector = true;
     assertThat(misfit("requires: injector\n\nread", target)).isEmpty();
     assertThat(misfit("requires: helper\n\nread", target))
@@ -254,33 +256,37 @@ public class SessionTest {
     target.helper = true;
     assertThat(misfit("requires: helper\n\nread", target)).isEmpty();
     assertThat(misfit("requires: no hotremove\n\nread", target))
-        .hasValue("the kernel can remove memory");
+        .hasValue("HAS_HOTREMOVE: the kernel can remove memory");
     target.hotremove = false;
     assertThat(misfit("requires: no hotremove\n\nread", target)).isEmpty();
     assertThat(misfit("\nread", target))
-        .hasValue("the kernel cannot remove memory: every unplug is refused (ATOMIC-7)");
+        .hasValue(
+            "NO_HOTREMOVE: the kernel cannot remove memory: every unplug is refused (ATOMIC-7)");
   }
 
   @Test
   public void aStartThatCannotBeHadIsSaid() throws Exception {
     Bare small = new Bare(Dialect.LINUX_7_3, Policy.ONLINE_MOVABLE, 0);
     assertThat(misfit("requires: topology bare\n\nread", small))
-        .hasValue("it begins bound to kmem, but the device has no whole memory block");
+        .hasValue(
+            "BIND_REFUSED: it begins bound to kmem, but the device has no whole memory block");
     assertThat(misfit("requires: topology bare\n{ driver = none }\n\nbind", small)).isEmpty();
     assertThat(misfit("{ driver = none }\n\nbind", small))
-        .hasValue("the device has fewer than 1 blocks");
+        .hasValue("TOO_FEW_BLOCKS: the device has fewer than 1 blocks");
 
     Bare absent = new Bare(Dialect.ABSENT, Policy.ONLINE_MOVABLE, 2);
     assertThat(misfit("{ state = unplugged }\n\nread", absent))
-        .hasValue("it begins unplugged, but the kernel has no attribute to write that to");
+        .hasValue(
+            "NO_ATTRIBUTE: it begins unplugged, but the kernel has no attribute to write that to");
     assertThat(misfit("{ state = offline }\n\nread", absent)).isEmpty();
     assertThat(misfit("{ state = unplugged; driver = none }\n\nread", absent)).isEmpty();
 
     Bare v3 = new Bare(Dialect.V3, Policy.ONLINE_MOVABLE, 2);
     assertThat(misfit("{ state = online_kernel }\n\nread", v3))
-        .hasValue("it begins with online_kernel, which dialect v3 has not");
+        .hasValue("NO_SUCH_WORD: it begins with online_kernel, which dialect v3 has not");
     assertThat(misfit("\nread", new Bare(Dialect.V3, Policy.OFFLINE, 2)))
-        .hasValue("it begins bound to kmem, but dialect v3 refuses to bind under policy offline");
+        .hasValue(
+            "REFUSED_POLICY: it begins bound to kmem, but dialect v3 refuses to bind under policy offline");
   }
 
   @Test
@@ -290,8 +296,10 @@ public class SessionTest {
     held.zone = "Normal";
     assertThat(Session.open(held).heldByTheKernel())
         .hasValue(
-            "under policy online the kernel holds memory of the device (TRANS-5); topology"
-                + " cxl-kernel avoids it");
+            new Verdict.Why(
+                Cause.HELD_BY_THE_KERNEL,
+                "under policy online the kernel holds memory of the device (TRANS-5); topology"
+                    + " cxl-kernel avoids it"));
     held.held = false;
     assertThat(Session.open(held).heldByTheKernel()).isEmpty();
     Bare movable = new Bare(Dialect.V4, Policy.ONLINE_MOVABLE, 2);
@@ -300,7 +308,7 @@ public class SessionTest {
   }
 
   private static Optional<String> misfit(String text, Target target) throws ScenarioException {
-    return Session.misfit(scenario(text), target);
+    return Session.misfit(scenario(text), target).map(w -> w.cause() + ": " + w.text());
   }
 
   // ---- what it runs on
@@ -442,6 +450,11 @@ public class SessionTest {
     @Override
     public String name() {
       return "bare";
+    }
+
+    @Override
+    public TargetKind kind() {
+      return TargetKind.GUEST;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
@@ -41,12 +42,14 @@ public final class Sample {
             "type-change",
             "KMEM type-change\n# A \"change\" – needs an unplug.\n",
             target,
+            TargetKind.of(target).orElse(TargetKind.GUEST),
             Dialect.LINUX_7_3,
             "7.3.4",
             "cxl-ranges",
             "offline",
             device,
-            baselineKib));
+            baselineKib,
+            true));
   }
 
   /** A range of whole blocks. */

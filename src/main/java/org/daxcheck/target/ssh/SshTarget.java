@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.abi.Word;
 import org.daxcheck.scenario.StepText;
 import org.daxcheck.step.Device;
@@ -144,6 +145,12 @@ public final class SshTarget implements Target {
   @Override
   public String name() {
     return name;
+  }
+
+  /** Whoever boots the machine for itself says so. */
+  @Override
+  public TargetKind kind() {
+    return TargetKind.MACHINE;
   }
 
   @Override
