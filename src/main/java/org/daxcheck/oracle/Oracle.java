@@ -12,6 +12,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.DialectProperties;
+import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.Policy;
@@ -175,6 +176,7 @@ public final class Oracle {
     int all = lines.size() * scenario.repeats();
     int told = 0;
     String lost = "";
+    trace.boot().ifPresent(this::judgeBoot);
     for (at = 0; at < trace.entries().size(); at++) {
       Trace.Entry entry = trace.entries().get(at);
       Result result = entry.reply().result();
@@ -230,6 +232,45 @@ public final class Oracle {
     }
     Verdict.Status status = divergences.isEmpty() ? Verdict.Status.PASS : Verdict.Status.DIVERGENCE;
     return new Verdict(status, List.copyOf(divergences.values()), notes, tested.times());
+  }
+
+  /**
+   * The boot's own bind, under the policy of the boot. Its log and its uevents came before anybody
+   * listened.
+   */
+  private void judgeBoot(Observation boot) {
+    Trace.Header header = trace.header();
+    Policy policy = Policy.of(header.bootPolicy()).orElseThrow();
+    State unbound =
+        lens.withOccupied(State.unbound(header.device().blocksOfRanges(), policy), boot);
+    Observation quiet = boot.after(List.of(), false, List.of());
+    List<Mismatch> best = List.of();
+    boolean first = true;
+    for (Outcome o : specification.outcomes(unbound, new Step.Bind(Driver.KMEM), false)) {
+      tested.add(o.rule());
+      Claims claims = o.claims().by(o.rule(), Facet.DRIVER);
+      List<Mismatch> against =
+          lens.compare(Belief.of(o.next()), quiet, quiet, Lens.Expected.ofTheDevice(claims));
+      best = first || against.size() < best.size() ? against : best;
+      first = false;
+    }
+    Map<RuleId, List<Mismatch>> byRule = new LinkedHashMap<>();
+    for (Mismatch m : best) {
+      byRule.computeIfAbsent(root(m, best).rule(), r -> new ArrayList<>()).add(m);
+    }
+    byRule.forEach(
+        (rule, group) ->
+            divergences.put(
+                rule,
+                new Divergence(
+                    rule,
+                    0,
+                    0,
+                    "the boot's bind",
+                    join(group, m -> m.facet().text()),
+                    join(group, m -> m.facet().text() + " " + m.allowed()),
+                    join(group, m -> m.facet().text() + " " + m.seen()),
+                    0)));
   }
 
   /** Steps that only make what the scenario needs; where one fails, nothing was shown. */

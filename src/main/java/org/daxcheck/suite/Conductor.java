@@ -132,6 +132,16 @@ public final class Conductor implements Measured, AutoCloseable {
     }
     try {
       Session in = session(planned, watched);
+      Optional<Trace> failedBoot = in.failedBoot(scenario);
+      if (failedBoot.isPresent()) {
+        Why why = new Why(Cause.BOOT_FAILED, "the driver did not bind the device at boot");
+        unavailable.put(key(planned), why);
+        watched.keep(failedBoot.get());
+        Verdict boot = Oracle.judge(failedBoot.get(), scenario);
+        endSession();
+        return new Verdict(
+            Verdict.Status.DIVERGENCE, boot.divergences(), boot.notes(), boot.judged(), why);
+      }
       Optional<Why> misfit = Session.misfit(scenario, in.target()).or(in::heldByTheKernel);
       if (misfit.isPresent()) {
         return Verdict.skipped(misfit.get());
@@ -177,6 +187,10 @@ public final class Conductor implements Measured, AutoCloseable {
     if (e.kind() == TargetException.Kind.INTERFERENCE) {
       return without(why);
     }
+    if (e.kind() == TargetException.Kind.NOT_APPLICABLE) {
+      unavailable.put(key(planned), why);
+      return without(why);
+    }
     Optional<Trace> trace = watched.trace();
     Verdict sofar =
         trace.map(t -> Oracle.judge(t, planned.scenario())).orElseGet(() -> without(why));
@@ -215,6 +229,7 @@ public final class Conductor implements Measured, AutoCloseable {
         switch (e.kind()) {
           case KERNEL -> Cause.KERNEL_DIED;
           case INTERFERENCE -> Cause.INTERFERENCE;
+          case NOT_APPLICABLE -> Cause.NO_DRIVER;
           case INFRASTRUCTURE -> Cause.INFRASTRUCTURE;
         };
     return new Why(cause, e.getMessage());
@@ -305,6 +320,7 @@ public final class Conductor implements Measured, AutoCloseable {
     private final List<Trace.Entry> entries = new ArrayList<>();
     private Trace.Header header;
     private Observation before;
+    private Optional<Observation> boot = Optional.empty();
     private boolean whole;
 
     Watched(TraceSink next) {
@@ -312,10 +328,17 @@ public final class Conductor implements Measured, AutoCloseable {
     }
 
     @Override
-    public void begin(Trace.Header h, Observation seen) {
+    public void begin(Trace.Header h, Observation seen, Optional<Observation> left) {
       header = h;
       before = seen;
-      next.begin(h, seen);
+      boot = left;
+      next.begin(h, seen, left);
+    }
+
+    /** Takes a whole trace over. */
+    void keep(Trace trace) {
+      begin(trace.header(), trace.before(), trace.boot());
+      whole = true;
     }
 
     @Override
@@ -330,7 +353,9 @@ public final class Conductor implements Measured, AutoCloseable {
     }
 
     Optional<Trace> trace() {
-      return header == null ? Optional.empty() : Optional.of(new Trace(header, before, entries));
+      return header == null
+          ? Optional.empty()
+          : Optional.of(new Trace(header, before, entries, boot));
     }
   }
 }

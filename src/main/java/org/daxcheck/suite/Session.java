@@ -43,6 +43,7 @@ public final class Session implements AutoCloseable {
   private Observation last;
   private boolean clean;
   private Optional<Planned> stopped = Optional.empty();
+  private Optional<Observation> boot;
 
   private Session(Target target, long seed, Observation first) {
     this.target = target;
@@ -51,6 +52,7 @@ public final class Session implements AutoCloseable {
     this.between =
         hasAttribute(target) && refusesBind(target).isEmpty() ? Driver.KMEM : Driver.NONE;
     this.last = first;
+    this.boot = target.isFreshlyBooted() ? Optional.of(first) : Optional.empty();
     this.neighbours = first.neighbours();
     long online = first.blocks().stream().filter(Session::isOnline).count();
     this.baselineKib = first.memTotalKib() - online * target.device().memTotalPerBlockKib();
@@ -85,7 +87,7 @@ public final class Session implements AutoCloseable {
     } catch (TargetException e) {
       if (e.kind() == TargetException.Kind.KERNEL) {
         List<Planned> plan = steps.stream().map(s -> new Planned(Trace.Phase.SETUP, 0, s)).toList();
-        stop(plan, e, new TraceRecorder(header(scenario), last, sink));
+        stop(plan, e, new TraceRecorder(header(scenario), last, takeBoot(), sink));
       }
       throw e;
     }
@@ -96,6 +98,27 @@ public final class Session implements AutoCloseable {
       note(target.run(steps));
     }
     clean = atBaseline();
+  }
+
+  /** What the boot had left; told once, with the first scenario. */
+  private Optional<Observation> takeBoot() {
+    Optional<Observation> taken = boot;
+    boot = Optional.empty();
+    return taken;
+  }
+
+  /**
+   * The trace of a boot whose bind of the device failed, so that no scenario can begin; empty where
+   * the boot bound it, or was not to.
+   */
+  Optional<Trace> failedBoot(Scenario scenario) {
+    boolean failed =
+        boot.isPresent()
+            && boot.get().driver().equals(Driver.NONE.text())
+            && refusesBind(target).isEmpty();
+    return failed
+        ? Optional.of(new Trace(header(scenario), last, List.of(), takeBoot()))
+        : Optional.empty();
   }
 
   /** The step that the target did not come back from; empty where there was none. */
@@ -273,7 +296,7 @@ public final class Session implements AutoCloseable {
    * are in the sink's trace already.
    */
   Trace run(Scenario scenario, TraceSink sink) throws TargetException {
-    TraceRecorder recorder = new TraceRecorder(header(scenario), last, sink);
+    TraceRecorder recorder = new TraceRecorder(header(scenario), last, takeBoot(), sink);
     clean = false;
     List<Planned> plan = new ArrayList<>();
     for (Step step : setup(scenario.start())) {

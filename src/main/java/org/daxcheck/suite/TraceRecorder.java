@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.daxcheck.scenario.StepText;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
@@ -14,14 +15,17 @@ import org.daxcheck.trace.Trace;
 final class TraceRecorder {
   private final Trace.Header header;
   private final Observation before;
+  private final Optional<Observation> boot;
   private final TraceSink sink;
   private final List<Trace.Entry> entries = new ArrayList<>();
 
-  TraceRecorder(Trace.Header header, Observation before, TraceSink sink) {
+  TraceRecorder(
+      Trace.Header header, Observation before, Optional<Observation> boot, TraceSink sink) {
     this.header = header;
     this.before = before;
+    this.boot = boot;
     this.sink = sink;
-    sink.begin(header, before);
+    sink.begin(header, before, boot);
   }
 
   void add(Trace.Phase phase, int line, Step step, Reply reply) {
@@ -56,6 +60,6 @@ final class TraceRecorder {
   }
 
   Trace trace() {
-    return new Trace(header, before, entries);
+    return new Trace(header, before, entries, boot);
   }
 }

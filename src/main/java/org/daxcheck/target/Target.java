@@ -60,6 +60,11 @@ public interface Target extends AutoCloseable {
     return "";
   }
 
+  /** True where the kernel was booted for this target, and nobody used it since. */
+  default boolean isFreshlyBooted() {
+    return false;
+  }
+
   /** What it runs on, for a reader of the report, such as the version of QEMU. */
   default String details() {
     return "";

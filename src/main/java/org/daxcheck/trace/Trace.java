@@ -1,6 +1,7 @@
 package org.daxcheck.trace;
 
 import java.util.List;
+import java.util.Optional;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.TargetKind;
 import org.daxcheck.abi.Topologies;
@@ -13,8 +14,15 @@ import org.daxcheck.step.Step;
  * What one target did with one scenario: enough to be judged again without the target.
  *
  * @param before the observation before the first step
+ * @param boot what the boot had left, where nobody had used the target yet
  */
-public record Trace(Header header, Observation before, List<Entry> entries) {
+public record Trace(
+    Header header, Observation before, List<Entry> entries, Optional<Observation> boot) {
+  /** A trace on a target that was in use before. */
+  public Trace(Header header, Observation before, List<Entry> entries) {
+    this(header, before, entries, Optional.empty());
+  }
+
   public Trace {
     entries = List.copyOf(entries);
   }

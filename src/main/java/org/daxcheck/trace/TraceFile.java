@@ -60,7 +60,9 @@ public final class TraceFile {
 
   // What stands in the file; the records of the trace are free to change their shape.
 
-  private record FirstLine(int daxcheckTrace, FileHeader header, Observation before) {}
+  /** {@code boot} holds what the boot had left, or nothing. */
+  private record FirstLine(
+      int daxcheckTrace, FileHeader header, Observation before, List<Observation> boot) {}
 
   private record FileHeader(
       String scenario,
@@ -145,6 +147,13 @@ public final class TraceFile {
    */
   public static Writer create(Path file, Trace.Header header, Observation before)
       throws IOException {
+    return create(file, header, before, Optional.empty());
+  }
+
+  /** The same, where the boot had left this and nobody had used the target yet. */
+  public static Writer create(
+      Path file, Trace.Header header, Observation before, Optional<Observation> boot)
+      throws IOException {
     if (file.getParent() != null) {
       Files.createDirectories(file.getParent());
     }
@@ -152,7 +161,7 @@ public final class TraceFile {
         new Writer(
             Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
     try {
-      writer.line(new FirstLine(VERSION, toFile(header), before));
+      writer.line(new FirstLine(VERSION, toFile(header), before, boot.stream().toList()));
     } catch (IOException e) {
       writer.close();
       throw e;
@@ -162,7 +171,7 @@ public final class TraceFile {
 
   /** Writes a whole trace to a new file, complete. */
   public static void write(Path file, Trace trace) throws IOException {
-    try (Writer writer = create(file, trace.header(), trace.before())) {
+    try (Writer writer = create(file, trace.header(), trace.before(), trace.boot())) {
       for (Trace.Entry entry : trace.entries()) {
         writer.append(entry);
       }
@@ -234,7 +243,10 @@ public final class TraceFile {
         notice =
             file + ": the trace ends after " + entries.size() + " steps, without its last line";
       }
-      return new Loaded(new Trace(header, first.before(), entries), complete, notice);
+      return new Loaded(
+          new Trace(header, first.before(), entries, first.boot().stream().findFirst()),
+          complete,
+          notice);
     }
 
     private String text() throws TraceFileException {
@@ -286,6 +298,9 @@ public final class TraceFile {
       }
       old = version.intValue() < VERSION;
       complete(node.path("before"));
+      if (node instanceof ObjectNode object && !object.has("boot")) {
+        object.putArray("boot");
+      }
       if (node.get("header") instanceof ObjectNode header && !header.has("kind")) {
         // Files of before kinds were kept have the name alone, which was one of three then.
         String name = header.path("target").asText();

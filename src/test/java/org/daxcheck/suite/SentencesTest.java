@@ -207,7 +207,12 @@ public class SentencesTest {
             .map(b -> b.same() + " " + b.worse().stream().map(Ruling.Worse::diverges).toList())
             .orElse(""));
     all.add(coverage(PastRun.of(ruled)));
-    all.add(found("<(testcase|failure|error|skipped)\\b", JunitXml.of(ruled, book)));
+    // The gate's own suite has a case for each sentence that a rule's holes have; the holes are
+    // above.
+    String junit =
+        JunitXml.of(ruled, book)
+            .replaceAll("(?s)<testsuite name=\"daxcheck.gate\".*?</testsuite>", "");
+    all.add(found("<(testcase|failure|error|skipped)\\b", junit));
     String directive = "(?m)^ *((?:not )?ok [0-9]+ \\S+(?: # (?:SKIP|ERROR|XFAIL))?)";
     all.add(found(directive, Ktap.of(ruled, book)));
     all.add(found(directive.replace("^ *", "^[# ]*"), KselftestKtap.of(ruled)));
