@@ -25,16 +25,25 @@ public final class Reachable {
   /**
    * Whether the steps may lead through a state that the predicate holds of, this one not counted.
    *
+   * @param setup steps that are done once, before the others
    * @param rounds how often the steps are done, one round after the other; at least once
    * @throws Unspecified where no document says what a step does
    */
   public static boolean may(
-      Model model, State from, List<Step> steps, int rounds, Predicate<State> is) {
+      Model model,
+      State from,
+      List<Step> setup,
+      List<Step> steps,
+      int rounds,
+      Predicate<State> is) {
     Reachable search = new Reachable(model, is);
     Set<State> states = Set.of(from);
+    for (Step step : setup) {
+      states = search.after(states, step);
+    }
     Set<State> known = new HashSet<>();
     // A round that begins in no state which an earlier one did not begin in shows nothing new.
-    for (int round = 0; round < rounds && known.addAll(states); round++) {
+    for (int round = 0; round < rounds && !search.found && known.addAll(states); round++) {
       for (Step step : steps) {
         states = search.after(states, step);
         if (search.found) {
@@ -42,7 +51,7 @@ public final class Reachable {
         }
       }
     }
-    return false;
+    return search.found;
   }
 
   private Set<State> after(Set<State> states, Step step) {

@@ -62,6 +62,16 @@ final class KernelLog {
       Pattern.compile(
           "kmem dax\\d+\\.\\d+: mapping\\d+: 0x[0-9a-f]+-0x[0-9a-f]+ memory add failed");
 
+  /**
+   * What a writer that is killed while it onlines the first memory of a node leaves: no thread can
+   * be started for it, so the node goes without until memory is onlined again; vmscan.c,
+   * compaction.c.
+   */
+  private static final Pattern KILLED =
+      Pattern.compile(
+          "vmscan: Failed to start kswapd on node \\d+, ret=-EINTR"
+              + "|Failed to start kcompactd on node \\d+");
+
   /** A module of ours comes into the kernel, unsigned and from outside its tree. */
   private static final Pattern MODULE =
       Pattern.compile(
@@ -178,8 +188,12 @@ final class KernelLog {
         .orElse("");
   }
 
-  /** The first line of level 4 and worse that neither must come nor may. */
-  Optional<String> strange(Step.Kind kind, List<Logged> must, Observation seen) {
+  /**
+   * The first line of level 4 and worse that neither must come nor may.
+   *
+   * @param killed true where a signal ended an actor in the step
+   */
+  Optional<String> strange(Step.Kind kind, List<Logged> must, boolean killed, Observation seen) {
     // A line like one that must be there is told of as that one.
     List<String> expected = must.stream().map(l -> shape(l.on(device))).toList();
     return outsideReports(seen).stream()
@@ -189,6 +203,7 @@ final class KernelLog {
         .filter(t -> !Splat.isOne(t))
         .filter(t -> MAY.get(kind).stream().noneMatch(p -> p.matcher(t).matches()))
         .filter(t -> !isOfOthers(kind, t) && !(addsAgain && ADD_FAILED.matcher(t).matches()))
+        .filter(t -> !(killed && KILLED.matcher(t).matches()))
         .filter(t -> !SURROUNDINGS.matcher(t).matches())
         .filter(t -> !shared || OURS.matcher(t).matches())
         .findFirst();

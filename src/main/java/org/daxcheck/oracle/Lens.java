@@ -72,6 +72,7 @@ final class Lens {
    * @param must lines that the step must have logged
    * @param mayWarn true where a WARN and its taint bit are announced
    * @param mayReturn true where a block may have gone and come back in between
+   * @param killed true where a signal ended an actor in the step
    * @param kind the step's kind, which has a list of lines that may come; empty where the log is
    *     not looked at
    */
@@ -80,10 +81,11 @@ final class Lens {
       List<Logged> must,
       boolean mayWarn,
       boolean mayReturn,
+      boolean killed,
       Optional<Step.Kind> kind) {
     /** What the device alone shows, whatever was logged. */
     static Expected ofTheDevice(Claims claims) {
-      return new Expected(claims, List.of(), true, true, Optional.empty());
+      return new Expected(claims, List.of(), true, true, false, Optional.empty());
     }
   }
 
@@ -244,7 +246,7 @@ final class Lens {
         .forEach(line -> wrong.add('"' + line + '"'));
     if (wrong.isEmpty() && expected.kind().isPresent()) {
       kernelLog
-          .strange(expected.kind().get(), expected.must(), seen)
+          .strange(expected.kind().get(), expected.must(), expected.killed(), seen)
           .ifPresent(line -> wrong.add("a line that nothing allows: \"" + line + '"'));
     }
     if (news != 0) {

@@ -377,7 +377,12 @@ public final class Oracle {
   }
 
   private Hypothesis hypothesis(Belief belief, Outcome outcome, Observation seen) {
-    Step.Kind kind = trace.entries().get(at).step().kind();
+    Trace.Entry entry = trace.entries().get(at);
+    Step.Kind kind = entry.step().kind();
+    boolean killed =
+        entry.reply().result().actors().stream()
+            .flatMap(a -> a.steps().stream())
+            .anyMatch(r -> !r.killed().isEmpty());
     List<Mismatch> against =
         new ArrayList<>(
             lens.compare(
@@ -389,6 +394,7 @@ public final class Oracle {
                     outcome.logged(),
                     outcome.mayWarn(),
                     mayReturn(outcome, kind),
+                    killed,
                     Optional.of(kind))));
     List<BlockState> blocks = lens.refine(outcome.next(), seen).blocks();
     Optional<RuleId> rule = outcome.claims().rule(Facet.BLOCKS);

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.oracle.Allowance;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Oracle;
@@ -33,6 +35,7 @@ public final class Conductor implements Measured, AutoCloseable {
   private final long seed;
   private final List<Run.Case> done = new ArrayList<>();
   private final Map<String, Run.TargetInfo> targets = new LinkedHashMap<>();
+  private final Map<String, Allowance> allowances;
   private final Map<String, Why> unavailable = new LinkedHashMap<>();
   private Session session;
   private String sessionKey = "";
@@ -50,6 +53,23 @@ public final class Conductor implements Measured, AutoCloseable {
       RunListener listener,
       Function<PlannedCase, TraceSink> sinks,
       long seed) {
+    this(sources, plan, listener, sinks, seed, new ConcurrentHashMap<>());
+  }
+
+  /**
+   * One of several conductors of a run.
+   *
+   * @param allowances what the run may still meet of what is legal once in a while, by the name of
+   *     the source; all conductors of the run share it
+   */
+  Conductor(
+      List<TargetSource> sources,
+      List<PlannedCase> plan,
+      RunListener listener,
+      Function<PlannedCase, TraceSink> sinks,
+      long seed,
+      Map<String, Allowance> allowances) {
+    this.allowances = allowances;
     sources.forEach(s -> this.sources.put(s.name(), s));
     this.plan = List.copyOf(plan);
     this.listener = listener;
@@ -153,7 +173,7 @@ public final class Conductor implements Measured, AutoCloseable {
       endSession();
       return failed(planned, watched, e, stopped);
     }
-    Verdict verdict = Oracle.judge(watched.trace().orElseThrow(), scenario);
+    Verdict verdict = Oracle.judge(watched.trace().orElseThrow(), scenario, allowance(planned));
     if (!verdict.divergences().isEmpty()) {
       Optional<String> interferer = session.target().interferer();
       if (interferer.isPresent()) {
@@ -167,6 +187,13 @@ public final class Conductor implements Measured, AutoCloseable {
   }
 
   /** No judgement, for what was found before. */
+  /**
+   * What is left to the target of what is legal once in a while; each kind of target has its own.
+   */
+  private Allowance allowance(PlannedCase planned) {
+    return allowances.computeIfAbsent(planned.source(), n -> new Allowance());
+  }
+
   private static Verdict without(Why why) {
     return why.cause().isOfSkip() ? Verdict.skipped(why) : Verdict.error(why.cause(), why.text());
   }
@@ -193,7 +220,9 @@ public final class Conductor implements Measured, AutoCloseable {
     }
     Optional<Trace> trace = watched.trace();
     Verdict sofar =
-        trace.map(t -> Oracle.judge(t, planned.scenario())).orElseGet(() -> without(why));
+        trace
+            .map(t -> Oracle.judge(t, planned.scenario(), allowance(planned)))
+            .orElseGet(() -> without(why));
     if (trace.isEmpty()) {
       unavailable.put(key(planned), why);
     }

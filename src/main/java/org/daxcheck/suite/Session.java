@@ -382,6 +382,16 @@ public final class Session implements AutoCloseable {
 
   /** The steps from the state between scenarios to the start of this one. */
   private List<Step> setup(Scenario.Start start) {
+    return setup(start, properties, between, target.bootPolicy());
+  }
+
+  /**
+   * The steps from the state between scenarios to the start of one.
+   *
+   * @param between what the device is bound to between scenarios
+   */
+  static List<Step> setup(
+      Scenario.Start start, DialectProperties properties, Driver between, Policy boot) {
     List<Step> steps = new ArrayList<>();
     Driver driver = start.driver().orElse(Driver.KMEM);
     if (driver != Driver.KMEM) {
@@ -399,7 +409,11 @@ public final class Session implements AutoCloseable {
     Optional<Policy> bindUnder =
         start
             .state()
-            .filter(w -> w == Word.OFFLINE || between == Driver.NONE || isOnlyOfBind(w))
+            .filter(
+                w ->
+                    w == Word.OFFLINE
+                        || between == Driver.NONE
+                        || isOnlyOfBind(w, properties, boot))
             .flatMap(w -> Policy.of(w.text()));
     if (bindUnder.isPresent()) {
       if (between == Driver.KMEM) {
@@ -407,7 +421,7 @@ public final class Session implements AutoCloseable {
       }
       steps.add(new Step.SetPolicy(bindUnder.get()));
       steps.add(new Step.Bind(Driver.KMEM));
-      steps.add(new Step.SetPolicy(start.policy().orElse(target.bootPolicy())));
+      steps.add(new Step.SetPolicy(start.policy().orElse(boot)));
       return steps;
     }
     start.policy().ifPresent(p -> steps.add(new Step.SetPolicy(p)));
@@ -418,10 +432,8 @@ public final class Session implements AutoCloseable {
     return steps;
   }
 
-  private boolean isOnlyOfBind(Word word) {
-    return properties.hasAttribute()
-        && !properties.reservesAgain()
-        && word == target.bootPolicy().word();
+  private static boolean isOnlyOfBind(Word word, DialectProperties properties, Policy boot) {
+    return properties.hasAttribute() && !properties.reservesAgain() && word == boot.word();
   }
 
   /** The steps from what was seen last to the state between scenarios. */

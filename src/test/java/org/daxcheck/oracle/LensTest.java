@@ -683,7 +683,7 @@ public class LensTest {
   private static Lens.Expected expected(
       Claims claims, boolean mayWarn, boolean mayReturn, Logged... must) {
     return new Lens.Expected(
-        claims, List.of(must), mayWarn, mayReturn, Optional.of(Step.Kind.WRITE));
+        claims, List.of(must), mayWarn, mayReturn, false, Optional.of(Step.Kind.WRITE));
   }
 
   private static Lens lens(Shown kernel, Observation first) {

@@ -130,7 +130,6 @@ public class SentencesTest {
             Cause.NO_ATTRIBUTE,
             Cause.OTHER_DIALECT,
             Cause.FROZEN_POLICY,
-            Cause.NO_SUCH_WORD,
             Cause.KERNEL_DIED,
             Cause.INFRASTRUCTURE);
     Run ruled = Gatekeeper.rule(run, asked(Optional.empty()), book);

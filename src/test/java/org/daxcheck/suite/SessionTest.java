@@ -252,7 +252,7 @@ public class SessionTest {
     target.injector = true;
     assertThat(misfit("requires: injector\n\nread", target)).isEmpty();
     assertThat(misfit("requires: helper\n\nread", target))
-        .hasValue("the guest has no module that makes adding memory fail");
+        .hasValue("NO_HELPER: the guest has no module that makes adding memory fail");
     target.helper = true;
     assertThat(misfit("requires: helper\n\nread", target)).isEmpty();
     assertThat(misfit("requires: no hotremove\n\nread", target))
