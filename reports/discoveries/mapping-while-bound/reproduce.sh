@@ -3,8 +3,8 @@
 #
 #   sh reproduce.sh [DEVICE [HOW-MANY-RANGES]]     as root; dax0.0 and 1 if not said
 #
-# The device must be bound to kmem, and of two memory blocks at least, or have free space of its
-# region behind it. Nothing may need its memory. The machine may crash; use one that may.
+# The device must be bound to kmem. Where its region has not enough free space, all but its first
+# memory block are made free. Nothing may need its memory. The machine may crash; use one that may.
 # What the slab allocator has to say it says with slab_debug=FZPU,kmalloc-* on the command line.
 name=${1:-dax0.0}
 more=${2:-1}
@@ -20,23 +20,27 @@ try() { # VALUE FILE
 try unplugged $dev/state
 region=$(readlink -f $dev)/../dax_region
 if [ "$(cat $region/available_size)" -lt $((more * block)) ]; then
-  # Keep the first memory block, and leave the rest of the device free.
   try $name $kmem/unbind
   try $block $dev/size
   try $name $kmem/bind
   try unplugged $dev/state
 fi
-last=$(ls -d $dev/mapping[0-9]* | tail -n 1)
-next=$(($(cat $last/end) + 1))
-echo "ranges: $(ls -d $dev/mapping[0-9]* | wc -l), free space begins at $(printf '%#x' $next)"
+echo "ranges: $(ls -d $dev/mapping[0-9]* | wc -l), free: $(cat $region/available_size)"
 
-echo '--- the device is bound; these two are refused, and the last one should be'
+echo '--- the device is bound; these two are refused, and the last ones should be'
 try $block $dev/size
 try 2097152 $dev/align
+# Every memory block of the region that is free, until there are enough.
+at=$((($(cat $region/resource) + block - 1) / block * block))
+end=$(($(cat $region/resource) + $(cat $region/size)))
 n=0
-while [ $n -lt "$more" ]; do
-  try "$(printf '%x-%x' $((next + n * block)) $((next + (n + 1) * block - 1)))" $dev/mapping
-  n=$((n + 1))
+while [ $n -lt "$more" ] && [ $((at + block)) -le $end ]; do
+  range=$(printf '%x-%x' $at $((at + block - 1)))
+  if echo $range 2> /dev/null > $dev/mapping; then
+    echo "accepted: $range > $dev/mapping"
+    n=$((n + 1))
+  fi
+  at=$((at + block))
 done
 echo "ranges: $(ls -d $dev/mapping[0-9]* | wc -l)"
 
