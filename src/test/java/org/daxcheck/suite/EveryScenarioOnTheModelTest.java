@@ -43,6 +43,7 @@ public class EveryScenarioOnTheModelTest {
   static List<Integer> shape(String topology) {
     return switch (topology) {
       case "cxl-small" -> List.of(0);
+      case "cxl-large" -> List.of(128);
       case "cxl", "cxl-two", "cxl-memmap" -> List.of(2);
       default -> List.of(1, 2, 1);
     };
