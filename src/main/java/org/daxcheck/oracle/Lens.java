@@ -10,9 +10,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.Rules;
 import org.daxcheck.abi.Word;
 import org.daxcheck.abi.Zone;
 import org.daxcheck.model.BlockState;
@@ -100,24 +102,42 @@ final class Lens {
     State state = refine(belief.state(), seen);
     attribute(state, seen, claims, found);
     blocks(state, seen, claims, found);
-    differs(found, claims, Facet.IOMEM, expectedIomem(state), Text.list(iomem(seen)));
+    differs(found, claims, Facet.IOMEM, expectedIomem(state), Text.list(iomem(seen, state)));
     memTotal(state, seen, claims, found);
     differs(found, claims, Facet.DRIVER, state.driver().text(), seen.driver());
     differs(found, claims, Facet.POLICY, state.policy().text(), seen.policy());
-    log(seen, before.taint(), expected, found);
+    log(before, seen, expected, found);
     uevents(seen, before, expected, found);
     differs(found, claims, Facet.NEIGHBOURS, before.neighbours(), seen.neighbours());
     Map<Facet, String> known = belief.known();
     return found.stream().filter(m -> !m.seen().equals(known.get(m.facet()))).toList();
   }
 
-  private void log(Observation seen, long taintBefore, Expected expected, List<Mismatch> found) {
+  private static boolean binds(Step.Kind kind) {
+    return kind == Step.Kind.BIND || kind == Step.Kind.LOAD;
+  }
+
+  /** True where kmem took the device in between. */
+  private static boolean isBound(Observation before, Observation seen) {
+    return seen.knownDriver().filter(Driver.KMEM::equals).isPresent()
+        && !seen.driver().equals(before.driver());
+  }
+
+  private void log(Observation before, Observation seen, Expected expected, List<Mismatch> found) {
+    Claims claims = expected.claims();
     if (expected.kind().isPresent() && !seen.logLost()) {
       kernelLog
           .missing(expected.must(), seen)
-          .ifPresent(w -> differs(found, expected.claims(), Facet.LOG, w.allowed(), w.seen()));
+          .ifPresent(w -> differs(found, claims, Facet.LOG, w.allowed(), w.seen()));
+      boolean says = DialectProperties.of(dialect).hasAttribute();
+      if (says && binds(expected.kind().get()) && isBound(before, seen)) {
+        Claims cut = claims.by(Rules.EFFECT_8, Facet.LOG);
+        kernelLog
+            .missing(Logged.ofAlignment(device), seen)
+            .ifPresent(w -> differs(found, cut, Facet.LOG, w.allowed(), w.seen()));
+      }
     }
-    health(seen, taintBefore, expected, found);
+    health(seen, before.taint(), expected, found);
   }
 
   private void uevents(
@@ -327,6 +347,18 @@ final class Lens {
         }
       }
       ranges.add(iomem(reservations, memory, start, end));
+    }
+    return ranges;
+  }
+
+  /** The same, where a line of another name is told unless somebody is known to hold the range. */
+  private List<String> iomem(Observation seen, State state) {
+    List<String> ranges = new ArrayList<>(iomem(seen));
+    List<Boolean> others = occupied(seen);
+    for (int i = 0; i < ranges.size(); i++) {
+      if (others.get(i) && !state.ranges().get(i).occupied() && ranges.get(i).equals("none")) {
+        ranges.set(i, "a line of another name");
+      }
     }
     return ranges;
   }

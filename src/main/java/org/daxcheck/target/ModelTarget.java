@@ -188,8 +188,15 @@ public class ModelTarget implements Target {
 
   /** What can be seen after an outcome; a subclass may show what no rule allows. */
   protected Observation observe(State now, Step step, Outcome outcome, State before) {
+    List<Logged> lines = new ArrayList<>(outcome.logged());
+    if (step.kind() != Step.Kind.ACTORS
+        && dialect() != Dialect.ABSENT
+        && now.driver() == Driver.KMEM
+        && before.driver() != Driver.KMEM) {
+      lines.addAll(Logged.ofAlignment(device));
+    }
     List<Observation.LogLine> log =
-        outcome.logged().stream()
+        lines.stream()
             .map(line -> new Observation.LogLine(line.level(), clock / 1000, line.on(device)))
             .toList();
     return show(now, log);
