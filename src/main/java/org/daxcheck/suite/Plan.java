@@ -28,12 +28,7 @@ public final class Plan {
   /** Made for the scenarios that name them: elsewhere than here nothing of the kind can be seen. */
   private static final Set<String> SPECIAL =
       Set.of(
-          "cxl-many",
-          "cxl-memmap",
-          "cxl-memmap-ranges",
-          "cxl-small",
-          "cxl-two",
-          "cxl-unaligned");
+          "cxl-many", "cxl-memmap", "cxl-memmap-ranges", "cxl-small", "cxl-two", "cxl-unaligned");
 
   /** What is said of unmovable memory needs a device that gets some. */
   private static final RuleId UNMOVABLE = new RuleId("ATOMIC", 3);
