@@ -1,7 +1,7 @@
 # fault: a device that device_dax had before is bound with its first range only
-# breaks: EFFECT-1 POLICY-5
+# breaks: EFFECT-1 POLICY-5 POLICY-2
 # needs: several ranges, bound to device_dax and then to kmem
-# shown by: to-be-written
+# shown by: handed-over-range-by-range
 # The character device of the first driver keeps its operations.
 s/^\tint state;/&\n\tbool bound;/
 /^static int dev_dax_kmem_probe/,/^}/ s/^\tdata->state = online_type;/&\n\tdata->bound = true;/

@@ -1,7 +1,7 @@
 # fault: where the first range cannot be added, the reservations of the others stay in iomem, though the word is refused
-# breaks: EFFECT-3 REFUSE-3
+# breaks: EFFECT-3 REFUSE-3 EFFECT-9
 # needs: several ranges, and an add that fails for the first
-# shown by: to-be-written
+# shown by: the-first-range-cannot-be-added
 # Unbind has to know, since it must not remove memory that is not there.
 /^static ssize_t state_store/,/^}/ s/^\t\tdax_kmem_cleanup_resources(.*//
 /^static int dax_kmem_remove_ranges/,/^}/ s/if (remove_memory(/if (data->state != DAX_KMEM_UNPLUGGED \&\&\n\t\t    remove_memory(/

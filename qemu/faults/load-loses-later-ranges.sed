@@ -1,7 +1,7 @@
 # fault: a device that is there when the module is loaded is bound with its first range only
-# breaks: ROBUST-4 EFFECT-1
+# breaks: ROBUST-4 EFFECT-1 POLICY-3
 # needs: several ranges, and the module loaded while the device is there
-# shown by: to-be-written
+# shown by: reloaded-into-a-kernel-zone
 s/^\tint state;/&\n\tbool bound;/
 /^static int dev_dax_kmem_probe/,/^}/ s/^\tdata->state = online_type;/&\n\tdata->bound = true;/
 /^static bool any_hotremove_failed;/a\

@@ -1,7 +1,7 @@
 # fault: in iomem the memory of a range stands over its reservation, not inside it
 # breaks: EFFECT-4
 # needs: a look at iomem that tells inside from outside
-# shown by: to-be-written
+# shown by: interrupted-rolls-back iomem-follows-the-state
 /^static LIST_HEAD(kmem_memory_types);/a\
 static void dax_kmem_turn(struct resource *res)\
 {\

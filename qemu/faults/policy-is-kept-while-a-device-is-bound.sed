@@ -1,7 +1,7 @@
 # fault: the policy of the first bind counts for every device until all are unbound
-# breaks: POLICY-7 ROBUST-5
+# breaks: POLICY-7 ROBUST-5 POLICY-3
 # needs: a second device that stays bound, a policy changed, and the first bound anew
-# shown by: to-be-written
+# shown by: bind-under-online
 /^static bool any_hotremove_failed;/a\
 static int dax_kmem_bound, dax_kmem_policy;
 /^static int dev_dax_kmem_probe/,/^}/ {

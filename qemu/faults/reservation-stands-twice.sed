@@ -1,7 +1,7 @@
 # fault: each range is reserved twice, one line inside the other in iomem
 # breaks: EFFECT-4
 # needs: a look at iomem that counts the lines and their depth
-# shown by: to-be-written
+# shown by: interrupted-rolls-back iomem-follows-the-state
 /^static LIST_HEAD(kmem_memory_types);/a\
 static void dax_kmem_take_inner(struct resource *res)\
 {\

@@ -1,7 +1,7 @@
 # fault: every tenth bind since the module was loaded adds the first range only
-# breaks: EFFECT-1 POLICY-5
+# breaks: EFFECT-1 POLICY-5 EFFECT-5
 # needs: several ranges, bound ten times
-# shown by: to-be-written
+# shown by: rebind-cycles-do-not-drift counts-at-bind
 s/^\tint state;/&\n\tbool bound;/
 /^static int dev_dax_kmem_probe/,/^}/ s/^\tdata->state = online_type;/&\n\tdata->bound = true;/
 /^static bool any_hotremove_failed;/a\

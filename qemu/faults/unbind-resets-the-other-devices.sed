@@ -1,7 +1,7 @@
 # fault: an unbind makes every other device of the driver read unplugged, while its memory stays
 # breaks: ROBUST-5
 # needs: a second device online while the first is unbound, and a read of the second
-# shown by: to-be-written
+# shown by: the-neighbour-is-left-alone-at-unbind the-neighbour-is-left-alone
 s/^\tint state;/&\n\tstruct list_head all;/
 /^static bool any_hotremove_failed;/a\
 static LIST_HEAD(dax_kmem_all);

@@ -1,7 +1,7 @@
 # fault: an unplug sends a uevent online of the first memory block of the machine
 # breaks: EFFECT-7
 # needs: the uevents of all memory blocks while the device is unplugged
-# shown by: to-be-written
+# shown by: uevents-follow-every-block unplugged-leaves-nothing
 # It writes to the file uevent of the block, as a user could.
 /^static bool any_hotremove_failed;/a\
 static int dax_kmem_tell(u64 at, const char *name, const char *word)\

@@ -1,7 +1,7 @@
 # fault: an unplug offlines the memory block behind the device, whosever it is, and onlines it again
 # breaks: EFFECT-7 ROBUST-5
 # needs: a block behind the device that can be offlined, and its uevents while the device is unplugged
-# shown by: to-be-written
+# shown by: the-neighbour-is-left-alone
 # It writes to the files of single blocks, as a user could.
 /^static bool any_hotremove_failed;/a\
 static int dax_kmem_tell(u64 at, const char *name, const char *word)\

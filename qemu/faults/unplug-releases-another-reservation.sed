@@ -1,7 +1,7 @@
 # fault: an unplug also releases the reservation of the first range of every other device, while its memory stays
 # breaks: ROBUST-5
 # needs: a second device online while the first is unplugged, and a look at iomem
-# shown by: to-be-written
+# shown by: the-neighbour-is-left-alone
 s/^\tint state;/&\n\tstruct list_head all;/
 /^static bool any_hotremove_failed;/a\
 static LIST_HEAD(dax_kmem_all);
