@@ -2,6 +2,7 @@
 # breaks: EFFECT-3 REFUSE-3 EFFECT-9
 # needs: an add that fails after the reservation worked, for the first range
 # shown by: the-only-range-cannot-be-added
+# corpus: 13
 # Unbind has to know, since it must not remove memory that is not there.
 /^static int dax_kmem_do_hotplug/,/^}/ s/if (data->res\[i\]) {/if (added \&\& data->res[i]) {/
 /^static ssize_t state_store/,/^}/ s/^\t\tdax_kmem_cleanup_resources(.*//
