@@ -264,7 +264,7 @@ public final class Oracle {
                 rule,
                 new Divergence(
                     rule,
-                    0,
+                    Divergence.BOOT,
                     0,
                     "the boot's bind",
                     join(group, m -> m.facet().text()),

@@ -54,6 +54,10 @@ public final class Reproducer {
    */
   public static List<String> commands(Trace trace, Divergence divergence) {
     Reproducer r = new Reproducer(trace.header());
+    if (divergence.entry() == Divergence.BOOT) {
+      r.boot(divergence);
+      return List.copyOf(r.lines);
+    }
     r.start(trace.before());
     List<Trace.Entry> entries = trace.entries();
     int last = Math.min(divergence.entry(), entries.size() - 1);
@@ -141,6 +145,17 @@ public final class Reproducer {
         }
       }
     }
+  }
+
+  /** What the boot did cannot be done again without one, but a bind by hand is the same. */
+  private void boot(Divergence divergence) {
+    String device = header.device().name();
+    comment("boot with memhp_default_state=" + header.bootPolicy() + ", which binds " + device);
+    comment("allowed are only: " + divergence.allowed());
+    comment("seen was: " + divergence.seen());
+    lines.add("echo " + device + " > /sys/bus/dax/drivers/kmem/bind");
+    lines.add("ls -l /sys/bus/dax/devices/" + device + "/driver");
+    lines.add("dmesg | tail -n 5");
   }
 
   /** The step that the kernel did not come back from stands in no trace. */
