@@ -30,9 +30,9 @@ echo "ranges: $(ls -d $dev/mapping[0-9]* | wc -l), free: $(cat $region/available
 echo '--- the device is bound; these two are refused, and the last ones should be'
 try $block $dev/size
 try 2097152 $dev/align
-# Every memory block of the region that is free, until there are enough.
-at=$((($(cat $region/resource) + block - 1) / block * block))
-end=$(($(cat $region/resource) + $(cat $region/size)))
+# Every memory block behind the device that is free, until there are enough.
+at=$((($(cat $dev/mapping0/start) + block - 1) / block * block))
+end=$((at + $(cat $region/size)))
 n=0
 while [ $n -lt "$more" ] && [ $((at + block)) -le $end ]; do
   range=$(printf '%x-%x' $at $((at + block - 1)))
