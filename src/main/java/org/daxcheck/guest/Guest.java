@@ -101,7 +101,7 @@ public final class Guest implements AutoCloseable {
     Cache.Lock lock = cache.lock(spec.progress());
     try {
       KernelImage kernel = new Kernels(cache, spec.progress()).find(spec.kernel());
-      Helper helper = Helper.begin(cache, spec, kernel);
+      FailureModule helper = FailureModule.begin(cache, spec, kernel);
       Modules modules = new Modules(kernel.modules());
       var ordered =
           replaced == null

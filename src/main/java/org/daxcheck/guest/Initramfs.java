@@ -42,7 +42,7 @@ final class Initramfs {
       Topology topology,
       Map<String, byte[]> modules,
       Map<String, byte[]> onDemand,
-      Helper helper,
+      FailureModule helper,
       List<Path> packages)
       throws GuestException {
     byte[] init = Cache.read(home.resolve("qemu/guest/init"), "the guest's first program");
@@ -93,7 +93,7 @@ final class Initramfs {
             archive.file(MODULES + module.getKey() + ".ko", 0644, module.getValue());
           }
           if (ours.isPresent()) {
-            archive.file(HELPER + Helper.FILE, 0644, ours.get());
+            archive.file(HELPER + FailureModule.FILE, 0644, ours.get());
           }
           archive.file("lib/daxcheck/modules.load", 0644, Cache.utf8(order.toString()));
           archive.file("etc/daxcheck/topology", 0644, topology.bytes());

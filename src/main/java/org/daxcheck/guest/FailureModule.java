@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * The helper module of a guest (qemu/module/daxcheck.c): it makes adding memory fail, or occupies a
  * range. Built for Debian's kernels like a driver; a guest can do without.
  */
-final class Helper {
+final class FailureModule {
   /** File name in the guest. */
   static final String FILE = "daxcheck.ko";
 
@@ -27,17 +27,18 @@ final class Helper {
 
   private final CompletableFuture<Optional<byte[]>> built;
 
-  private Helper(CompletableFuture<Optional<byte[]>> built) {
+  private FailureModule(CompletableFuture<Optional<byte[]>> built) {
     this.built = built;
   }
 
   /** Begins to build it where it was never built for this kernel; what else there is may go on. */
-  static Helper begin(Cache cache, GuestSpec spec, KernelImage kernel) throws GuestException {
+  static FailureModule begin(Cache cache, GuestSpec spec, KernelImage kernel)
+      throws GuestException {
     Consumer<String> progress = spec.progress();
     Path home = spec.home();
     Optional<String> name = packageName(kernel);
     if (name.isEmpty() || !spec.helper()) {
-      return new Helper(CompletableFuture.completedFuture(Optional.empty()));
+      return new FailureModule(CompletableFuture.completedFuture(Optional.empty()));
     }
     Path source = home.resolve("qemu/module/daxcheck.c");
     Path build = home.resolve("qemu/kmem-build");
@@ -71,7 +72,7 @@ final class Helper {
       thread.setDaemon(true);
       thread.start();
     }
-    return new Helper(built);
+    return new FailureModule(built);
   }
 
   private static byte[] build(

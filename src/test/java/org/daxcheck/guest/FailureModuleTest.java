@@ -13,7 +13,7 @@ import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
 
 /** The helper module, for Debian's newest kernel. */
-public class HelperTest {
+public class FailureModuleTest {
   private static final Path HOME =
       Path.of(System.getProperty("daxcheck.home", ".")).toAbsolutePath().normalize();
 
@@ -47,7 +47,7 @@ public class HelperTest {
   private Optional<byte[]> made(GuestSpec spec, KernelImage image) throws GuestException {
     Cache.Lock lock = cache.lock(line -> {});
     try {
-      return Helper.begin(cache, spec, image).await();
+      return FailureModule.begin(cache, spec, image).await();
     } finally {
       lock.close();
     }
