@@ -112,6 +112,31 @@ public class GatekeeperTest {
     assertThat(JunitXml.of(run, Runs.RULES)).contains("errors=\"1\"", "name=\"ATOMIC-2.pins\"");
   }
 
+  /** Where the dialect itself rules a beginning out, another scenario may judge the rule. */
+  @Test
+  public void onlyWhatTheDialectRulesOutIsNoHole() {
+    for (Cause cause : Cause.values()) {
+      if (cause.isOfSkip()) {
+        Run run =
+            gate(
+                new Runs()
+                    .target("qemu")
+                    .pass("qemu", "a", "ATOMIC-2")
+                    .skip("qemu", "pins", "ATOMIC-2", cause, "dialect 7.3 has it not")
+                    .run(),
+                Runs.scenario("a", "ATOMIC-2"),
+                Runs.scenario("pins", "ATOMIC-2"));
+        boolean whole =
+            cause == Cause.FROZEN_POLICY
+                || cause == Cause.REFUSED_POLICY
+                || cause == Cause.NO_SUCH_WORD;
+        assertThat(ExitCode.of(run))
+            .as(cause.text())
+            .isEqualTo(whole ? ExitCode.PASS : ExitCode.ERROR);
+      }
+    }
+  }
+
   @Test
   public void whatOfTheListWasNotRunIsAHole() {
     Run run =
