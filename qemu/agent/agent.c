@@ -33,7 +33,7 @@
 #include <unistd.h>
 
 enum {
-  PROTOCOL = 2,
+  PROTOCOL = 3,
   NOBODY = 65534,
   MAX_TOKENS = 16,
   MAX_LINE = 1 << 20,      // bytes of one request line
@@ -51,6 +51,13 @@ enum {
   TICK_MS = 50,
   CHUNK = 1 << 18,         // bytes that the search of a pin or fill takes at a time
   HOLD_BACK_MS = 50,       // how long a reply may wait for others
+  LOOKS_MS = 500,          // between the two looks at what runs over its limit
+  ALARM_MS = 800,          // from the limit until such a step is interrupted
+  HUNG_MS = 5000,          // from the limit until one that cannot be is told
+  SPEED_READS = 200,       // of a file of sysfs, to measure how fast this machine is
+  SPEED_BYTES = 4 << 20,   // written for that, to memory of this many rounds
+  SPEED_ROUNDS = 16,
+  MAX_FRAMES = 8,          // functions of a stack that are told
   LARGEST = 4 << 20,       // bytes of the page allocator's largest piece
   HUGE_PAGE = 2 << 20,
 };
@@ -242,6 +249,8 @@ static void on_alarm(int s) {
   alarmed = 1;
 }
 
+static void on_restart(int s) { (void)s; }
+
 // Without SA_RESTART: the signal is to end a system call with EINTR.
 static void handle(int s, void (*handler)(int)) {
   struct sigaction action = {.sa_handler = handler};
@@ -366,6 +375,8 @@ __attribute__((format(printf, 1, 2))) static uint64_t number_in(const char *form
 #define MEMORY "/sys/devices/system/memory/"
 #define DAX "/sys/bus/dax/devices/"
 #define MODULES "/lib/daxcheck/modules/"
+#define HELPER "/lib/daxcheck/helper/daxcheck.ko"
+#define PARAMETERS "/sys/module/daxcheck/parameters/"
 #define INJECT "/sys/kernel/debug/notifier-error-inject/memory/actions/"
 
 struct dax {
@@ -401,6 +412,44 @@ static const char *driver_of(const struct dax *d) {
   if (n <= 0) return NULL;
   target[n] = 0;
   return strrchr(target, '/') + 1;
+}
+
+static void add_range(struct dax *d, uint64_t start, uint64_t end) {
+  uint64_t first = (start + block_size - 1) / block_size, last = (end + 1) / block_size;
+  d->range[d->ranges].start = start;
+  d->range[d->ranges].end = end;
+  d->range[d->ranges].first = first;
+  d->range[d->ranges++].blocks = last > first ? last - first : 0;
+}
+
+static bool is_device(const char *name) {
+  int region, instance, length = 0;
+  return sscanf(name, "dax%d.%d%n", &region, &instance, &length) == 2 && !name[length] &&
+         length <= 20;
+}
+
+// Reads what is known of a device; false when it is not there.
+static bool read_device(struct dax *d, const char *name) {
+  char path[100];
+  snprintf(path, sizeof path, DAX "%s", name);
+  int folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return false;
+  memset(d, 0, sizeof *d);
+  strcpy(d->name, name);
+  d->folder = folder;
+  uint64_t node = number_in(DAX "%s/target_node", name);
+  d->node = node > 1023 ? -1 : (int)node;
+  for (int i = 0; i < MAX_RANGES; i++) {
+    uint64_t start = number_in(DAX "%s/mapping%d/start", name, i);
+    if (start != UINT64_MAX) add_range(d, start, number_in(DAX "%s/mapping%d/end", name, i));
+  }
+  if (!d->ranges) {  // a kernel without mappings: one range
+    uint64_t start = number_in(DAX "%s/resource", name), size = number_in(DAX "%s/size", name);
+    if (start != UINT64_MAX && size != UINT64_MAX && size) add_range(d, start, start + size - 1);
+  }
+  const char *driver = driver_of(d);
+  d->kmem = driver && strcmp(driver, "kmem") == 0;
+  return true;
 }
 
 static void observe_attributes(struct text *t) {
@@ -1038,6 +1087,215 @@ static void do_inject(struct result *r, const char *action, int error) {
   if (!r->err) r->ret = 0;
 }
 
+// Whether the helper can be had, or was loaded already.
+static bool can_help(void) {
+  return access(PARAMETERS "errno", F_OK) == 0 || access(HELPER, R_OK) == 0;
+}
+
+// Sets a parameter of the helper.
+static bool help(struct result *r, const char *parameter, const char *value) {
+  char path[100];
+  snprintf(path, sizeof path, PARAMETERS "%s", parameter);
+  file_write(r, path, value, strlen(value), -1, false);
+  if (!r->err) r->ret = 0;
+  return !r->err;
+}
+
+// Loads the helper unless it is. False with the result when that fails, or was not needed to have
+// nothing go wrong.
+static bool helper_ready(struct result *r, bool nothing, struct text *extra) {
+  r->t0 = now();
+  if (access(PARAMETERS "errno", F_OK) == 0) return true;
+  if (nothing) {
+    r->t1 = now();
+  } else if (access(HELPER, R_OK)) {
+    failed(r, "open");
+  } else if (load(HELPER)) {
+    failed(r, "finit_module");
+  } else {
+    put(extra, ",\"loaded\":true");
+    return true;
+  }
+  return false;
+}
+
+// Adding memory that begins at `start` fails with the error, or with none (0).
+static void do_addfail(struct result *r, uint64_t start, int error, struct text *extra) {
+  char value[30];
+  if (!helper_ready(r, !error, extra) || !help(r, "errno", "0") || !error) return;
+  snprintf(value, sizeof value, "0x%" PRIx64, start);
+  if (!help(r, "start", value)) return;
+  snprintf(value, sizeof value, "%d", error);
+  help(r, "errno", value);
+}
+
+static void do_occupy(struct result *r, bool nothing, uint64_t start, uint64_t end,
+                      struct text *extra) {
+  char value[60] = "nothing";
+  if (!helper_ready(r, nothing, extra)) return;
+  if (!nothing) snprintf(value, sizeof value, "0x%" PRIx64 "-0x%" PRIx64, start, end);
+  help(r, "occupy", value);
+}
+
+// ---- one more range ----
+
+// Asks for one memory block of the region behind the last range of a device. What other devices of
+// the region have is seen by their mappings, whether a driver has them or not.
+static void do_remap(struct result *r, const char *name, struct text *extra) {
+  static struct dax all[MAX_NEIGHBOURS + 1];
+  char path[100], value[60], region[40];
+  int devices = 0;
+  uint64_t low = UINT64_MAX, last = 0;
+  r->t0 = now();
+  snprintf(region, sizeof region, "%.*s", (int)strcspn(name, "."), name);
+  DIR *folder = opendir(DAX);
+  if (!folder) return failed(r, "opendir");
+  for (struct dirent *e; devices <= MAX_NEIGHBOURS && (e = readdir(folder));) {
+    size_t length = strlen(region);
+    if (!is_device(e->d_name) || strncmp(e->d_name, region, length) || e->d_name[length] != '.') {
+      continue;
+    }
+    struct dax *d = &all[devices];
+    if (!read_device(d, e->d_name)) continue;
+    close(d->folder);
+    devices++;
+    for (int i = 0; i < d->ranges; i++) {
+      if (d->range[i].start < low) low = d->range[i].start;
+      if (strcmp(d->name, name) == 0 && d->range[i].end > last) last = d->range[i].end;
+    }
+  }
+  closedir(folder);
+  errno = ENOENT;
+  if (!last) return failed(r, "device");
+  // Where the region begins is told by its parent; else the lowest range is taken for its begin.
+  uint64_t first = number_in(DAX "%s/../../resource", name);
+  uint64_t size = number_in(DAX "%s/../dax_region/size", name);
+  errno = ENOENT;
+  if (size == UINT64_MAX) return failed(r, "region");
+  uint64_t end = (first == UINT64_MAX ? low : first) + size;
+  uint64_t at = (last + block_size) / block_size * block_size;
+  for (bool taken = true; taken;) {
+    taken = false;
+    for (int d = 0; d < devices; d++) {
+      for (int i = 0; i < all[d].ranges; i++) {
+        if (at > all[d].range[i].end || at + block_size - 1 < all[d].range[i].start) continue;
+        at = (all[d].range[i].end + block_size) / block_size * block_size;
+        taken = true;
+      }
+    }
+  }
+  errno = ENOSPC;
+  if (at + block_size > end) return failed(r, "search");
+  snprintf(path, sizeof path, DAX "%s/mapping", name);
+  int length = snprintf(value, sizeof value, "0x%" PRIx64 "-0x%" PRIx64, at, at + block_size - 1);
+  file_write(r, path, value, (size_t)length, -1, false);
+  if (!r->err) r->ret = 0;
+  put(extra, ",\"start\":\"0x%" PRIx64 "\",\"end\":\"0x%" PRIx64 "\"", at, at + block_size - 1);
+}
+
+// ---- what is slow or hangs ----
+
+// A look at a process.
+struct look {
+  char state;
+  uint64_t ticks;  // of processor time
+  int frames;
+  char frame[MAX_FRAMES][80];
+};
+
+static void look_at(pid_t pid, struct look *l) {
+  char path[60], text[4096];
+  uint64_t user, system;
+  *l = (struct look){.state = '?'};
+  snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+  char *rest = slurp(path, text, sizeof text) > 0 ? strrchr(text, ')') : NULL;
+  if (rest && sscanf(rest, ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %" SCNu64 " %" SCNu64,
+                     &l->state, &user, &system) == 3) {
+    l->ticks = user + system;
+  }
+  snprintf(path, sizeof path, "/proc/%d/stack", (int)pid);
+  if (slurp(path, text, sizeof text) > 0) {
+    // Lines are `[<0>] function+0x12/0x34 [module]`.
+    for (char *all = text, *line; l->frames < MAX_FRAMES && (line = strsep(&all, "\n"));) {
+      char *name = strstr(line, "] ");
+      if (!name) continue;
+      name += 2;
+      snprintf(l->frame[l->frames++], sizeof *l->frame, "%.*s", (int)strcspn(name, "+ "), name);
+    }
+    return;
+  }
+  snprintf(path, sizeof path, "/proc/%d/wchan", (int)pid);
+  if (slurp(path, text, sizeof text) > 0 && strcmp(text, "0") != 0) {
+    snprintf(l->frame[l->frames++], sizeof *l->frame, "%.79s", text);
+  }
+}
+
+static void put_looks(struct text *t, const struct look *first, const struct look *second) {
+  bool same = second->frames && first->frames == second->frames;
+  put(t, "\"stuck_in\":{\"state\":\"%c\",\"stack\":[", second->state);
+  for (int i = 0; i < second->frames; i++) {
+    same = same && strcmp(first->frame[i], second->frame[i]) == 0;
+    if (i) put(t, ",");
+    put_string(t, second->frame[i], strlen(second->frame[i]));
+  }
+  uint64_t ticks = second->ticks > first->ticks ? second->ticks - first->ticks : 0;
+  put(t, "],\"cpu_ms\":%" PRIu64 ",\"same\":%s}", ticks * 1000 / (uint64_t)sysconf(_SC_CLK_TCK),
+      same ? "true" : "false");
+}
+
+// What agent and relay share: the relay looks at a step of the agent that is over its limit.
+static struct watch {
+  pid_t pid;
+  uint64_t n;                // the step's number in its batch
+  _Atomic uint64_t step;     // counts the steps that have a limit
+  _Atomic int64_t deadline;  // of the one that runs, or 0
+  _Atomic uint64_t looked;   // the step that stuck_in is about
+  char stuck_in[1024];       // a JSON member
+} *watch;
+
+static void watch_begin(uint64_t n, uint64_t limit_ms) {
+  watch->n = n;
+  atomic_fetch_add(&watch->step, 1);
+  atomic_store(&watch->deadline, now() + (int64_t)limit_ms * 1000000);
+}
+
+static void watch_end(void) { atomic_store(&watch->deadline, 0); }
+
+// The relay's part. Returns after how many ms it has to be called again. `hung` gets a line, once,
+// when a step does not come back.
+static int watch_look(struct text *hung) {
+  static struct look first;
+  static uint64_t seen, told;
+  static int64_t seen_at;
+  struct look second;
+  int64_t deadline = atomic_load(&watch->deadline);
+  uint64_t step = atomic_load(&watch->step);
+  int64_t left = deadline ? (deadline - now()) / 1000000 : TICK_MS * 5;
+  if (left > 0) return left < TICK_MS * 5 ? (int)left : TICK_MS * 5;
+  if (seen != step) {
+    look_at(watch->pid, &first);
+    seen = step;
+    seen_at = now();
+    return LOOKS_MS;
+  }
+  left = LOOKS_MS - (now() - seen_at) / 1000000;
+  if (left > 0) return (int)left;
+  if (atomic_load(&watch->looked) != step) {
+    struct text t = {0};
+    look_at(watch->pid, &second);
+    put_looks(&t, &first, &second);
+    snprintf(watch->stuck_in, sizeof watch->stuck_in, "%s", t.bytes);
+    free(t.bytes);
+    if (atomic_load(&watch->step) == step && atomic_load(&watch->deadline)) {
+      atomic_store(&watch->looked, step);
+    }
+  } else if (told != step && now() - deadline > HUNG_MS * INT64_C(1000000)) {
+    told = step;
+    put(hung, "{\"hung\":%" PRIu64 ",%s}\n", watch->n, watch->stuck_in);
+  }
+  return TICK_MS * 5;
+}
+
 // ---- actors ----
 
 // What an actor tells of one of its lines, in memory shared with the agent.
@@ -1129,6 +1387,9 @@ static void actor_main(int self, char **line, int count) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGALRM};
   for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) handle(signals[i], on_alarm);
+  // A call that the kernel ends with ERESTARTSYS begins anew.
+  struct sigaction restart = {.sa_handler = on_restart, .sa_flags = SA_RESTART};
+  sigaction(SIGUSR2, &restart, NULL);
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   atomic_fetch_add(&stage->ready, 1);
@@ -1161,7 +1422,7 @@ static void actor_main(int self, char **line, int count) {
 }
 
 static void put_actors(struct text *t, const struct stage *on, int count, const int *status,
-                       const bool *timeout) {
+                       const bool *timeout, const struct look *look) {
   put(t, ",\"actors\":[");
   for (int a = 0; a < on->actors; a++) {
     const char *comma = "";
@@ -1188,9 +1449,17 @@ static void put_actors(struct text *t, const struct stage *on, int count, const 
     }
     put(t, ",\"timeout\":%s", timeout[a] ? "true" : "false");
     if (atomic_load(&on->pid[a]) > 0) put(t, ",\"stuck\":true");
+    if (timeout[a]) put(t, ","), put_looks(t, &look[a], &look[MAX_ACTORS + a]);
     put(t, "}");
   }
   put(t, "]");
+}
+
+static void look_at_actors(struct stage *on, struct look *look) {
+  for (int i = 0; i < on->actors; i++) {
+    pid_t pid = atomic_load(&on->pid[i]);
+    if (pid > 0) look_at(pid, &look[i]);
+  }
 }
 
 static void kill_actors(struct stage *on, bool *killed) {
@@ -1206,6 +1475,7 @@ static const char *do_actors(struct result *r, uint64_t limit_ms, char **line, i
                              struct text *extra) {
   int status[MAX_ACTORS] = {0};
   bool killed[MAX_ACTORS] = {false};
+  static struct look look[2 * MAX_ACTORS];  // the first ones, the second ones
   const char *wrong = NULL;
   size_t bytes = sizeof(struct stage) + (size_t)count * sizeof(struct told);
   stage = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -1232,11 +1502,15 @@ static const char *do_actors(struct result *r, uint64_t limit_ms, char **line, i
     r->t0 = now();
     atomic_store(&stage->go, 1);
     if (reap(stage, status, r->t0 + (int64_t)limit_ms * 1000000)) {
-      kill_actors(stage, killed);
+      look_at_actors(stage, look);
+      if (reap(stage, status, now() + LOOKS_MS * INT64_C(1000000))) {
+        look_at_actors(stage, look + MAX_ACTORS);
+        kill_actors(stage, killed);
+      }
       r->ret = reap(stage, status, now() + REAP_MS * INT64_C(1000000));
     }
     r->t1 = now();
-    put_actors(extra, stage, count, status, killed);
+    put_actors(extra, stage, count, status, killed, look);
   } else {
     kill_actors(stage, killed);
     reap(stage, status, now() + REAP_MS * INT64_C(1000000));
@@ -1342,6 +1616,28 @@ static const char *do_step(char **token, int n, char **line, int lines, int *tak
     }
     do_inject(r, offline ? "MEM_GOING_OFFLINE" : "MEM_GOING_ONLINE", error);
     if (nothing && !r->err) do_inject(r, "MEM_GOING_OFFLINE", 0);
+  } else if (strcmp(verb, "addfail") == 0 || strcmp(verb, "occupy") == 0) {
+    bool nothing = n == 2 && strcmp(token[1], "nothing") == 0, fail = *verb == 'a';
+    int error = fail && n == 3 ? errno_number(token[2]) : 0;
+    if (nothing) {
+      a = b = 0;
+    } else if (n != 3 || !number(token[1], &a) || (fail ? !error : !number(token[2], &b))) {
+      return fail ? "An addfail is addfail START ERRNO, or addfail nothing."
+                  : "An occupy is occupy START END, or occupy nothing.";
+    }
+    if (fail) {
+      do_addfail(r, a, error, extra);
+    } else {
+      do_occupy(r, nothing, a, b, extra);
+    }
+  } else if (strcmp(verb, "poison") == 0) {
+    if (n != 2 || !number(token[1], &a)) return "A poison is poison START.";
+    int length_of = snprintf(data, sizeof data, "0x%" PRIx64, a);
+    file_write(r, MEMORY "hard_offline_page", data, (size_t)length_of, -1, false);
+    if (!r->err) r->ret = 0;
+  } else if (strcmp(verb, "remap") == 0) {
+    if (n != 2 || !is_device(token[1])) return "A remap is remap daxX.Y.";
+    do_remap(r, token[1], extra);
   } else if (strcmp(verb, "wait") == 0) {
     if (n != 4 || !decode(token[2], &bytes, &length) || !number(token[3], &a)) {
       return "A wait is wait PATH =VALUE LIMIT_MS.";
@@ -1372,6 +1668,7 @@ static const char *do_step(char **token, int n, char **line, int lines, int *tak
     if (b > (uint64_t)lines) return "There are fewer actors' lines than the step says.";
     *taken = (int)b;
     arm(0);  // their limit is their own
+    watch_end();
     return do_actors(r, a, line, (int)b, extra);
   } else {
     return "This verb is unknown.";
@@ -1415,9 +1712,11 @@ static void run_batch(const char *id, char **line, int lines) {
         argument++;
         count--;
       }
-      arm(limit);
+      watch_begin(n, limit);
+      arm(limit + ALARM_MS);
       wrong = do_step(argument, count, line + i + 1, lines - i - 1, &taken, &r, &extra);
       arm(0);
+      watch_end();
     }
     if (wrong) {
       put_text(&out, "error", wrong);
@@ -1426,6 +1725,8 @@ static void run_batch(const char *id, char **line, int lines) {
       put_result(&out, &r);
       // alarmed was cleared by arm(0): a step that was interrupted tells by EINTR and its time.
       if (r.err == EINTR && r.t1 - r.t0 >= (int64_t)limit * 1000000) put(&out, ",\"timeout\":true");
+      bool looked = atomic_load(&watch->looked) == atomic_load(&watch->step);
+      if (looked) put(&out, ",%s", watch->stuck_in);
       if (extra.length) put(&out, "%.*s", (int)extra.length, extra.bytes);
       skip = must && r.err;
       int64_t t0 = now();
@@ -1446,44 +1747,6 @@ static void run_batch(const char *id, char **line, int lines) {
 }
 
 // ---- session ----
-
-static void add_range(struct dax *d, uint64_t start, uint64_t end) {
-  uint64_t first = (start + block_size - 1) / block_size, last = (end + 1) / block_size;
-  d->range[d->ranges].start = start;
-  d->range[d->ranges].end = end;
-  d->range[d->ranges].first = first;
-  d->range[d->ranges++].blocks = last > first ? last - first : 0;
-}
-
-static bool is_device(const char *name) {
-  int region, instance, length = 0;
-  return sscanf(name, "dax%d.%d%n", &region, &instance, &length) == 2 && !name[length] &&
-         length <= 20;
-}
-
-// Reads what is known of a device; false when it is not there.
-static bool read_device(struct dax *d, const char *name) {
-  char path[100];
-  snprintf(path, sizeof path, DAX "%s", name);
-  int folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return false;
-  memset(d, 0, sizeof *d);
-  strcpy(d->name, name);
-  d->folder = folder;
-  uint64_t node = number_in(DAX "%s/target_node", name);
-  d->node = node > 1023 ? -1 : (int)node;
-  for (int i = 0; i < MAX_RANGES; i++) {
-    uint64_t start = number_in(DAX "%s/mapping%d/start", name, i);
-    if (start != UINT64_MAX) add_range(d, start, number_in(DAX "%s/mapping%d/end", name, i));
-  }
-  if (!d->ranges) {  // a kernel without mappings: one range
-    uint64_t start = number_in(DAX "%s/resource", name), size = number_in(DAX "%s/size", name);
-    if (start != UINT64_MAX && size != UINT64_MAX && size) add_range(d, start, start + size - 1);
-  }
-  const char *driver = driver_of(d);
-  d->kmem = driver && strcmp(driver, "kmem") == 0;
-  return true;
-}
 
 static int by_name(const void *a, const void *b) {
   return strcmp(((const struct dax *)a)->name, ((const struct dax *)b)->name);
@@ -1564,6 +1827,18 @@ static void select_device(const char *name) {
   send_line();
 }
 
+// How long a fixed piece of work takes, in ns: calls of the kernel that make a text, and memory.
+static int64_t speed(void) {
+  static volatile uint64_t words[SPEED_BYTES / sizeof(uint64_t) / SPEED_ROUNDS];
+  char value[32];
+  int64_t t0 = now();
+  for (int i = 0; i < SPEED_READS; i++) slurp_open(policy_file, value, sizeof value);
+  for (int round = 0; round < SPEED_ROUNDS; round++) {
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) words[i] = words[i] * 3 + i;
+  }
+  return now() - t0;
+}
+
 static void hello(void) {
   struct utsname u;
   char cmdline[4097] = "";
@@ -1575,8 +1850,10 @@ static void hello(void) {
   put_text(&out, "version", u.version);
   put(&out, ",");
   put_text(&out, "cmdline", cmdline);
-  put(&out, ",\"page_size\":%zu,\"block_size\":%" PRIu64 ",\"pid\":%d,\"injector\":%s}", page,
-      block_size, getpid(), can_inject() ? "true" : "false");
+  put(&out, ",\"page_size\":%zu,\"block_size\":%" PRIu64 ",\"pid\":%d,", page, block_size,
+      getpid());
+  put(&out, "\"injector\":%s,\"helper\":%s,\"speed_ns\":%" PRId64 "}",
+      can_inject() ? "true" : "false", can_help() ? "true" : "false", speed());
   send_line();
 }
 
@@ -1633,18 +1910,29 @@ static int must_open(const char *path, int flags) {
   return fd;
 }
 
+static void hand_on(const char *bytes, size_t length) {
+  for (size_t done = 0; done < length;) {
+    ssize_t n = write(STDOUT_FILENO, bytes + done, length - done);
+    if (n < 0) _exit(1);
+    done += (size_t)n;
+  }
+}
+
 // Hands replies on to the client. On an emulated processor a packet for every reply would cost more
 // than the steps; so replies of a running batch are held back for a moment, here and not in the
 // agent, which may hang in a step.
 static void relay(int from) {
   static char held_back[64 << 10];
+  struct text hung = {0};
   size_t length = 0;
   int64_t since = 0;
   for (;;) {
+    int look = watch_look(&hung);
     struct pollfd p[] = {{.fd = from, .events = POLLIN},
                          {.fd = STDOUT_FILENO, .events = POLLRDHUP}};
     int64_t left = HOLD_BACK_MS - (now() - since) / 1000000;
-    int ready = poll(p, 2, !length ? -1 : left > 0 ? (int)left : 0);
+    int wait = !length ? look : left > look ? look : left > 0 ? (int)left : 0;
+    int ready = hung.length ? 0 : poll(p, 2, wait);
     if (ready > 0 && p[1].revents) _exit(1);
     ssize_t n = ready > 0 ? read(from, held_back + length, sizeof held_back - length) : 0;
     bool end = ready > 0 && n <= 0;
@@ -1656,19 +1944,23 @@ static void relay(int from) {
     while (line > 1 && held_back[line - 2] != '\n') line--;
     if (line) line--;
     bool step = length - line > 4 && memcmp(held_back + line, "{\"n\":", 5) == 0;
-    if (length && (!step || !ready || end || length > sizeof held_back / 2)) {
-      for (size_t done = 0; done < length; done += (size_t)n) {
-        n = write(STDOUT_FILENO, held_back + done, length - done);
-        if (n < 0) _exit(1);
-      }
+    bool due = now() - since >= HOLD_BACK_MS * INT64_C(1000000);
+    if (length && (!step || due || end || hung.length || length > sizeof held_back / 2)) {
+      hand_on(held_back, length);
       length = 0;
     }
+    // The agent is in the step, so that its last line is whole.
+    hand_on(hung.bytes, hung.length);
+    hung.length = 0;
     if (end) _exit(0);
   }
 }
 
 static void start_relay(void) {
   int ends[2];
+  watch = mmap(NULL, sizeof *watch, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (watch == MAP_FAILED) die("mmap");
+  watch->pid = getpid();
   if (pipe2(ends, O_CLOEXEC)) die("pipe");
   pid_t child = fork();
   if (child < 0) die("fork");

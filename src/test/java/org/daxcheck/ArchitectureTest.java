@@ -8,11 +8,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.EvaluationResult;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.daxcheck.step.Step;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -60,6 +67,29 @@ public class ArchitectureTest {
                   "mutant")),
           Map.entry(
               "patch", List.of("abi", "step", "scenario", "trace", "oracle", "suite", "report")));
+
+  private static final ArchRule STEPS_ARE_DISPATCHED_BY_KIND =
+      classes()
+          .that()
+          .resideOutsideOfPackage(ROOT + "step")
+          .should(
+              new ArchCondition<>("ask for a step's kind, never for its class") {
+                @Override
+                public void check(JavaClass c, ConditionEvents events) {
+                  c.getInstanceofChecks().stream()
+                      .filter(i -> i.getRawType().isAssignableTo(Step.class))
+                      .forEach(i -> told(c, i.getOwner(), i.getRawType(), events));
+                  c.getReferencedClassObjects().stream()
+                      .filter(r -> r.getRawType().isAssignableTo(Step.class))
+                      .forEach(r -> told(c, r.getOwner(), r.getRawType(), events));
+                }
+
+                private void told(
+                    JavaClass c, JavaCodeUnit where, JavaClass step, ConditionEvents events) {
+                  String what = where.getFullName() + " asks for " + step.getName();
+                  events.add(SimpleConditionEvent.violated(c, what));
+                }
+              });
 
   private JavaClasses all;
 
@@ -123,6 +153,42 @@ public class ArchitectureTest {
         .dependOnClassesThat()
         .belongToAnyOf(Thread.class, java.util.Random.class)
         .check(all);
+  }
+
+  @Test
+  public void whichStepItIsIsAskedInASwitchThatTheCompilerChecks() {
+    STEPS_ARE_DISPATCHED_BY_KIND.check(all);
+  }
+
+  /** What the rule must find. */
+  private static final class AsksForClasses {
+    static boolean isLook(Object step) {
+      return step instanceof Step.Look;
+    }
+
+    static boolean isPin(Object step) {
+      return Step.Pin.class.isInstance(step);
+    }
+
+    static boolean isAStep(Object step) {
+      return step instanceof Step;
+    }
+
+    static boolean isNoStep(Object other) {
+      return other instanceof Step.Actor || Step.Who.class.isInstance(other);
+    }
+  }
+
+  @Test
+  public void aStepAskedForItsClassIsFound() {
+    EvaluationResult found =
+        STEPS_ARE_DISPATCHED_BY_KIND.evaluate(
+            new ClassFileImporter().importClasses(AsksForClasses.class));
+    assertThat(found.getFailureReport().getDetails())
+        .hasSize(3)
+        .anyMatch(d -> d.contains("isLook") && d.contains("Step$Look"))
+        .anyMatch(d -> d.contains("isPin") && d.contains("Step$Pin"))
+        .anyMatch(d -> d.contains("isAStep"));
   }
 
   @Test

@@ -19,7 +19,7 @@ import java.util.Set;
  * @param reservesAgain true where an online write reserves the ranges anew; false where only bind
  *     does, and later unplugs pass over what has no reservation
  * @param unbind what unbind does to added memory
- * @param leakLog texts that a leak at unbind leaves in the log, each in a line
+ * @param leakLog what a leak at unbind leaves in the log
  */
 public record DialectProperties(
     Map<String, Word> words,
@@ -29,7 +29,18 @@ public record DialectProperties(
     boolean atomic,
     boolean reservesAgain,
     UnbindKind unbind,
-    List<String> leakLog) {
+    LeakLog leakLog) {
+
+  /**
+   * Lines that an unbind logs when it leaks memory.
+   *
+   * @param level level of the line about each range, as in syslog: 3 is an error, 4 a warning
+   * @param range text behind the range's number and addresses, a line for each range that leaks;
+   *     empty where there is no such line
+   * @param device text of the line about the whole device; empty where there is none
+   * @param warn true where that line is the text of a WARN, false where it is an error
+   */
+  public record LeakLog(int level, String range, String device, boolean warn) {}
 
   /** What unbind does to added memory. */
   public enum UnbindKind {
@@ -42,6 +53,9 @@ public record DialectProperties(
   }
 
   private static final String STUCK = "stuck online until reboot";
+
+  /** Both series warn with the same words. */
+  private static final LeakLog WARN = new LeakLog(0, "", "Hotplug memory regions " + STUCK, true);
 
   private static final Map<String, Word> FOUR =
       Map.of(
@@ -74,17 +88,10 @@ public record DialectProperties(
               true,
               true,
               UnbindKind.REMOVE_OFFLINE_RANGES,
-              List.of(STUCK, "Hotplug regions " + STUCK));
+              new LeakLog(4, STUCK, "Hotplug regions " + STUCK, false));
       case V4 ->
           new DialectProperties(
-              FOUR,
-              List.of("unplug"),
-              true,
-              Set.of(),
-              true,
-              true,
-              UnbindKind.BY_STATE,
-              List.of("Hotplug memory regions " + STUCK));
+              FOUR, List.of("unplug"), true, Set.of(), true, true, UnbindKind.BY_STATE, WARN);
       case V3 ->
           new DialectProperties(
               THREE,
@@ -94,7 +101,7 @@ public record DialectProperties(
               false,
               false,
               UnbindKind.LEAK_UNLESS_UNPLUGGED,
-              List.of(STUCK));
+              WARN);
       case ABSENT ->
           new DialectProperties(
               Map.of(),
@@ -104,7 +111,7 @@ public record DialectProperties(
               true,
               true,
               UnbindKind.REMOVE_OFFLINE_RANGES,
-              List.of("hotremove"));
+              new LeakLog(3, "cannot be hotremoved until the next reboot", "", false));
     };
   }
 

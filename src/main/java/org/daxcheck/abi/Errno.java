@@ -34,6 +34,7 @@ public record Errno(String name) implements Comparable<Errno> {
           Map.entry("ENODEV", 19),
           Map.entry("EINVAL", 22),
           Map.entry("ENOSPC", 28),
+          Map.entry("EOPNOTSUPP", 95),
           Map.entry("ETIMEDOUT", 110));
 
   /**

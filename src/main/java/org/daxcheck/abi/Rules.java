@@ -30,6 +30,7 @@ public final class Rules {
   public static final RuleId REFUSE_1 = new RuleId("REFUSE", 1);
   public static final RuleId REFUSE_2 = new RuleId("REFUSE", 2);
   public static final RuleId REFUSE_3 = new RuleId("REFUSE", 3);
+  public static final RuleId REFUSE_4 = new RuleId("REFUSE", 4);
 
   public static final RuleId EFFECT_1 = new RuleId("EFFECT", 1);
   public static final RuleId EFFECT_2 = new RuleId("EFFECT", 2);
@@ -39,6 +40,8 @@ public final class Rules {
   public static final RuleId EFFECT_6 = new RuleId("EFFECT", 6);
   public static final RuleId EFFECT_7 = new RuleId("EFFECT", 7);
   public static final RuleId EFFECT_8 = new RuleId("EFFECT", 8);
+  public static final RuleId EFFECT_9 = new RuleId("EFFECT", 9);
+  public static final RuleId EFFECT_10 = new RuleId("EFFECT", 10);
 
   public static final RuleId ATOMIC_1 = new RuleId("ATOMIC", 1);
   public static final RuleId ATOMIC_2 = new RuleId("ATOMIC", 2);
@@ -78,6 +81,7 @@ public final class Rules {
   public static final RuleId CONC_3 = new RuleId("CONC", 3);
   public static final RuleId CONC_4 = new RuleId("CONC", 4);
   public static final RuleId CONC_5 = new RuleId("CONC", 5);
+  public static final RuleId CONC_6 = new RuleId("CONC", 6);
 
   public static final RuleId ROBUST_1 = new RuleId("ROBUST", 1);
   public static final RuleId ROBUST_2 = new RuleId("ROBUST", 2);

@@ -152,7 +152,7 @@ final class JudgeCommand implements Callable<Integer> {
     }
     Trace trace = c.trace().get();
     TraceSink sink = folder.sink(new PlannedCase(c.scenario(), c.target(), c.topology()));
-    sink.begin(trace.header(), trace.before());
+    sink.begin(trace.header(), trace.before(), trace.boot());
     trace.entries().forEach(sink::add);
     sink.end(whole);
   }

@@ -116,10 +116,10 @@ final class RunFolder {
       private TraceFile.Writer writer;
 
       @Override
-      public void begin(Trace.Header header, Observation before) {
+      public void begin(Trace.Header header, Observation before, Optional<Observation> boot) {
         try {
           Files.deleteIfExists(file);
-          writer = TraceFile.create(file, header, before);
+          writer = TraceFile.create(file, header, before, boot);
           traces.put(planned.id(), relative);
         } catch (IOException e) {
           throw new Failure("cannot write " + file + ": " + e.getMessage());

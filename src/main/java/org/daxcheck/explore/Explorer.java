@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
@@ -256,7 +257,7 @@ public final class Explorer {
               "Walk %d of seed %d: steps drawn at random, none of which uses up the guest."
                   .formatted(i, seed),
               rule,
-              "attribute, dialect " + dialect + ", topology " + topology + injector(walk),
+              "attribute, dialect " + dialect + ", topology " + topology + features(walk),
               walker.wear(walk) == Walker.Wear.SPENDS,
               1,
               walk));
@@ -273,14 +274,21 @@ public final class Explorer {
         "walk-%d-%d".formatted(journal.seed(), number),
         "Walk %d of seed %d.".formatted(number, journal.seed()),
         rule(EVERYTHING),
-        "attribute" + injector(walk),
+        "attribute" + features(walk),
         spends(walk, topology),
         1,
         walk);
   }
 
-  private static String injector(List<Step> steps) {
-    return steps.stream().anyMatch(Step.Inject.class::isInstance) ? ", injector" : "";
+  /** What the steps need of a target, as the language writes it behind another part. */
+  private static String features(List<Step> steps) {
+    return steps.stream()
+        .flatMap(s -> s.acts().stream())
+        .flatMap(s -> Scenario.Feature.neededBy(s.kind()).stream())
+        .distinct()
+        .sorted()
+        .map(f -> ", " + f.text())
+        .collect(Collectors.joining());
   }
 
   private Catalogue.Rule rule(RuleId id) {
@@ -371,14 +379,14 @@ public final class Explorer {
         "walk-%d-%d-shrinking".formatted(journal.seed(), number),
         "A part of walk %d.".formatted(number),
         rule(EVERYTHING),
-        "attribute" + injector(steps),
+        "attribute" + features(steps),
         spends(steps, topology),
         1,
         steps);
   }
 
   private Optional<Boolean> breaks(Scenario scenario, String topology, RuleId rule) {
-    boolean race = scenario.lines().stream().anyMatch(l -> l.step() instanceof Step.Actors);
+    boolean race = scenario.lines().stream().anyMatch(l -> l.step().kind() == Step.Kind.ACTORS);
     for (int i = race ? TRIES_OF_A_RACE : 1; i > 0; i--) {
       bench.expect(topology);
       Run.Case done = bench.run(scenario, topology);
@@ -447,7 +455,7 @@ public final class Explorer {
                     broken.allowed(),
                     broken.seen()),
             rule(broken.rule()),
-            "attribute" + (ranges > 1 ? ", ranges >= " + ranges : "") + injector(steps),
+            "attribute" + (ranges > 1 ? ", ranges >= " + ranges : "") + features(steps),
             spends(steps, topology),
             rounds,
             steps);

@@ -78,22 +78,17 @@ final class Foresight {
   /** What is known after the step; empty where it could use up the target. */
   Optional<Foresight> after(Step step) {
     Optional<Set<State>> next =
-        step instanceof Step.Actors actors
-            ? new Orders(actors).from(states)
+        step.kind() == Step.Kind.ACTORS
+            ? new Orders((Step.Actors) step).from(states)
             : after(states, step, false);
     return next.filter(n -> n.size() <= MOST_STATES)
         .map(n -> new Foresight(model, neighbour, kernelZones, leaks, n));
   }
 
   private Optional<Set<State>> after(Set<State> from, Step step, boolean signalled) {
-    if (step instanceof Step.Unload && neighbour && !leaks) {
-      // The memory of the other device, which is the kernel's, would leak.
-      return Optional.empty();
-    }
     Set<State> reached = new LinkedHashSet<>();
     for (State state : from) {
-      if (step instanceof Step.Pin pin && !canBePinned(state, pin)
-          || step instanceof Step.Fill && state.filled()) {
+      if (!isSafe(state, step)) {
         return Optional.empty();
       }
       List<Outcome> all = model.outcomes(state, step, signalled);
@@ -106,6 +101,34 @@ final class Foresight {
       }
     }
     return Optional.of(reached);
+  }
+
+  /** False where it is not known what the step leaves, or it could use up the target. */
+  private boolean isSafe(State state, Step step) {
+    return switch (step.kind()) {
+      case PIN -> canBePinned(state, (Step.Pin) step);
+      case FILL -> !state.filled();
+      // The memory of the other device, which is the kernel's, would leak.
+      case UNLOAD -> !neighbour || leaks;
+      case WRITE,
+          READ,
+          BIND,
+          UNBIND,
+          SET_POLICY,
+          BLOCK_WRITE,
+          UNPIN,
+          LOAD,
+          AWAIT,
+          SLEEP,
+          SIGNAL,
+          VERIFY,
+          FREE,
+          INJECT,
+          ACTORS,
+          LOOK ->
+          true;
+      case REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE -> false;
+    };
   }
 
   /** What a held page holds up until a signal comes. */
@@ -139,9 +162,8 @@ final class Foresight {
     Orders(Step.Actors step) {
       actors = step.actors();
       signalled =
-          actors.stream()
-              .flatMap(a -> a.steps().stream())
-              .filter(Step.Signal.class::isInstance)
+          step.acts().stream()
+              .filter(s -> s.kind() == Step.Kind.SIGNAL)
               .map(s -> ((Step.Signal) s).actor())
               .collect(Collectors.toSet());
     }

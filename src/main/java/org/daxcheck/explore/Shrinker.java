@@ -89,9 +89,9 @@ final class Shrinker {
     List<Step> least = broken;
     for (int at = 0; at < least.size(); at++) {
       boolean again = true;
-      while (again && least.get(at) instanceof Step.Actors actors) {
+      while (again && least.get(at).kind() == Step.Kind.ACTORS) {
         again = false;
-        for (List<Step> simpler : simpler(actors)) {
+        for (List<Step> simpler : simpler((Step.Actors) least.get(at))) {
           List<Step> fewer = new ArrayList<>(least.subList(0, at));
           fewer.addAll(simpler);
           fewer.addAll(least.subList(at + 1, least.size()));
@@ -109,9 +109,8 @@ final class Shrinker {
   /** What may stand in the place of several actors, the simplest first. */
   private static List<List<Step>> simpler(Step.Actors actors) {
     List<List<Step>> found = new ArrayList<>();
-    List<Step> inOrder = actors.actors().stream().flatMap(a -> a.steps().stream()).toList();
-    for (Step step : inOrder) {
-      if (!(step instanceof Step.Sleep) && !(step instanceof Step.Signal)) {
+    for (Step step : actors.acts()) {
+      if (!step.kind().idle()) {
         found.add(List.of(step));
       }
     }
@@ -155,14 +154,21 @@ final class Shrinker {
   /** A signal needs the actor that it is for. */
   private static boolean isComplete(List<Step> steps) {
     for (Step step : steps) {
-      if (step instanceof Step.Actors actors) {
-        List<String> names = actors.actors().stream().map(Step.Actor::name).toList();
-        for (Step.Actor actor : actors.actors()) {
-          for (Step act : actor.steps()) {
-            if (act instanceof Step.Signal signal
-                && (!names.contains(signal.actor()) || signal.actor().equals(actor.name()))) {
-              return false;
-            }
+      if (step.kind() == Step.Kind.ACTORS && !isComplete((Step.Actors) step)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isComplete(Step.Actors actors) {
+    List<String> names = actors.actors().stream().map(Step.Actor::name).toList();
+    for (Step.Actor actor : actors.actors()) {
+      for (Step act : actor.steps()) {
+        if (act.kind() == Step.Kind.SIGNAL) {
+          String to = ((Step.Signal) act).actor();
+          if (!names.contains(to) || to.equals(actor.name())) {
+            return false;
           }
         }
       }

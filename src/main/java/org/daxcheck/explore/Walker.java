@@ -197,13 +197,7 @@ final class Walker {
 
   /** How many steps these are, those of actors counted one by one. */
   static int count(List<Step> steps) {
-    return steps.stream()
-        .mapToInt(
-            s ->
-                s instanceof Step.Actors actors
-                    ? actors.actors().stream().mapToInt(a -> a.steps().size()).sum()
-                    : 1)
-        .sum();
+    return steps.stream().mapToInt(s -> s.acts().size()).sum();
   }
 
   /** What steps may do to a target. */
@@ -246,10 +240,12 @@ final class Walker {
    * that each is new for long, and nothing else would be chosen.
    */
   private static String kind(Step step) {
-    if (step instanceof Step.Write write
-        && write.who() == Step.Who.ROOT
-        && WORDS.stream().noneMatch(w -> write.payload().equals(Payload.line(w)))) {
-      return "write of no word";
+    if (step.kind() == Step.Kind.WRITE) {
+      Step.Write write = (Step.Write) step;
+      boolean word = WORDS.stream().anyMatch(w -> write.payload().equals(Payload.line(w)));
+      if (write.who() == Step.Who.ROOT && !word) {
+        return "write of no word";
+      }
     }
     return StepText.of(step).replaceAll("\\d+(?:us|ms)\\b", "t");
   }

@@ -42,9 +42,9 @@ final class Written {
     boolean together = false;
     for (Step step : steps) {
       // Actors that act at once end where another kind of line, or a blank one, begins.
-      text.append(together && step instanceof Step.Actors ? "\n" : "");
+      text.append(together && step.kind() == Step.Kind.ACTORS ? "\n" : "");
       text.append(StepText.of(step)).append('\n');
-      together = step instanceof Step.Actors;
+      together = step.kind() == Step.Kind.ACTORS;
     }
     try {
       return Parser.parse(name + ".kmem", text.toString());

@@ -42,6 +42,9 @@ public final class AgentBinary {
                       "gcc",
                       "-O2",
                       "-static",
+                      "-Wall",
+                      "-Wextra",
+                      "-Werror",
                       "-o",
                       part.toString(),
                       source.toAbsolutePath().toString());

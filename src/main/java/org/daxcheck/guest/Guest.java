@@ -96,16 +96,17 @@ public final class Guest implements AutoCloseable {
     Cache.Lock lock = cache.lock(spec.progress());
     try {
       KernelImage kernel = new Kernels(cache, spec.progress()).find(spec.kernel());
+      FailureModule helper = FailureModule.begin(cache, spec, kernel);
       Modules modules = new Modules(kernel.modules());
       var ordered =
           replaced == null
               ? modules.ordered()
               : modules.ordered(replaced, spec.kmemModule().get().toString());
       List<Path> packages = new Userland(cache, spec.progress()).packages();
+      Path boots = PlainKernel.of(cache, kernel.vmlinuz());
       Path initramfs =
           new Initramfs(cache, spec.progress())
-              .shared(spec.home(), topology, ordered, modules.onDemand(), packages);
-      Path boots = PlainKernel.of(cache, kernel.vmlinuz());
+              .shared(spec.home(), topology, ordered, modules.onDemand(), helper, packages);
       boolean hotremove = Modules.hotremove(ordered.get("kmem"));
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       return new Prepared(topology, version, kernel, boots, initramfs, hotremove, took);

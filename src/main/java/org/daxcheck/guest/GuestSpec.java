@@ -20,6 +20,8 @@ import org.daxcheck.abi.Policy;
  *     emulated CXL memory, which is MMIO to KVM.
  * @param limit longest time from the start of QEMU until the guest is ready
  * @param silence longest time without a new line on the console until then
+ * @param helper whether it has the helper module, which may have to be built, where its kernel has
+ *     one; scenarios that make an add fail or occupy a range need it
  * @param progress receives one line for each thing that takes time
  */
 public record GuestSpec(
@@ -33,6 +35,7 @@ public record GuestSpec(
     boolean tryKvm,
     Duration limit,
     Duration silence,
+    boolean helper,
     Consumer<String> progress) {
   public GuestSpec {
     extraArguments = List.copyOf(extraArguments);
@@ -51,6 +54,7 @@ public record GuestSpec(
         false,
         Duration.ofSeconds(300),
         Duration.ofSeconds(90),
+        true,
         line -> {});
   }
 
@@ -67,6 +71,7 @@ public record GuestSpec(
         tryKvm,
         limit,
         silence,
+        helper,
         progress);
   }
 
@@ -83,6 +88,7 @@ public record GuestSpec(
         tryKvm,
         limit,
         silence,
+        helper,
         progress);
   }
 
@@ -99,6 +105,7 @@ public record GuestSpec(
         tryKvm,
         limit,
         silence,
+        helper,
         progress);
   }
 
@@ -115,6 +122,7 @@ public record GuestSpec(
         tryKvm,
         limit,
         silence,
+        helper,
         progress);
   }
 
@@ -131,6 +139,24 @@ public record GuestSpec(
         tryKvm,
         limit,
         silence,
+        helper,
         listener);
+  }
+
+  /** The same with the helper module, or without it. */
+  public GuestSpec withHelper(boolean wanted) {
+    return new GuestSpec(
+        home,
+        topology,
+        kernel,
+        kmemModule,
+        bootPolicy,
+        console,
+        extraArguments,
+        tryKvm,
+        limit,
+        silence,
+        wanted,
+        progress);
   }
 }

@@ -107,6 +107,11 @@ final class GuestTarget extends ForwardingTarget {
   }
 
   @Override
+  public boolean isFreshlyBooted() {
+    return true;
+  }
+
+  @Override
   public TargetKind kind() {
     return TargetKind.GUEST;
   }

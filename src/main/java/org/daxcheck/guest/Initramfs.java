@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.commons.compress.archivers.cpio.CpioArchiveEntry;
@@ -16,9 +17,10 @@ import org.apache.commons.compress.archivers.cpio.CpioConstants;
 /** The file system that a guest starts from, as cpio archives that the kernel reads in a row. */
 final class Initramfs {
   /** Part of every key: another layout makes another archive. */
-  private static final String LAYOUT = "2";
+  private static final String LAYOUT = "3";
 
   private static final String MODULES = "lib/daxcheck/modules/";
+  private static final String HELPER = "lib/daxcheck/helper/";
 
   private final Cache cache;
   private final Consumer<String> progress;
@@ -33,16 +35,19 @@ final class Initramfs {
    *
    * @param modules what init loads, in that order
    * @param onDemand modules that are there to be loaded later
+   * @param helper the module of ours that is there to be loaded later
    */
   Path shared(
       Path home,
       Topology topology,
       Map<String, byte[]> modules,
       Map<String, byte[]> onDemand,
+      FailureModule helper,
       List<Path> packages)
       throws GuestException {
     byte[] init = Cache.read(home.resolve("qemu/guest/init"), "the guest's first program");
     byte[] agent = AgentBinary.of(cache, progress, home);
+    Optional<byte[]> ours = helper.await();
     List<byte[]> inputs = new ArrayList<>();
     inputs.add(Cache.utf8(LAYOUT));
     inputs.add(init);
@@ -56,6 +61,11 @@ final class Initramfs {
     onDemand.forEach(
         (name, content) -> {
           inputs.add(Cache.utf8("later " + name));
+          inputs.add(content);
+        });
+    ours.ifPresent(
+        content -> {
+          inputs.add(Cache.utf8("helper"));
           inputs.add(content);
         });
     packages.forEach(deb -> inputs.add(Cache.utf8(deb.getFileName().toString())));
@@ -81,6 +91,9 @@ final class Initramfs {
           }
           for (Map.Entry<String, byte[]> module : onDemand.entrySet()) {
             archive.file(MODULES + module.getKey() + ".ko", 0644, module.getValue());
+          }
+          if (ours.isPresent()) {
+            archive.file(HELPER + FailureModule.FILE, 0644, ours.get());
           }
           archive.file("lib/daxcheck/modules.load", 0644, Cache.utf8(order.toString()));
           archive.file("etc/daxcheck/topology", 0644, topology.bytes());

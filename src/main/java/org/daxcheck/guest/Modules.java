@@ -141,13 +141,16 @@ final class Modules {
   byte[] kmem() throws GuestException {
     byte[] kmem = module("kmem");
     if (kmem == null) {
-      throw new GuestException(
+      if (builtin.contains("kmem")) {
+        throw new GuestException(
+            folder
+                + ": kmem is built in, but the guest binds it when the device is ready; build"
+                + " with CONFIG_DEV_DAX_KMEM=m");
+      }
+      throw GuestException.notApplicable(
           folder
-              + (builtin.contains("kmem")
-                  ? ": kmem is built in, but the guest binds it when the device is ready; build"
-                      + " with CONFIG_DEV_DAX_KMEM=m"
-                  : ": no kmem.ko in it; build with CONFIG_DEV_DAX_KMEM=m or name the folder that"
-                      + " holds the kernel's modules"));
+              + ": no kmem.ko in it, so there is nothing to judge: the kernel was built without"
+              + " CONFIG_DEV_DAX_KMEM=m, or another folder holds its modules");
     }
     return kmem;
   }

@@ -91,7 +91,13 @@ public final class QemuSource implements TargetSource {
       found = Optional.of(target.dialect());
       return target;
     } catch (GuestException e) {
-      throw new TargetException(e.getMessage(), e);
+      throw new TargetException(
+          e.isNotApplicable()
+              ? TargetException.Kind.NOT_APPLICABLE
+              : TargetException.Kind.INFRASTRUCTURE,
+          e.getMessage(),
+          List.of(),
+          e);
     } finally {
       waited.addAndGet(System.nanoTime() - begin);
     }

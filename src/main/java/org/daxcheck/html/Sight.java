@@ -22,14 +22,16 @@ final class Sight {
 
   /** What a step returned, in a few words; several actors take a line each. */
   static String result(Step step, Result r) {
-    if (step instanceof Step.Actors actors) {
-      return actors(actors, r);
+    if (step.kind() == Step.Kind.ACTORS) {
+      return actors((Step.Actors) step, r);
     }
-    if (step instanceof Step.Look) {
+    if (step.kind().observesOnly()) {
       return "";
     }
     String text = plain(step, r);
-    return r.timeout() ? text + ", ended by its limit" : text;
+    return text
+        + (r.timeout() ? ", ended by its limit" : "")
+        + r.stuckIn().map(s -> "; " + s).orElse("");
   }
 
   private static String plain(Step step, Result r) {
@@ -39,13 +41,35 @@ final class Sight {
     if (r.errno().isPresent()) {
       return r.errno().get().name();
     }
-    if (step instanceof Step.Read) {
-      return Answer.quoted(r.data());
-    }
-    if (step instanceof Step.Write w && r.value() != w.payload().length()) {
-      return "ok, but " + r.value() + " of " + w.payload().length() + " bytes";
-    }
-    return "ok";
+    return switch (step.kind()) {
+      case READ -> Answer.quoted(r.data());
+      case WRITE -> {
+        int all = ((Step.Write) step).payload().length();
+        yield step.isWhole(r) ? "ok" : "ok, but " + r.value() + " of " + all + " bytes";
+      }
+      case BIND,
+          UNBIND,
+          SET_POLICY,
+          BLOCK_WRITE,
+          PIN,
+          UNPIN,
+          UNLOAD,
+          LOAD,
+          AWAIT,
+          SLEEP,
+          SIGNAL,
+          FILL,
+          VERIFY,
+          FREE,
+          INJECT,
+          REFUSE_ADD,
+          OCCUPY,
+          RESHAPE,
+          NEIGHBOUR_WRITE,
+          ACTORS,
+          LOOK ->
+          "ok";
+    };
   }
 
   private static String actors(Step.Actors actors, Result r) {
@@ -55,7 +79,7 @@ final class Sight {
       List<Result> done = a < r.actors().size() ? r.actors().get(a).steps() : List.of();
       for (int i = 0; i < actor.steps().size(); i++) {
         Step step = actor.steps().get(i);
-        if (!(step instanceof Step.Sleep || step instanceof Step.Signal)) {
+        if (!step.kind().idle()) {
           lines.add(
               actor.name()
                   + ": "
@@ -126,7 +150,7 @@ final class Sight {
   }
 
   private static void events(Observation now, List<String> lines) {
-    if (now.uevents().isEmpty()) {
+    if (now.uevents().isEmpty() && !now.ueventsLost()) {
       return;
     }
     Map<String, Integer> byAction = new TreeMap<>();
@@ -142,6 +166,9 @@ final class Sight {
                     Integer::sum));
     List<String> parts = new ArrayList<>();
     byAction.forEach((action, n) -> parts.add(n + " " + action));
+    if (now.ueventsLost()) {
+      parts.add("and some were lost");
+    }
     lines.add("uevents: " + String.join(", ", parts));
   }
 

@@ -86,12 +86,12 @@ final class StepRows {
               .collect(Collectors.joining(" | "));
       if (entry.phase() == Trace.Phase.SCENARIO && !scenario.lines().isEmpty()) {
         Scenario.Line line = scenario.lines().get(told++ % scenario.lines().size());
-        if (entry.step() instanceof Step.Look) {
+        if (entry.step().kind().observesOnly()) {
           text = StepText.of(entry.step(), line.expected());
-        } else if (entry.step() instanceof Step.Actors actors) {
-          text = stated(actors, line);
+        } else if (entry.step().kind() == Step.Kind.ACTORS) {
+          text = stated((Step.Actors) entry.step(), line);
         }
-      } else if (entry.step() instanceof Step.Look) {
+      } else if (entry.step().kind().observesOnly()) {
         text = "";
       }
       allowed.put(i, text);
@@ -139,8 +139,8 @@ final class StepRows {
         row.add(strings.of(e.text()));
         row.add(
             strings.of(
-                e.step() instanceof Step.Look look
-                    ? sight.look(look, now)
+                e.step().kind() == Step.Kind.LOOK
+                    ? sight.look((Step.Look) e.step(), now)
                     : Sight.result(e.step(), e.reply().result())));
         row.add(Math.round(e.reply().result().nanos() / 1e5) / 10.0);
         row.add(strings.of(allowed.getOrDefault(i, "")));

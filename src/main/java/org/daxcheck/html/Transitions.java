@@ -78,7 +78,7 @@ final class Transitions {
     for (int i = 0; i < trace.entries().size(); i++) {
       Trace.Entry entry = trace.entries().get(i);
       Observation now = entry.reply().observation();
-      if (!(entry.step() instanceof Step.Look)) {
+      if (!entry.step().kind().observesOnly()) {
         steps++;
         Count count =
             counts.computeIfAbsent(
@@ -103,7 +103,9 @@ final class Transitions {
       return;
     }
     Model model = new Model(dialect, hotremove);
-    List<Step> inputs = inputs();
+    List<Step> drawn = drawn();
+    List<Step> inputs = new ArrayList<>(drawn);
+    inputs.addAll(others());
     Deque<State> left = new ArrayDeque<>();
     Set<State> known = new HashSet<>();
     State begin = State.between(dialect, List.of(1), boot);
@@ -113,7 +115,7 @@ final class Transitions {
       State from = left.poll();
       for (Step step : inputs) {
         for (Outcome outcome : model.outcomes(from, step, false)) {
-          if (!(step instanceof Step.SetPolicy || step instanceof Step.BlockWrite)) {
+          if (drawn.contains(step)) {
             counts.computeIfAbsent(
                         new Key(
                             Place.of(from),
@@ -132,17 +134,24 @@ final class Transitions {
     }
   }
 
-  private static List<Step> inputs() {
+  /** The inputs whose transitions of the model are drawn. */
+  private static List<Step> drawn() {
     List<Step> inputs = new ArrayList<>();
     for (String word : WORDS) {
       inputs.add(new Step.Write(Payload.line(word), Step.Who.ROOT));
     }
-    for (Policy policy : Policy.values()) {
-      inputs.add(new Step.SetPolicy(policy));
-    }
     inputs.add(new Step.Bind(Driver.KMEM));
     inputs.add(new Step.Bind(Driver.DEVICE_DAX));
     inputs.add(new Step.Unbind());
+    return inputs;
+  }
+
+  /** Inputs that only lead to more states. */
+  private static List<Step> others() {
+    List<Step> inputs = new ArrayList<>();
+    for (Policy policy : Policy.values()) {
+      inputs.add(new Step.SetPolicy(policy));
+    }
     BlockRef every = BlockRef.ofDevice(BlockRef.Place.EVERY);
     inputs.add(new Step.BlockWrite(every, Word.OFFLINE.text()));
     inputs.add(new Step.BlockWrite(every, Word.ONLINE_MOVABLE.text()));
@@ -150,30 +159,35 @@ final class Transitions {
   }
 
   private static String input(Step step) {
-    if (step instanceof Step.Write w) {
-      if (w.who() != Step.Who.ROOT) {
-        return "write as nobody";
+    return switch (step.kind()) {
+      case WRITE -> written((Step.Write) step);
+      case READ -> "read";
+      case BIND -> {
+        Driver driver = ((Step.Bind) step).driver();
+        yield driver == Driver.KMEM ? "bind" : "bind " + driver.text();
       }
-      String word = w.payload().text().replaceFirst("\n$", "");
-      return WORDS.contains(word) ? "write " + word : "write other bytes";
-    } else if (step instanceof Step.Bind b) {
-      return b.driver() == Driver.KMEM ? "bind" : "bind " + b.driver().text();
-    } else if (step instanceof Step.Unbind) {
-      return "unbind";
-    } else if (step instanceof Step.BlockWrite) {
-      return "single blocks";
-    } else if (step instanceof Step.SetPolicy) {
-      return "policy";
-    } else if (step instanceof Step.Load) {
-      return "load";
-    } else if (step instanceof Step.Unload) {
-      return "unload";
-    } else if (step instanceof Step.Actors) {
-      return "several actors";
-    } else if (step instanceof Step.Read) {
-      return "read";
+      case UNBIND -> "unbind";
+      case SET_POLICY -> "policy";
+      case BLOCK_WRITE -> "single blocks";
+      case UNLOAD -> "unload";
+      case LOAD -> "load";
+      case ACTORS -> "several actors";
+      case RESHAPE -> "reshape";
+      case NEIGHBOUR_WRITE -> "write to another device";
+      case PIN, UNPIN, AWAIT, SLEEP, SIGNAL, FILL, VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY, LOOK ->
+          "pin, fill, inject, await";
+    };
+  }
+
+  private static String written(Step.Write write) {
+    if (write.who() != Step.Who.ROOT) {
+      return "write as nobody";
     }
-    return "pin, fill, inject, await";
+    if (write.offset() != 0) {
+      return "write at an offset";
+    }
+    String word = write.payload().text().replaceFirst("\n$", "");
+    return WORDS.contains(word) ? "write " + word : "write other bytes";
   }
 
   private static String answer(Answer answer) {
@@ -181,7 +195,7 @@ final class Transitions {
   }
 
   private static String answer(Step step, Result result) {
-    if (step instanceof Step.Actors) {
+    if (step.kind() == Step.Kind.ACTORS) {
       return "";
     }
     if (!result.killed().isEmpty()) {

@@ -42,7 +42,7 @@ final class LabTarget extends ForwardingTarget {
         Reply reply = one(step);
         replies.add(reply);
         last = Optional.of(reply.observation());
-        if (step instanceof Step.Pin && reply.result().errno().isPresent()) {
+        if (step.kind().isMust() && reply.result().errno().isPresent()) {
           return replies;
         }
       } catch (TargetException e) {
@@ -58,11 +58,11 @@ final class LabTarget extends ForwardingTarget {
     if (last.isEmpty()) {
       // Who wrote before the first step is of no interest.
       reached.watch();
-    } else if (!(step instanceof Step.Look)) {
+    } else if (!step.kind().observesOnly()) {
       check(last.get(), reached.watch(), "before '" + StepText.of(step) + "'");
     }
     Reply reply = reached.run(List.of(step)).get(0);
-    if (!changes(step)) {
+    if (!watches(step)) {
       return reply;
     }
     Observation pause = reached.run(List.of(new Step.Sleep(watchMicros))).get(0).observation();
@@ -71,12 +71,14 @@ final class LabTarget extends ForwardingTarget {
     List<Observation.LogLine> log = new ArrayList<>(reply.observation().log());
     List<Observation.Uevent> uevents = new ArrayList<>(reply.observation().uevents());
     boolean lost = reply.observation().logLost();
+    boolean ueventsLost = reply.observation().ueventsLost();
     for (Observation later : List.of(pause, watched.seen())) {
       log.addAll(later.log());
       uevents.addAll(later.uevents());
       lost |= later.logLost();
+      ueventsLost |= later.ueventsLost();
     }
-    return new Reply(reply.result(), reply.observation().after(log, lost, uevents));
+    return new Reply(reply.result(), reply.observation().after(log, lost, uevents, ueventsLost));
   }
 
   /** Nobody but us may have written, and nothing may have changed while no step ran. */
@@ -99,13 +101,9 @@ final class LabTarget extends ForwardingTarget {
         null);
   }
 
-  private static boolean changes(Step step) {
-    return step instanceof Step.Write
-        || step instanceof Step.Bind
-        || step instanceof Step.Unbind
-        || step instanceof Step.BlockWrite
-        || step instanceof Step.SetPolicy
-        || step instanceof Step.Actors;
+  /** True where the device is watched for a while after the step. */
+  static boolean watches(Step step) {
+    return step.kind().watched();
   }
 
   /** What differs between two sights between which no step ran, in words. */

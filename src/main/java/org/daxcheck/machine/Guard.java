@@ -26,20 +26,34 @@ public record Guard(Dialect dialect, Policy bootPolicy, boolean kernelZones) {
 
   /** Whether the input may reach a kernel that was seen like this. */
   public boolean lets(Step input, Observation seen) {
-    if (input instanceof Step.Unbind) {
-      return !leaks(seen);
-    }
-    if (kernelZones) {
-      return true;
-    }
-    if (input instanceof Step.Write write) {
-      String word = write.payload().text().strip();
-      return !asksForKernelZone(word) || !reads(seen, Word.UNPLUGGED);
-    }
-    if (input instanceof Step.Bind) {
-      return !asksForKernelZone(seen.policy()) && !asksForKernelZone(bootPolicy.text());
-    }
-    return true;
+    return switch (input.kind()) {
+      case UNBIND -> !leaks(seen);
+      case WRITE -> {
+        String word = ((Step.Write) input).payload().text().strip();
+        yield kernelZones || !asksForKernelZone(word) || !reads(seen, Word.UNPLUGGED);
+      }
+      case BIND ->
+          kernelZones || !asksForKernelZone(seen.policy()) && !asksForKernelZone(bootPolicy.text());
+      case READ,
+          SET_POLICY,
+          BLOCK_WRITE,
+          PIN,
+          UNPIN,
+          UNLOAD,
+          LOAD,
+          AWAIT,
+          SLEEP,
+          SIGNAL,
+          FILL,
+          VERIFY,
+          FREE,
+          INJECT,
+          ACTORS,
+          LOOK ->
+          true;
+      // What they leave is not seen, so a kernel that was asked is no machine any more.
+      case REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE -> false;
+    };
   }
 
   /**

@@ -60,8 +60,7 @@ public final class View {
     if (result.errno().isPresent()) {
       return result.errno().get().name();
     }
-    boolean whole = !(step instanceof Step.Write w) || result.value() == w.payload().length();
-    return whole ? "ok" : "returned " + result.value();
+    return step.isWhole(result) ? "ok" : "returned " + result.value();
   }
 
   /** What is seen of the device, in a few words. */

@@ -21,12 +21,25 @@ public sealed interface Answer {
     }
   }
 
+  /** Failure with whichever error. */
+  record FailsSomehow() implements Answer {
+    @Override
+    public String toString() {
+      return "any error";
+    }
+  }
+
   /** A read that gives exactly this text. */
   record Data(String text) implements Answer {
     @Override
     public String toString() {
       return quoted(text);
     }
+  }
+
+  /** True where the caller gets an error. */
+  default boolean isError() {
+    return this instanceof Fails || this instanceof FailsSomehow;
   }
 
   /** True where the result is this answer. */
@@ -36,6 +49,9 @@ public sealed interface Answer {
     }
     if (this instanceof Fails fails) {
       return result.errno().filter(fails.errno()::equals).isPresent();
+    }
+    if (this instanceof FailsSomehow) {
+      return result.errno().isPresent();
     }
     return result.errno().isEmpty() && result.data().equals(((Data) this).text());
   }

@@ -31,6 +31,8 @@ public record Claims(Map<Facet, RuleId> rules) {
     rules.put(Facet.POLICY, Rules.ROBUST_2);
     rules.put(Facet.SPLAT, Rules.ROBUST_1);
     rules.put(Facet.CHANGES, Rules.EFFECT_7);
+    rules.put(Facet.FOREIGN, Rules.EFFECT_7);
+    rules.put(Facet.DEVICE, Rules.EFFECT_10);
     rules.put(Facet.NODES, Rules.EFFECT_6);
     rules.put(Facet.NEIGHBOURS, Rules.ROBUST_5);
     return new Claims(rules);
@@ -72,7 +74,7 @@ public record Claims(Map<Facet, RuleId> rules) {
   }
 
   /** The same claims, silent about the facet. */
-  Claims without(Facet facet) {
+  public Claims without(Facet facet) {
     Map<Facet, RuleId> changed = new EnumMap<>(rules);
     changed.remove(facet);
     return new Claims(changed);

@@ -34,6 +34,10 @@ public enum Facet {
   CHANGES("uevents of blocks"),
   /** The NUMA node of each block. */
   NODES("nodes"),
+  /** Uevents of memory blocks that are not the device's. */
+  FOREIGN("uevents of other blocks"),
+  /** Uevents of the device itself: that it was bound or unbound. */
+  DEVICE("uevents of the device"),
   /** The other dax devices, with their memory. */
   NEIGHBOURS("other devices");
 

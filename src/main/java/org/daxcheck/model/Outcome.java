@@ -2,8 +2,8 @@ package org.daxcheck.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.RuleId;
 
@@ -15,11 +15,10 @@ import org.daxcheck.abi.RuleId;
  * @param grade how the documents judge it
  * @param rule the rule that says so
  * @param claims which rule speaks about each facet of the observation after it
- * @param logged texts that must each stand in a kernel log line of the step
+ * @param logged the lines that the kernel must log
  * @param mayWarn true where the dialect's own text announces a WARN here
- * @param wrongAnswers the rule to name instead of {@link #rule} where the caller got this error (or
- *     {@code ok})
- * @param suspects states that a known fault would lead to, each with the rule it breaks
+ * @param never a state that this answer excludes, though {@link #next} leaves it open: that every
+ *     block went offline where one was refused
  */
 public record Outcome(
     Answer answer,
@@ -27,86 +26,61 @@ public record Outcome(
     Grade grade,
     RuleId rule,
     Claims claims,
-    List<String> logged,
+    List<Logged> logged,
     boolean mayWarn,
-    Map<String, RuleId> wrongAnswers,
-    List<Suspect> suspects) {
-
-  /** Key of {@link #wrongAnswers} for every error that has no key of its own. */
-  static final String ANY_ERRNO = "any errno";
+    Optional<State> never) {
 
   public Outcome {
     logged = List.copyOf(logged);
-    wrongAnswers = Map.copyOf(wrongAnswers);
-    suspects = List.copyOf(suspects);
   }
 
-  /** A state that would betray a known fault. */
-  public record Suspect(State state, RuleId rule) {}
-
-  static Outcome of(Answer answer, State next, Grade grade, RuleId rule, Claims claims) {
-    return new Outcome(answer, next, grade, rule, claims, List.of(), false, Map.of(), List.of());
-  }
-
-  /** The rule that a wrong answer breaks; {@code seen} is {@code ok} or an error's name. */
-  public RuleId brokenBy(String seen) {
-    RuleId otherwise = seen.equals("ok") ? rule : wrongAnswers.getOrDefault(ANY_ERRNO, rule);
-    return wrongAnswers.getOrDefault(seen, otherwise);
+  /** An outcome that logs nothing. */
+  public static Outcome of(Answer answer, State next, Grade grade, RuleId rule, Claims claims) {
+    return new Outcome(answer, next, grade, rule, claims, List.of(), false, Optional.empty());
   }
 
   /** The outcome in a dialect that not all its rules bind: others are replaced or left out. */
-  public Outcome only(java.util.function.Predicate<RuleId> counts, RuleId otherwise) {
-    Map<String, RuleId> wrong = new TreeMap<>();
-    wrongAnswers.forEach((seen, r) -> wrong.put(seen, counts.test(r) ? r : otherwise));
+  public Outcome only(Predicate<RuleId> counts, RuleId otherwise) {
+    RuleId bound = counts.test(rule) ? rule : otherwise;
     return new Outcome(
-        answer,
-        next,
-        grade,
-        counts.test(rule) ? rule : otherwise,
-        claims.only(counts, otherwise),
-        logged,
-        mayWarn,
-        wrong,
-        suspects.stream().filter(s -> counts.test(s.rule())).toList());
+        answer, next, grade, bound, claims.only(counts, otherwise), logged, mayWarn, never);
   }
 
   /** The same outcome of a step that is done to every device, as to the driver's module. */
   Outcome ofEveryDevice() {
-    return new Outcome(
-        answer,
-        next,
-        grade,
-        rule,
-        claims.without(Facet.NEIGHBOURS),
-        logged,
-        mayWarn,
-        wrongAnswers,
-        suspects);
+    return claiming(claims.without(Facet.NEIGHBOURS).without(Facet.FOREIGN));
   }
 
-  Outcome logging(String... texts) {
-    return new Outcome(
-        answer, next, grade, rule, claims, List.of(texts), mayWarn, wrongAnswers, suspects);
+  /** The same outcome, with other rules for what is seen after it. */
+  public Outcome claiming(Claims other) {
+    return new Outcome(answer, next, grade, rule, other, logged, mayWarn, never);
+  }
+
+  Outcome citing(RuleId other) {
+    return new Outcome(answer, next, grade, other, claims, logged, mayWarn, never);
+  }
+
+  /** The same outcome with these lines in the log besides. */
+  public Outcome logging(List<Logged> lines) {
+    List<Logged> more = new ArrayList<>(logged);
+    more.addAll(lines);
+    return new Outcome(answer, next, grade, rule, claims, more, mayWarn, never);
   }
 
   Outcome warning() {
-    return new Outcome(answer, next, grade, rule, claims, logged, true, wrongAnswers, suspects);
+    return new Outcome(answer, next, grade, rule, claims, logged, true, never);
   }
 
-  Outcome butIf(String wrongAnswer, RuleId other) {
-    Map<String, RuleId> more = new TreeMap<>(wrongAnswers);
-    more.put(wrongAnswer, other);
-    return new Outcome(answer, next, grade, rule, claims, logged, mayWarn, more, suspects);
+  Outcome leadingTo(State other) {
+    return new Outcome(answer, other, grade, rule, claims, logged, mayWarn, never);
   }
 
-  Outcome suspecting(State state, RuleId broken) {
-    List<Suspect> more = new ArrayList<>(suspects);
-    more.add(new Suspect(state, broken));
-    return new Outcome(answer, next, grade, rule, claims, logged, mayWarn, wrongAnswers, more);
+  Outcome neverIn(State excluded) {
+    return new Outcome(answer, next, grade, rule, claims, logged, mayWarn, Optional.of(excluded));
   }
 
   /** The same outcome as one among several. */
-  Outcome graded(Grade other) {
-    return new Outcome(answer, next, other, rule, claims, logged, mayWarn, wrongAnswers, suspects);
+  public Outcome graded(Grade other) {
+    return new Outcome(answer, next, other, rule, claims, logged, mayWarn, never);
   }
 }

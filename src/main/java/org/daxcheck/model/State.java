@@ -1,9 +1,12 @@
 package org.daxcheck.model;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.Driver;
@@ -20,10 +23,7 @@ import org.daxcheck.step.Step;
  * @param policy the system's policy now
  * @param createdUnder the policy when the dax device was created, which v3 and v4 keep using
  * @param loaded whether the kmem module is loaded
- * @param refused true right after a refused unplug of movable memory that nothing held: legal once
- * @param failed true where an unplug failed, with its cause known, since the word last changed
- * @param failing what the kernel was told to refuse of every memory block, with its error
- * @param filled true while memory of the node holds a pattern
+ * @param hidden what no observation shows
  * @param ranges in the kernel's order
  */
 public record State(
@@ -32,39 +32,40 @@ public record State(
     Policy policy,
     Policy createdUnder,
     boolean loaded,
-    boolean refused,
-    boolean failed,
-    Optional<Failing> failing,
-    boolean filled,
+    Hidden hidden,
     List<RangeState> ranges) {
 
   public State {
     ranges = List.copyOf(ranges);
   }
 
+  /**
+   * What no observation shows.
+   *
+   * @param refused true right after a refused unplug of memory that nothing held: legal once
+   * @param failing what the kernel was told to refuse of every memory block, with its error
+   * @param adding which range's memory cannot be added, with the error
+   * @param filled true while memory of the node holds a pattern
+   */
+  public record Hidden(
+      boolean refused, Optional<Failing> failing, Optional<Adding> adding, boolean filled) {
+    /** Nothing was refused, nothing was told to fail, and nothing is filled. */
+    public static final Hidden NOTHING =
+        new Hidden(false, Optional.empty(), Optional.empty(), false);
+
+    Hidden refused(boolean is) {
+      return new Hidden(is, failing, adding, filled);
+    }
+  }
+
   /** That every memory block's change of this kind ends with the error. */
   public record Failing(Step.Change change, Errno errno) {}
 
-  /** A state in which nothing was told to fail, and nothing is filled. */
-  public State(
-      Driver driver,
-      Optional<Word> word,
-      Policy policy,
-      Policy createdUnder,
-      boolean loaded,
-      boolean refused,
-      List<RangeState> ranges) {
-    this(
-        driver,
-        word,
-        policy,
-        createdUnder,
-        loaded,
-        refused,
-        false,
-        Optional.empty(),
-        false,
-        ranges);
+  /** That the memory of these ranges cannot be added: the error that the kernel gives. */
+  public record Adding(Set<Integer> ranges, Errno errno) {
+    public Adding {
+      ranges = Set.copyOf(ranges);
+    }
   }
 
   /**
@@ -74,8 +75,9 @@ public record State(
   public static State between(Dialect dialect, List<Integer> blocksOfRanges, Policy bootPolicy) {
     State unplugged = unplugged(blocksOfRanges, bootPolicy);
     boolean bindable = blocksOfRanges.stream().anyMatch(n -> n > 0);
-    boolean refused = DialectProperties.of(dialect).refusedPolicies().contains(bootPolicy);
-    return bindable && !refused && !dialect.attribute().isEmpty()
+    DialectProperties properties = DialectProperties.of(dialect);
+    boolean refused = properties.refusedPolicies().contains(bootPolicy);
+    return bindable && !refused && properties.hasAttribute()
         ? unplugged
         : unplugged.bound(Driver.NONE, Optional.empty());
   }
@@ -88,14 +90,15 @@ public record State(
         bootPolicy,
         bootPolicy,
         true,
-        false,
+        Hidden.NOTHING,
         blocksOfRanges.stream()
-            .map(n -> new RangeState(false, false, repeat(BlockState.ABSENT, n)))
+            .map(n -> new RangeState(false, false, Collections.nCopies(n, BlockState.ABSENT)))
             .toList());
   }
 
-  private static List<BlockState> repeat(BlockState block, int times) {
-    return java.util.Collections.nCopies(times, block);
+  /** The state that the boot finds: the same device, which no driver has yet. */
+  public static State unbound(List<Integer> blocksOfRanges, Policy bootPolicy) {
+    return unplugged(blocksOfRanges, bootPolicy).bound(Driver.NONE, Optional.empty());
   }
 
   /** How many blocks each range has. */
@@ -115,92 +118,111 @@ public record State(
 
   /** How many blocks are online. */
   public long onlineBlocks() {
-    return blocks().stream().filter(BlockState::isOnline).count();
+    return ranges.stream().flatMap(r -> r.blocks().stream()).filter(BlockState::isOnline).count();
   }
 
-  /** The state with another word in the attribute. */
+  /** The state with another word in the attribute; what was refused once may be again. */
   public State withWord(Word w) {
     return new State(
-        driver,
-        Optional.of(w),
-        policy,
-        createdUnder,
-        loaded,
-        false,
-        false,
-        failing,
-        filled,
-        ranges);
+        driver, Optional.of(w), policy, createdUnder, loaded, hidden.refused(false), ranges);
   }
 
-  State withPolicy(Policy p) {
-    return new State(
-        driver, word, p, createdUnder, loaded, refused, failed, failing, filled, ranges);
+  /** The state with another policy. */
+  public State withPolicy(Policy p) {
+    return new State(driver, word, p, createdUnder, loaded, hidden, ranges);
+  }
+
+  /** The state of a device that was created under this policy. */
+  public State createdUnder(Policy p) {
+    return new State(driver, word, policy, p, loaded, hidden, ranges);
   }
 
   State withRefused() {
-    return new State(
-        driver, word, policy, createdUnder, loaded, true, failed, failing, filled, ranges);
-  }
-
-  State withFailed() {
-    return new State(
-        driver, word, policy, createdUnder, loaded, refused, true, failing, filled, ranges);
+    return withHidden(hidden.refused(true));
   }
 
   State withLoaded(boolean is) {
-    return new State(
-        driver, word, policy, createdUnder, is, refused, failed, failing, filled, ranges);
+    return new State(driver, word, policy, createdUnder, is, hidden, ranges);
   }
 
   State withFailing(Optional<Failing> f) {
-    return new State(
-        driver, word, policy, createdUnder, loaded, refused, failed, f, filled, ranges);
+    return withHidden(new Hidden(hidden.refused, f, hidden.adding, hidden.filled));
+  }
+
+  State withAdding(Optional<Adding> a) {
+    return withHidden(new Hidden(hidden.refused, hidden.failing, a, hidden.filled));
   }
 
   State withFilled(boolean is) {
-    return new State(
-        driver, word, policy, createdUnder, loaded, refused, failed, failing, is, ranges);
+    return withHidden(new Hidden(hidden.refused, hidden.failing, hidden.adding, is));
+  }
+
+  /** The same state, with this hidden in it. */
+  public State withHidden(Hidden other) {
+    return new State(driver, word, policy, createdUnder, loaded, other, ranges);
+  }
+
+  /** True while memory of the node holds a pattern. */
+  public boolean filled() {
+    return hidden.filled;
+  }
+
+  /** What the kernel was told to refuse of every memory block, with its error. */
+  public Optional<Failing> failing() {
+    return hidden.failing;
+  }
+
+  boolean refused() {
+    return hidden.refused;
   }
 
   /** The error that a block's change of this kind ends with, where it was told to fail. */
   Optional<Errno> fails(Step.Change change) {
-    return failing.filter(f -> f.change() == change).map(Failing::errno);
+    return hidden.failing.filter(f -> f.change() == change).map(Failing::errno);
   }
 
-  /** The same state, with what an observation cannot show as in {@code other}. */
-  public State hidden(State other) {
-    State same = withFailing(other.failing).withFilled(other.filled);
-    return other.failed ? same.withFailed() : same;
+  /** The error that adding the range's memory ends with, where it was told to fail. */
+  Optional<Errno> cannotAdd(int range) {
+    return hidden.adding.filter(a -> a.ranges().contains(range)).map(Adding::errno);
   }
 
   State bound(Driver d, Optional<Word> w) {
-    return new State(d, w, policy, createdUnder, loaded, false, false, failing, filled, ranges);
+    return new State(d, w, policy, createdUnder, loaded, hidden.refused(false), ranges);
   }
 
-  State withRanges(UnaryOperator<RangeState> change) {
+  /** The state with every range changed. */
+  public State withRanges(UnaryOperator<RangeState> change) {
     return withRanges(ranges.stream().map(change).toList());
   }
 
   /** The state with other ranges. */
   public State withRanges(List<RangeState> other) {
-    return new State(
-        driver, word, policy, createdUnder, loaded, refused, failed, failing, filled, other);
+    return new State(driver, word, policy, createdUnder, loaded, hidden, other);
+  }
+
+  /** The state with other blocks, in the order of the ranges. */
+  public State withBlocks(List<BlockState> other) {
+    List<RangeState> changed = new ArrayList<>();
+    int before = 0;
+    for (RangeState range : ranges) {
+      int end = before + range.blocks().size();
+      changed.add(
+          new RangeState(
+              range.reserved(), range.leaked(), range.occupied(), other.subList(before, end)));
+      before = end;
+    }
+    return withRanges(changed);
   }
 
   /** The state with another block at {@code index}, counted over all ranges. */
   public State withBlock(int index, BlockState block) {
-    List<RangeState> changed = new ArrayList<>();
-    int before = 0;
-    for (RangeState range : ranges) {
-      List<BlockState> blocks = new ArrayList<>(range.blocks());
-      int inside = index - before;
-      if (inside >= 0 && inside < blocks.size()) {
-        blocks.set(inside, block);
-      }
-      before += blocks.size();
-      changed.add(new RangeState(range.reserved(), range.leaked(), blocks));
-    }
-    return withRanges(changed);
+    List<BlockState> blocks = new ArrayList<>(blocks());
+    blocks.set(index, block);
+    return withBlocks(blocks);
+  }
+
+  /** Indices of the ranges that pass the test, in their order. */
+  List<Integer> which(java.util.function.Predicate<RangeState> test) {
+    return IntStream.range(0, ranges.size()).filter(i -> test.test(ranges.get(i))).boxed().toList();
   }
 }

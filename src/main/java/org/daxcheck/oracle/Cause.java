@@ -50,8 +50,14 @@ public enum Cause {
   INTERFERENCE(Sort.ERROR),
   /** No target to be had, a lost connection, nonsense. */
   INFRASTRUCTURE(Sort.ERROR),
-  /** No page could be held where the scenario wants one. */
-  NO_PIN(Sort.ERROR),
+  /** What the scenario needs before it begins to test could not be had, such as a held page. */
+  NO_STAGE(Sort.ERROR),
+  /** Lines of the kernel's log, or uevents, were lost before they were read. */
+  LOST(Sort.ERROR),
+  /** What was seen leaves more states possible than can be followed. */
+  TOO_MANY_STATES(Sort.ERROR),
+  /** No document says what a step does. */
+  UNSPECIFIED(Sort.ERROR),
   /** The trace cannot be judged: it is damaged, or of another version. */
   UNREADABLE(Sort.ERROR),
   /** The trace ends early, and nothing tells why. */

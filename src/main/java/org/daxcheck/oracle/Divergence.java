@@ -6,7 +6,7 @@ import org.daxcheck.abi.RuleId;
  * One thing that a target did against a rule.
  *
  * @param rule the rule that it breaks
- * @param entry index of the trace's entry
+ * @param entry index of the trace's entry; {@link #BOOT} for what the boot did
  * @param line the line of the scenario, 0 for steps of setup and restore
  * @param step the step as the scenario language writes it
  * @param aspect what differed, such as {@code result}, {@code attribute}, {@code block 0}
@@ -23,6 +23,9 @@ public record Divergence(
     String allowed,
     String seen,
     int repeats) {
+  /** In place of an entry: the boot's own bind, which came before all of them. */
+  public static final int BOOT = -1;
+
   /** The place in the scenario's file; the file alone for a step of setup and restore. */
   public String in(String file) {
     return line == 0 ? file : file + ":" + line;

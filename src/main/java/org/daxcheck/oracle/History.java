@@ -1,7 +1,10 @@
 package org.daxcheck.oracle;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -15,9 +18,11 @@ import java.util.stream.Collectors;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.Rules;
 import org.daxcheck.model.Answer;
 import org.daxcheck.model.Claims;
 import org.daxcheck.model.Facet;
+import org.daxcheck.model.Logged;
 import org.daxcheck.model.Outcome;
 import org.daxcheck.model.State;
 import org.daxcheck.scenario.StepText;
@@ -30,8 +35,9 @@ final class History {
    * One operation of an actor.
    *
    * @param interrupted true where a signal may have reached the actor
+   * @param entered true where it was in the kernel for sure when a signal killed its actor
    */
-  record Operation(String actor, Step step, Result result, boolean interrupted) {
+  record Operation(String actor, Step step, Result result, boolean interrupted, boolean entered) {
     long called() {
       return result.started();
     }
@@ -40,33 +46,41 @@ final class History {
       return result.started() + result.nanos();
     }
 
+    /** Whether both were under way at some moment. */
+    boolean overlaps(Operation other) {
+      return called() < other.returned() && other.called() < returned();
+    }
+
     @Override
     public String toString() {
       return actor + ": " + StepText.of(step);
     }
   }
 
+  /** So long after its call an operation has come into the kernel, in ns. */
+  private static final long ENTERED_NANOS = 100_000_000;
+
+  /** So long one must have waited before it is told what for, in ns. */
+  private static final long WAITED_NANOS = 1_000_000_000;
+
   private final Map<String, List<Operation>> byActor;
   private final List<String> stuck;
+  private final Map<String, List<Long>> signals;
 
-  private History(Map<String, List<Operation>> byActor, List<String> stuck) {
+  private History(
+      Map<String, List<Operation>> byActor, List<String> stuck, Map<String, List<Long>> signals) {
     this.byActor = byActor;
     this.stuck = stuck;
+    this.signals = signals;
   }
 
   static History of(Step.Actors actors, Result result) {
-    Set<String> signalled = new HashSet<>();
-    for (Step.Actor actor : actors.actors()) {
-      for (Step step : actor.steps()) {
-        if (step instanceof Step.Signal signal) {
-          signalled.add(signal.actor());
-        }
-      }
-    }
+    Map<String, List<Long>> signals = signals(actors, result);
     Map<String, List<Operation>> byActor = new LinkedHashMap<>();
     List<String> stuck = new ArrayList<>();
     for (Step.Actor actor : actors.actors()) {
       List<Operation> done = new ArrayList<>();
+      List<Long> hits = signals.get(actor.name());
       for (Result.ActorResult r : result.actors()) {
         if (!r.name().equals(actor.name())) {
           continue;
@@ -76,20 +90,54 @@ final class History {
         }
         for (int i = 0; i < Math.min(r.steps().size(), actor.steps().size()); i++) {
           Step step = actor.steps().get(i);
-          boolean acts =
-              !(step instanceof Step.Sleep
-                  || step instanceof Step.Signal
-                  || step instanceof Step.Await);
-          if (acts) {
+          if (acts(step)) {
             Result did = r.steps().get(i);
-            boolean hit = signalled.contains(actor.name()) || did.timeout();
-            done.add(new Operation(actor.name(), step, did, hit));
+            boolean hit = hits != null || did.timeout();
+            boolean entered =
+                did.timeout()
+                    || hits != null
+                        && !hits.isEmpty()
+                        && hits.stream().allMatch(t -> t - did.started() > ENTERED_NANOS);
+            done.add(new Operation(actor.name(), step, did, hit, entered));
           }
         }
       }
       byActor.put(actor.name(), done);
     }
-    return new History(byActor, stuck);
+    return new History(byActor, stuck, signals);
+  }
+
+  /** When each actor that somebody means to signal was sent a signal; none where it was not. */
+  private static Map<String, List<Long>> signals(Step.Actors actors, Result result) {
+    Map<String, List<Long>> signals = new HashMap<>();
+    for (Step.Actor actor : actors.actors()) {
+      List<Result> done =
+          result.actors().stream()
+              .filter(r -> r.name().equals(actor.name()))
+              .findFirst()
+              .map(Result.ActorResult::steps)
+              .orElse(List.of());
+      for (int i = 0; i < actor.steps().size(); i++) {
+        if (actor.steps().get(i).kind() == Step.Kind.SIGNAL) {
+          Step.Signal signal = (Step.Signal) actor.steps().get(i);
+          List<Long> times = signals.computeIfAbsent(signal.actor(), n -> new ArrayList<>());
+          if (i < done.size() && done.get(i).errno().isEmpty()) {
+            times.add(done.get(i).started());
+          }
+        }
+      }
+    }
+    return signals;
+  }
+
+  /** Whether a step does more than pass time. */
+  private static boolean acts(Step step) {
+    return switch (step.kind()) {
+      case SLEEP, SIGNAL, AWAIT, LOOK -> false;
+      case WRITE, READ, BIND, UNBIND, SET_POLICY, BLOCK_WRITE, PIN, UNPIN, UNLOAD, LOAD -> true;
+      case FILL, VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE -> true;
+      case ACTORS -> throw new IllegalArgumentException("an actor has no actors");
+    };
   }
 
   List<Operation> operations() {
@@ -106,22 +154,12 @@ final class History {
    * of an order in which every result is allowed, and no operation comes before one that had
    * returned when it was called.
    */
-  List<Outcome> explain(Specification model, State start) {
+  List<Outcome> explain(Specification specification, State start) {
     Set<Outcome> ends = new LinkedHashSet<>();
     List<List<Operation>> lists = List.copyOf(byActor.values());
-    int[] at = new int[lists.size()];
-    search(
-        model,
-        start,
-        lists,
-        at,
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        false,
-        false,
-        ends,
-        new HashSet<>());
+    Way begin =
+        new Way(start, List.of(), Optional.empty(), Optional.empty(), Optional.empty(), false);
+    search(specification, begin, lists, new int[lists.size()], ends, new HashSet<>());
     return List.copyOf(ends);
   }
 
@@ -133,30 +171,34 @@ final class History {
    * whatever the others did. A write comes before a read, which may merely show what it did. Empty
    * where every result could be, but not all together.
    */
-  Optional<Impossible> impossible(Specification model, State start) {
-    Map<Operation, List<Outcome>> unfit = new LinkedHashMap<>();
+  Optional<Impossible> impossible(
+      Specification specification, Blame blame, State start, boolean unplugFailed) {
+    Map<Operation, List<Candidate>> unfit = new LinkedHashMap<>();
     Set<Operation> fit = new HashSet<>();
     List<List<Operation>> lists = List.copyOf(byActor.values());
-    reach(model, start, lists, new int[lists.size()], unfit, fit, new HashSet<>());
+    reach(specification, start, lists, new int[lists.size()], unfit, fit, new HashSet<>());
     unfit.keySet().removeAll(fit);
     Optional<Operation> blamed =
         unfit.keySet().stream()
-            .min(Comparator.comparing(o -> o.step() instanceof Step.Read ? 1 : 0));
+            .min(Comparator.comparing(o -> o.step().kind() == Step.Kind.READ ? 1 : 0));
     return blamed.map(
         o -> {
-          List<Outcome> outcomes = unfit.get(o);
-          String seen = o.result().errno().map(Errno::name).orElse("ok");
-          RuleId own = outcomes.get(0).brokenBy(seen);
+          List<Candidate> candidates = unfit.get(o);
+          List<Outcome> outcomes = candidates.stream().map(Candidate::outcome).toList();
+          Optional<Errno> seen = o.result().errno();
+          RuleId own =
+              blame.wrongAnswer(
+                  candidates.get(0).from(), o.step(), outcomes.get(0), seen, unplugFailed);
           RuleId rule = own;
           boolean wrongLength =
-              seen.equals("ok") && outcomes.stream().anyMatch(x -> x.answer() instanceof Answer.Ok);
+              seen.isEmpty() && outcomes.stream().anyMatch(x -> x.answer() instanceof Answer.Ok);
           if (wrongLength) {
-            rule = Rule.LENGTH;
-          } else if (o.step() instanceof Step.Read) {
-            rule = Rule.READERS;
+            rule = Rules.ATTR_6;
+          } else if (o.step().kind() == Step.Kind.READ) {
+            rule = Rules.CONC_2;
           } else if (!own.group().equals("WORD")) {
             // A bad word is bad in any company; the rest may be the others' doing.
-            rule = together().filter(model::binds).orElse(own);
+            rule = together().filter(specification::binds).orElse(own);
           }
           String allowed =
               outcomes.stream()
@@ -167,17 +209,22 @@ final class History {
         });
   }
 
+  /** What an operation may do from a state. */
+  private record Candidate(State from, Outcome outcome) {}
+
+  /** A place in the search, where all that was done so far is not told apart. */
+  private record Passed(List<Integer> at, State state) {}
+
   /** Goes every way, past results that do not fit. */
   private void reach(
-      Specification model,
+      Specification specification,
       State state,
       List<List<Operation>> lists,
       int[] at,
-      Map<Operation, List<Outcome>> unfit,
+      Map<Operation, List<Candidate>> unfit,
       Set<Operation> fit,
-      Set<Seen> visited) {
-    List<Integer> position = java.util.Arrays.stream(at).boxed().toList();
-    if (!visited.add(new Seen(position, state, List.of(), Optional.empty()))) {
+      Set<Passed> visited) {
+    if (!visited.add(new Passed(position(at), state))) {
       return;
     }
     for (int a = 0; a < lists.size(); a++) {
@@ -186,55 +233,96 @@ final class History {
         continue;
       }
       Operation next = lists.get(a).get(at[a]);
-      List<Outcome> outcomes = model.outcomes(state, next.step(), next.interrupted());
+      List<Outcome> outcomes = specification.outcomes(state, next.step(), next.interrupted());
       List<Outcome> fitting = outcomes.stream().filter(o -> fits(o, next)).toList();
       if (fitting.isEmpty()) {
-        List<Outcome> known = unfit.computeIfAbsent(next, n -> new ArrayList<>());
-        known.addAll(outcomes);
+        List<Candidate> known = unfit.computeIfAbsent(next, n -> new ArrayList<>());
+        outcomes.forEach(o -> known.add(new Candidate(state, o)));
       } else {
         fit.add(next);
       }
       at[a]++;
       for (Outcome o : fitting.isEmpty() ? outcomes : fitting) {
-        reach(model, o.next(), lists, at, unfit, fit, visited);
+        reach(specification, o.next(), lists, at, unfit, fit, visited);
       }
       at[a]--;
     }
   }
 
-  /** What an operation may do. One whose actor was killed may never have come into the kernel. */
-  private static List<Outcome> outcomes(Specification model, State state, Operation next) {
-    return outcomes(model, state, next.step(), next.interrupted(), next.result());
-  }
-
-  /** The same of an operation that has no others beside it. */
+  /**
+   * What a step may do that has no others beside it. One whose actor was killed may never have come
+   * into the kernel, unless it was there for sure.
+   */
   static List<Outcome> outcomes(
-      Specification model, State state, Step step, boolean interrupted, Result result) {
-    List<Outcome> all = model.outcomes(state, step, interrupted);
-    if (result.killed().isEmpty()) {
+      Specification specification,
+      State state,
+      Step step,
+      boolean interrupted,
+      Result result,
+      boolean entered) {
+    List<Outcome> all = specification.outcomes(state, step, interrupted);
+    if (result.killed().isEmpty() || entered) {
       return all;
     }
-    Outcome like =
-        all.stream()
-            .filter(o -> o.answer() instanceof Answer.Fails || o.next().equals(state))
-            .findFirst()
-            .orElse(all.get(0));
     List<Outcome> more = new ArrayList<>(all);
-    more.add(nothing(like, Errno.EINTR, state));
+    more.add(nothing(all, Errno.EINTR, state));
     return more;
   }
 
-  private static Outcome nothing(Outcome like, Errno errno, State state) {
-    return new Outcome(
-        new Answer.Fails(errno),
-        state,
-        Grade.ALLOWED,
-        like.rule(),
-        like.claims(),
-        List.of(),
-        false,
-        Map.of(),
-        List.of());
+  /** An outcome in which nothing happens, told by the rules of one that changes nothing. */
+  private static Outcome nothing(List<Outcome> all, Errno errno, State state) {
+    Outcome like =
+        all.stream()
+            .filter(o -> o.answer().isError() || o.next().equals(state))
+            .findFirst()
+            .orElse(all.get(0));
+    return Outcome.of(new Answer.Fails(errno), state, Grade.ALLOWED, like.rule(), like.claims());
+  }
+
+  /**
+   * What an operation may do beside the others. Nothing, where a signal met it while it waited for
+   * another one, which had come before and was still there: no document says that a waiter must go
+   * on.
+   */
+  private List<Outcome> outcomes(Specification specification, State state, Operation next) {
+    List<Outcome> may =
+        new ArrayList<>(
+            outcomes(
+                specification,
+                state,
+                next.step(),
+                next.interrupted(),
+                next.result(),
+                next.entered()));
+    if (goesAwayMeanwhile(next)) {
+      may.add(nothing(may, next.result().errno().orElseThrow(), state));
+    }
+    if (gaveUp(next)) {
+      may.add(nothing(may, Errno.EINTR, state));
+    }
+    return may;
+  }
+
+  private boolean gaveUp(Operation operation) {
+    return operation.interrupted()
+        && operation.result().errno().filter(Errno.EINTR::equals).isPresent()
+        && changes(operation.step())
+        && operations().stream()
+            .anyMatch(
+                o ->
+                    !o.actor().equals(operation.actor())
+                        && changes(o.step())
+                        && o.called() < operation.called()
+                        && o.returned() > operation.returned());
+  }
+
+  /** Whether an operation may hold the locks that others wait for. */
+  private static boolean changes(Step step) {
+    return switch (step.kind()) {
+      case WRITE, BIND, UNBIND, BLOCK_WRITE, UNLOAD, LOAD, RESHAPE, NEIGHBOUR_WRITE -> true;
+      case READ, SET_POLICY, PIN, UNPIN, AWAIT, SLEEP, SIGNAL, FILL, VERIFY, FREE -> false;
+      case INJECT, REFUSE_ADD, OCCUPY, LOOK, ACTORS -> false;
+    };
   }
 
   /**
@@ -243,16 +331,23 @@ final class History {
    */
   private boolean goesAwayMeanwhile(Operation operation) {
     boolean gone =
-        operation.step() instanceof Step.BlockWrite
+        operation.step().kind() == Step.Kind.BLOCK_WRITE
             && operation
                 .result()
                 .errno()
                 .filter(e -> e.equals(Errno.ENOENT) || e.equals(Errno.ENODEV))
                 .isPresent();
     return gone
-        && operations().stream()
-            .filter(o -> o.step() instanceof Step.Write || o.step() instanceof Step.Unbind)
-            .anyMatch(o -> o.called() < operation.returned() && operation.called() < o.returned());
+        && operations().stream().filter(o -> takesMemory(o.step())).anyMatch(operation::overlaps);
+  }
+
+  private static boolean takesMemory(Step step) {
+    return switch (step.kind()) {
+      case WRITE, UNBIND, UNLOAD -> true;
+      case READ, BIND, SET_POLICY, BLOCK_WRITE, PIN, UNPIN, LOAD, AWAIT, SLEEP, SIGNAL -> false;
+      case FILL, VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE -> false;
+      case LOOK, ACTORS -> false;
+    };
   }
 
   private static boolean fits(Outcome outcome, Operation operation) {
@@ -274,67 +369,107 @@ final class History {
    */
   private Optional<RuleId> together() {
     Set<String> who = new HashSet<>();
-    Set<Class<?>> what = new HashSet<>();
+    Set<Step.Kind> what = EnumSet.noneOf(Step.Kind.class);
     for (Operation o : operations()) {
-      if (!(o.step() instanceof Step.Read)) {
+      if (o.step().kind() != Step.Kind.READ) {
         who.add(o.actor());
-        what.add(o.step().getClass());
+        what.add(o.step().kind());
       }
     }
     if (who.size() < 2) {
       return Optional.empty();
     }
-    boolean binding = what.contains(Step.Bind.class) || what.contains(Step.Unbind.class);
-    if (binding) {
-      return Optional.of(what.contains(Step.SetPolicy.class) ? Rule.POLICY_RACE : Rule.UNBIND_RACE);
+    if (what.contains(Step.Kind.BIND) || what.contains(Step.Kind.UNBIND)) {
+      return Optional.of(what.contains(Step.Kind.SET_POLICY) ? Rules.CONC_5 : Rules.CONC_4);
     }
-    return Optional.of(what.contains(Step.BlockWrite.class) ? Rule.BLOCK_RACE : Rule.WRITERS);
+    return Optional.of(what.contains(Step.Kind.BLOCK_WRITE) ? Rules.CONC_3 : Rules.CONC_1);
   }
 
-  /** The rules about several actors; see suites/rules.yaml. */
-  private static final class Rule {
-    static final RuleId LENGTH = new RuleId("ATTR", 6);
-    static final RuleId WRITERS = new RuleId("CONC", 1);
-    static final RuleId READERS = new RuleId("CONC", 2);
-    static final RuleId BLOCK_RACE = new RuleId("CONC", 3);
-    static final RuleId UNBIND_RACE = new RuleId("CONC", 4);
-    static final RuleId POLICY_RACE = new RuleId("CONC", 5);
-  }
+  /** An operation that took longer than it may: because of its own, or of another one. */
+  record Late(RuleId rule, Operation operation, String seen) {}
 
-  /** An operation that had to be ended by its time limit though nothing may hold it up. */
-  record Late(RuleId rule, Operation operation) {}
-
-  /** Binds, unbinds and reads that ran into their limit: none of them waits for a pinned page. */
+  /** Operations that ran into their limit, or waited for one of another device. */
   List<Late> late() {
     List<Late> late = new ArrayList<>();
     for (Operation o : operations()) {
-      if (o.result().timeout() && o.step() instanceof Step.Read) {
-        late.add(new Late(Rule.READERS, o));
-      } else if (o.result().timeout()
-          && (o.step() instanceof Step.Bind || o.step() instanceof Step.Unbind)) {
-        late.add(new Late(Rule.UNBIND_RACE, o));
+      Optional<RuleId> rule = o.result().timeout() ? endless(o) : Optional.empty();
+      rule.ifPresent(
+          r -> late.add(new Late(r, o, "it did not return before the actors' time ran out")));
+      if (rule.isEmpty() && o.step().kind() == Step.Kind.NEIGHBOUR_WRITE) {
+        heldUp(o).ifPresent(late::add);
       }
     }
     return late;
   }
 
-  private record Seen(
-      List<Integer> at, State state, List<String> logged, Optional<Claims> claims) {}
+  /** The rule against an operation that did not end; empty where it may wait for a page. */
+  private Optional<RuleId> endless(Operation o) {
+    return switch (o.step().kind()) {
+      case READ -> Optional.of(Rules.CONC_2);
+      case BIND, UNBIND, UNLOAD, LOAD -> Optional.of(Rules.CONC_4);
+      case SET_POLICY, RESHAPE -> Optional.of(Rules.ROBUST_1);
+      case NEIGHBOUR_WRITE -> Optional.of(Rules.CONC_6);
+      // It may wait, but a signal ends that.
+      case WRITE -> wasSignalled(o) ? Optional.of(Rules.ATOMIC_2) : Optional.empty();
+      case BLOCK_WRITE, PIN, UNPIN, AWAIT, SLEEP, SIGNAL, FILL, VERIFY -> Optional.empty();
+      case FREE, INJECT, REFUSE_ADD, OCCUPY, LOOK, ACTORS -> Optional.empty();
+    };
+  }
 
-  private void search(
-      Specification model,
+  private boolean wasSignalled(Operation o) {
+    return signals.getOrDefault(o.actor(), List.of()).stream()
+        .anyMatch(t -> t - o.called() > ENTERED_NANOS && o.returned() - t > WAITED_NANOS);
+  }
+
+  /** Whether a write to another device came back only when one to this device had. */
+  private Optional<Late> heldUp(Operation o) {
+    return operations().stream()
+        .filter(w -> w.step().kind() == Step.Kind.WRITE)
+        .filter(w -> w.returned() - o.called() > WAITED_NANOS && o.returned() >= w.returned())
+        .findFirst()
+        .map(
+            w ->
+                new Late(
+                    Rules.CONC_6,
+                    o,
+                    "it waited %s, until '%s' had returned"
+                        .formatted(micros(o.returned() - o.called()), w)));
+  }
+
+  /**
+   * All that the search over orders depends on behind a place in it.
+   *
+   * @param logged what was logged, in a fixed order
+   * @param claims those of the operation that changed most
+   * @param log the rule about what was logged
+   * @param odd the outcome that is legal but unusual, where there was one
+   * @param warned true where a WARN was announced
+   */
+  private record Way(
       State state,
-      List<List<Operation>> lists,
-      int[] at,
-      List<String> logged,
+      List<Logged> logged,
       Optional<Claims> claims,
       Optional<RuleId> log,
-      boolean interesting,
-      boolean warned,
+      Optional<Odd> odd,
+      boolean warned) {}
+
+  /** An outcome that is legal but unusual. */
+  private record Odd(RuleId rule, Answer answer) {}
+
+  private record Seen(List<Integer> at, Way way) {}
+
+  private static List<Integer> position(int[] at) {
+    return Arrays.stream(at).boxed().toList();
+  }
+
+  private void search(
+      Specification specification,
+      Way way,
+      List<List<Operation>> lists,
+      int[] at,
       Set<Outcome> ends,
       Set<Seen> visited) {
-    List<Integer> position = java.util.Arrays.stream(at).boxed().toList();
-    if (!visited.add(new Seen(position, state, logged, claims))) {
+    if (!visited.add(new Seen(position(at), way))) {
       return;
     }
     for (int a = 0; a < lists.size(); a++) {
@@ -345,62 +480,66 @@ final class History {
       if (anyReturnedBefore(next, lists, at, a)) {
         continue;
       }
-      List<Outcome> may = new ArrayList<>(outcomes(model, state, next));
-      if (goesAwayMeanwhile(next)) {
-        Outcome like = model.outcomes(state, next.step(), false).get(0);
-        may.add(nothing(like, next.result().errno().orElseThrow(), state));
-      }
-      for (Outcome outcome : may) {
+      for (Outcome outcome : outcomes(specification, way.state(), next)) {
         if (!fits(outcome, next)) {
           continue;
         }
-        List<String> lines = new ArrayList<>(logged);
-        lines.addAll(outcome.logged());
-        Optional<RuleId> logRule =
-            log.isPresent() || outcome.logged().isEmpty() ? log : outcome.claims().rule(Facet.LOG);
-        boolean odd = interesting || outcome.grade() == Grade.INTERESTING;
-        boolean warns = warned || outcome.mayWarn();
-        // What must change nothing says nothing of what another operation may have changed.
-        boolean quiet = outcome.claims().rule(Facet.UEVENTS).isPresent();
-        Claims speaking = quiet ? claims.orElse(outcome.claims()) : outcome.claims();
-        Optional<Claims> loudest = quiet ? claims : Optional.of(outcome.claims());
         at[a]++;
+        Way further = further(way, outcome);
         if (isEnd(lists, at)) {
-          // Where every operation must change nothing, no uevent may come of all of them.
-          Claims left = loudest.isPresent() ? speaking.withoutUevents() : speaking;
-          if (logRule.isPresent()) {
-            left = left.by(logRule.get(), Facet.LOG);
-          }
-          Optional<RuleId> joint = together().filter(model::binds);
-          if (joint.isPresent()) {
-            left =
-                left.by(
-                    joint.get(),
-                    Facet.VALUE,
-                    Facet.BLOCKS,
-                    Facet.ZONES,
-                    Facet.IOMEM,
-                    Facet.MEMTOTAL);
-          }
-          Outcome end =
-              new Outcome(
-                  outcome.answer(),
-                  outcome.next(),
-                  odd ? Grade.INTERESTING : outcome.grade(),
-                  outcome.rule(),
-                  left,
-                  lines,
-                  warns,
-                  Map.of(),
-                  List.of());
-          ends.add(end);
+          ends.add(end(specification, further, outcome));
         } else {
-          search(
-              model, outcome.next(), lists, at, lines, loudest, logRule, odd, warns, ends, visited);
+          search(specification, further, lists, at, ends, visited);
         }
         at[a]--;
       }
     }
+  }
+
+  private static Way further(Way way, Outcome outcome) {
+    List<Logged> lines = new ArrayList<>(way.logged());
+    lines.addAll(outcome.logged());
+    lines.sort(Comparator.comparing(Logged::toString));
+    Optional<RuleId> log =
+        way.log().isPresent() || outcome.logged().isEmpty()
+            ? way.log()
+            : outcome.claims().rule(Facet.LOG);
+    // What must change nothing says nothing of what another operation may have changed.
+    boolean quiet = outcome.claims().rule(Facet.UEVENTS).isPresent();
+    return new Way(
+        outcome.next(),
+        lines,
+        quiet ? way.claims() : Optional.of(outcome.claims()),
+        log,
+        outcome.grade() == Grade.INTERESTING && way.odd().isEmpty()
+            ? Optional.of(new Odd(outcome.rule(), outcome.answer()))
+            : way.odd(),
+        way.warned() || outcome.mayWarn());
+  }
+
+  private Outcome end(Specification specification, Way way, Outcome last) {
+    // Where every operation must change nothing, no uevent may come of all of them.
+    Claims left = way.claims().map(Claims::withoutUevents).orElse(last.claims());
+    if (way.log().isPresent()) {
+      left = left.by(way.log().get(), Facet.LOG);
+    }
+    Optional<RuleId> joint = together().filter(specification::binds);
+    if (joint.isPresent()) {
+      left =
+          left.by(joint.get(), Facet.VALUE, Facet.BLOCKS, Facet.ZONES, Facet.IOMEM, Facet.MEMTOTAL);
+    }
+    if (operations().stream().anyMatch(o -> o.step().kind() == Step.Kind.NEIGHBOUR_WRITE)) {
+      left = left.without(Facet.NEIGHBOURS).without(Facet.FOREIGN);
+    }
+    return new Outcome(
+        way.odd().map(Odd::answer).orElse(last.answer()),
+        way.state(),
+        way.odd().isPresent() ? Grade.INTERESTING : last.grade(),
+        way.odd().map(Odd::rule).orElse(last.rule()),
+        left,
+        way.logged(),
+        way.warned(),
+        Optional.empty());
   }
 
   private static boolean anyReturnedBefore(
@@ -446,20 +585,20 @@ final class History {
    * merely because what led to it was left out. Where an order does explain the history, all of it
    * is shown.
    */
-  String shortest(Specification model, List<State> starts) {
+  String shortest(Specification specification, List<State> starts) {
     List<Operation> byReturn =
         operations().stream().sorted(Comparator.comparingLong(Operation::returned)).toList();
     Map<Operation, Known> part = new IdentityHashMap<>();
     int told = 1;
-    while (told < byReturn.size() && explains(prefix(byReturn, told), model, starts)) {
+    while (told < byReturn.size() && explains(prefix(byReturn, told), specification, starts)) {
       told++;
     }
     part.putAll(prefix(byReturn, told));
-    if (!explains(part, model, starts)) {
+    if (!explains(part, specification, starts)) {
       // The latest first: the beginning of the story is what a reader needs most.
       for (int i = told - 2; i >= 0; i--) {
         part.put(byReturn.get(i), Known.MAYBE);
-        if (explains(part, model, starts)) {
+        if (explains(part, specification, starts)) {
           part.put(byReturn.get(i), Known.ANSWER);
         }
       }
@@ -477,19 +616,21 @@ final class History {
     return part;
   }
 
-  private boolean explains(Map<Operation, Known> part, Specification model, List<State> starts) {
+  private boolean explains(
+      Map<Operation, Known> part, Specification specification, List<State> starts) {
     List<List<Operation>> lists = List.copyOf(byActor.values());
     return starts.stream()
-        .anyMatch(s -> explains(part, model, s, lists, new int[lists.size()], new HashSet<>()));
+        .anyMatch(
+            s -> explains(part, specification, s, lists, new int[lists.size()], new HashSet<>()));
   }
 
   private static boolean explains(
       Map<Operation, Known> part,
-      Specification model,
+      Specification specification,
       State state,
       List<List<Operation>> lists,
       int[] at,
-      Set<Seen> visited) {
+      Set<Passed> visited) {
     boolean more = false;
     for (int a = 0; a < lists.size(); a++) {
       for (int i = at[a]; i < lists.get(a).size(); i++) {
@@ -499,8 +640,7 @@ final class History {
     if (!more) {
       return true;
     }
-    List<Integer> position = java.util.Arrays.stream(at).boxed().toList();
-    if (!visited.add(new Seen(position, state, List.of(), Optional.empty()))) {
+    if (!visited.add(new Passed(position(at), state))) {
       return false;
     }
     for (int a = 0; a < lists.size(); a++) {
@@ -514,12 +654,12 @@ final class History {
       }
       boolean open = part.get(next) != Known.ANSWER;
       at[a]++;
-      boolean explained = open && explains(part, model, state, lists, at, visited);
-      for (Outcome outcome : model.outcomes(state, next.step(), next.interrupted())) {
+      boolean explained = open && explains(part, specification, state, lists, at, visited);
+      for (Outcome outcome : specification.outcomes(state, next.step(), next.interrupted())) {
         explained =
             explained
                 || (open || fits(outcome, next))
-                    && explains(part, model, outcome.next(), lists, at, visited);
+                    && explains(part, specification, outcome.next(), lists, at, visited);
       }
       at[a]--;
       if (explained) {

@@ -47,7 +47,7 @@ public record Interleavings(int line, int rounds, int distinct, List<Outcome> ou
   public static List<Interleavings> of(Trace trace) {
     Map<Integer, List<Trace.Entry>> byLine = new LinkedHashMap<>();
     for (Trace.Entry e : trace.entries()) {
-      if (e.phase() == Trace.Phase.SCENARIO && e.step() instanceof Step.Actors) {
+      if (e.phase() == Trace.Phase.SCENARIO && e.step().kind() == Step.Kind.ACTORS) {
         byLine.computeIfAbsent(e.line(), l -> new ArrayList<>()).add(e);
       }
     }
@@ -80,7 +80,7 @@ public record Interleavings(int line, int rounds, int distinct, List<Outcome> ou
     for (int a = 0; a < actors.actors().size(); a++) {
       List<Result> done = done(actors.actors().get(a), result);
       for (int i = 0; i < done.size(); i++) {
-        if (!(actors.actors().get(a).steps().get(i) instanceof Step.Sleep)) {
+        if (actors.actors().get(a).steps().get(i).kind() != Step.Kind.SLEEP) {
           Result r = done.get(i);
           events.add(new Event(r.started(), a, i, false));
           events.add(new Event(r.started() + r.nanos(), a, i, true));
@@ -110,7 +110,7 @@ public record Interleavings(int line, int rounds, int distinct, List<Outcome> ou
   }
 
   private static boolean saysNothing(Step step) {
-    return step instanceof Step.Sleep || step instanceof Step.Signal;
+    return step.kind() == Step.Kind.SLEEP || step.kind() == Step.Kind.SIGNAL;
   }
 
   /** Equal answers in a row are counted. */

@@ -1,7 +1,6 @@
 package org.daxcheck.oracle;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -9,27 +8,28 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.Rules;
 import org.daxcheck.abi.Word;
 import org.daxcheck.abi.Zone;
 import org.daxcheck.model.BlockState;
 import org.daxcheck.model.Claims;
 import org.daxcheck.model.Facet;
+import org.daxcheck.model.Logged;
 import org.daxcheck.model.RangeState;
 import org.daxcheck.model.State;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
+import org.daxcheck.step.Step;
 import org.daxcheck.trace.Trace;
 
 /** Reads observations of one device: compares them with states, and turns them into states. */
 final class Lens {
-  /** Name of the child that added memory has in /proc/iomem. Source: kmem.c 7.3, dax_kmem_init. */
-  private static final String RAM = "System RAM (kmem)";
-
   /**
    * MemTotal is of all devices, and a driver that is loaded takes the others too. That nothing else
    * changes them is a rule of its own (ROBUST-5).
@@ -39,16 +39,27 @@ final class Lens {
   /** MemTotal grows by less where the memory map lies on the device itself. */
   private static final RuleId MEMMAP = new RuleId("ROBUST", 3);
 
+  /** Lines of /proc/iomem that lie around a device's ranges, and may be as long as one of them. */
+  private static final Pattern AROUND =
+      Pattern.compile(
+          "region\\d+|CXL Window.*|Persistent Memory.*|Soft Reserved.*|hmem\\.\\d+|namespace.*"
+              + "|dax_region.*|pmem.*|System RAM");
+
   private final Dialect dialect;
   private final Device device;
   private final long baselineKib;
   private final long neighbours;
+
+  private final KernelLog kernelLog;
+  private final Uevents uevents;
 
   Lens(Trace trace) {
     this.dialect = trace.header().dialect();
     this.device = trace.header().device();
     this.baselineKib = trace.header().baselineKib();
     this.neighbours = online(trace.before());
+    this.kernelLog = new KernelLog(device, dialect, trace.header().isShared());
+    this.uevents = new Uevents(device);
   }
 
   /** Memory blocks of other devices that are online. */
@@ -57,47 +68,95 @@ final class Lens {
   }
 
   /**
+   * What a step may leave in the log and among the uevents.
+   *
+   * @param claims which rule speaks about each facet
+   * @param must lines that the step must have logged
+   * @param mayWarn true where a WARN and its taint bit are announced
+   * @param mayReturn true where a block may have gone and come back in between
+   * @param killed true where a signal ended an actor in the step
+   * @param kind the step's kind, which has a list of lines that may come; empty where the log is
+   *     not looked at
+   */
+  record Expected(
+      Claims claims,
+      List<Logged> must,
+      boolean mayWarn,
+      boolean mayReturn,
+      boolean killed,
+      Optional<Step.Kind> kind) {
+    /** What the device alone shows, whatever was logged. */
+    static Expected ofTheDevice(Claims claims) {
+      return new Expected(claims, List.of(), true, true, false, Optional.empty());
+    }
+  }
+
+  /**
    * What of the observation is not as the state says, without what the belief knows already.
    *
    * @param before the observation before the step
-   * @param logged texts that the step must have logged
-   * @param mayWarn true where a WARN and its taint bit are announced
-   * @param mayReturn true where a block may have gone and come back in between
    */
-  List<Mismatch> compare(
-      Belief belief,
-      Observation seen,
-      Claims claims,
-      Observation before,
-      List<String> logged,
-      boolean mayWarn,
-      boolean mayReturn) {
+  List<Mismatch> compare(Belief belief, Observation seen, Observation before, Expected expected) {
     List<Mismatch> found = new ArrayList<>();
-    State state = belief.state();
+    Claims claims = expected.claims();
+    State state = refine(belief.state(), seen);
     attribute(state, seen, claims, found);
     blocks(state, seen, claims, found);
-    differs(found, claims, Facet.IOMEM, expectedIomem(state), Text.list(iomem(seen)));
+    differs(found, claims, Facet.IOMEM, expectedIomem(state), Text.list(iomem(seen, state)));
     memTotal(state, seen, claims, found);
     differs(found, claims, Facet.DRIVER, state.driver().text(), seen.driver());
     differs(found, claims, Facet.POLICY, state.policy().text(), seen.policy());
-    if (!seen.logLost()) {
-      for (String text : logged) {
-        if (seen.log().stream().noneMatch(line -> line.text().contains(text))) {
-          differs(found, claims, Facet.LOG, "a line with \"" + text + "\"", "no such line");
-        }
-      }
-    }
-    health(seen, claims, before.taint(), mayWarn, found);
-    if (claims.rule(Facet.UEVENTS).isPresent()) {
-      // What is done to every device may add the blocks of others.
-      boolean others = claims.rule(Facet.NEIGHBOURS).isPresent();
-      differs(found, claims, Facet.UEVENTS, "none", uevents(seen, others));
-    } else {
-      changes(before, seen, claims, mayReturn, found);
-    }
+    log(before, seen, expected, found);
+    uevents(seen, before, expected, found);
     differs(found, claims, Facet.NEIGHBOURS, before.neighbours(), seen.neighbours());
     Map<Facet, String> known = belief.known();
     return found.stream().filter(m -> !m.seen().equals(known.get(m.facet()))).toList();
+  }
+
+  private static boolean binds(Step.Kind kind) {
+    return kind == Step.Kind.BIND || kind == Step.Kind.LOAD;
+  }
+
+  /** True where kmem took the device in between. */
+  private static boolean isBound(Observation before, Observation seen) {
+    return seen.knownDriver().filter(Driver.KMEM::equals).isPresent()
+        && !seen.driver().equals(before.driver());
+  }
+
+  private void log(Observation before, Observation seen, Expected expected, List<Mismatch> found) {
+    Claims claims = expected.claims();
+    if (expected.kind().isPresent() && !seen.logLost()) {
+      kernelLog
+          .missing(expected.must(), seen)
+          .ifPresent(w -> differs(found, claims, Facet.LOG, w.allowed(), w.seen()));
+      boolean says = DialectProperties.of(dialect).hasAttribute();
+      if (says && binds(expected.kind().get()) && isBound(before, seen)) {
+        Claims cut = claims.by(Rules.EFFECT_8, Facet.LOG);
+        kernelLog
+            .missing(Logged.ofAlignment(device), seen)
+            .ifPresent(w -> differs(found, cut, Facet.LOG, w.allowed(), w.seen()));
+      }
+    }
+    health(seen, before.taint(), expected, found);
+  }
+
+  private void uevents(
+      Observation seen, Observation before, Expected expected, List<Mismatch> found) {
+    if (seen.ueventsLost()) {
+      return;
+    }
+    Claims claims = expected.claims();
+    if (claims.rule(Facet.UEVENTS).isPresent()) {
+      differs(found, claims, Facet.UEVENTS, "none", uevents.ofOwnBlocks(seen));
+    } else {
+      uevents
+          .ofBlocks(before, seen, expected.mayReturn())
+          .ifPresent(w -> differs(found, claims, Facet.CHANGES, w.allowed(), w.seen()));
+    }
+    differs(found, claims, Facet.FOREIGN, "none", uevents.ofOtherBlocks(seen));
+    uevents
+        .ofDevice(before, seen, expected.kind().filter(k -> k != Step.Kind.ACTORS).isEmpty())
+        .ifPresent(w -> differs(found, claims, Facet.DEVICE, w.allowed(), w.seen()));
   }
 
   private void memTotal(State state, Observation seen, Claims claims, List<Mismatch> found) {
@@ -164,9 +223,9 @@ final class Lens {
     for (int i = 0; i < expected.size(); i++) {
       BlockState want = expected.get(i);
       Optional<Observation.Block> is = seen.block(device.blockNumber(i));
-      wantStates.add(want.presence().name().toLowerCase(java.util.Locale.ROOT));
-      seenStates.add(is.map(Observation.Block::state).orElse("absent"));
-      if (want.isOnline() && is.isPresent() && is.get().state().equals("online")) {
+      wantStates.add(want.presence().text());
+      seenStates.add(is.map(Observation.Block::state).orElse(BlockState.Presence.ABSENT.text()));
+      if (want.isOnline() && is.isPresent() && is.get().online()) {
         String zone = is.get().zones();
         boolean fits = want.zones().stream().anyMatch(z -> z.text().equals(zone));
         seenZones.add(zone);
@@ -190,85 +249,47 @@ final class Lens {
     }
   }
 
-  private void health(
-      Observation seen, Claims claims, long taintBefore, boolean mayWarn, List<Mismatch> found) {
+  private void health(Observation seen, long taintBefore, Expected expected, List<Mismatch> found) {
     long news = seen.taint() & ~taintBefore;
-    long warned = 1L << 9;
-    if (mayWarn) {
-      news &= ~warned;
+    if (expected.mayWarn()) {
+      news &= ~WARNED;
     }
-    List<String> splats =
-        seen.log().stream()
-            .map(Observation.LogLine::text)
-            .filter(Splat::isOne)
-            .filter(line -> !mayWarn || !Splat.isWarnOfKmem(line))
-            .toList();
-    if (!splats.isEmpty() || news != 0) {
-      String text = splats.isEmpty() ? "" : "\"" + splats.get(0) + "\"";
-      String taint = news == 0 ? "" : "new taint bits " + bits(news);
+    if (expected.kind().filter(Lens::loadsOurs).isPresent()) {
+      news &= ~OURS_IS_LOADED;
+    }
+    List<String> wrong = new ArrayList<>();
+    seen.log().stream()
+        .map(Observation.LogLine::text)
+        .filter(Splat::isOne)
+        .filter(line -> !expected.mayWarn() || !Splat.isWarnOfKmem(line))
+        .limit(1)
+        .forEach(line -> wrong.add('"' + line + '"'));
+    if (wrong.isEmpty() && expected.kind().isPresent()) {
+      kernelLog
+          .strange(expected.kind().get(), expected.must(), expected.killed(), seen)
+          .ifPresent(line -> wrong.add("a line that nothing allows: \"" + line + '"'));
+    }
+    if (news != 0) {
+      wrong.add("new taint bits " + bits(news));
+    }
+    if (!wrong.isEmpty()) {
       differs(
           found,
-          claims,
+          expected.claims(),
           Facet.SPLAT,
-          "no warning and no new taint",
-          text + (text.isEmpty() || taint.isEmpty() ? "" : ", ") + taint);
+          "no warning, no error and no new taint",
+          String.join(", ", wrong));
     }
   }
 
-  /** Whether each block's uevents lead from what it was to what it is. */
-  private void changes(
-      Observation before,
-      Observation seen,
-      Claims claims,
-      boolean mayReturn,
-      List<Mismatch> found) {
-    for (int i = 0; i < device.blocks(); i++) {
-      long number = device.blockNumber(i);
-      String state = before.block(number).map(Observation.Block::state).orElse("absent");
-      String end = seen.block(number).map(Observation.Block::state).orElse("absent");
-      List<String> events = new ArrayList<>();
-      for (Observation.Uevent event : seen.uevents()) {
-        if (event.devpath().endsWith("/memory/memory" + number)) {
-          events.add(event.action());
-        }
-      }
-      String path = state;
-      for (String action : events) {
-        path = after(path, action);
-      }
-      boolean straight = events.size() <= SHORTEST.getOrDefault(state + " " + end, 0);
-      if (!path.equals(end) || !straight && !mayReturn) {
-        differs(
-            found,
-            claims,
-            Facet.CHANGES,
-            "that lead from " + state + " to " + end + " (block " + i + ")",
-            events.isEmpty() ? "none" : String.join(", ", events));
-      }
-    }
-  }
+  /** TAINT_WARN. */
+  private static final long WARNED = 1L << 9;
 
-  /** How many uevents lead straight from one state of a block to another. */
-  private static final Map<String, Integer> SHORTEST =
-      Map.of(
-          "absent offline", 1,
-          "absent online", 2,
-          "offline online", 1,
-          "offline absent", 1,
-          "online offline", 1,
-          "online absent", 2);
+  /** TAINT_OOT_MODULE and TAINT_UNSIGNED_MODULE: our module comes into the kernel when needed. */
+  private static final long OURS_IS_LOADED = 1L << 12 | 1L << 13;
 
-  private static String after(String state, String action) {
-    return switch (state + " " + action) {
-      case "absent add", "online offline" -> "offline";
-      case "offline online" -> "online";
-      case "offline remove" -> "absent";
-      // Other actions (change) leave a block as it is; these do not fit its state.
-      case "absent online", "absent offline", "absent remove" -> "wrong";
-      case "offline add", "online add", "offline offline", "online online", "online remove" ->
-          "wrong";
-      default -> state;
-    };
+  private static boolean loadsOurs(Step.Kind kind) {
+    return kind == Step.Kind.REFUSE_ADD || kind == Step.Kind.OCCUPY;
   }
 
   private static String bits(long taint) {
@@ -294,21 +315,6 @@ final class Lens {
     return delta == 0 ? "baseline" : "baseline %+d KiB".formatted(delta);
   }
 
-  private String uevents(Observation seen, boolean others) {
-    List<String> memory =
-        seen.uevents().stream()
-            .filter(e -> e.devpath().contains("/memory/memory"))
-            .filter(e -> others || isOwn(e))
-            .map(e -> e.action() + " " + e.devpath().substring(e.devpath().lastIndexOf('/') + 1))
-            .toList();
-    return memory.isEmpty() ? "none" : String.join(", ", memory);
-  }
-
-  private boolean isOwn(Observation.Uevent event) {
-    return IntStream.range(0, device.blocks())
-        .anyMatch(i -> event.devpath().endsWith("/memory/memory" + device.blockNumber(i)));
-  }
-
   private String expectedIomem(State state) {
     List<String> ranges = new ArrayList<>();
     for (RangeState range : state.ranges()) {
@@ -329,43 +335,102 @@ final class Lens {
       long first = range.firstBlock() * device.blockSize();
       long start = cut ? first : range.start();
       long end = cut ? first + range.blocks() * device.blockSize() - 1 : range.end();
-      boolean reserved = false;
-      boolean unfit = false;
-      boolean ram = false;
+      List<Observation.Region> reservations = new ArrayList<>();
+      List<Observation.Region> memory = new ArrayList<>();
       for (Observation.Region line : seen.iomem()) {
-        boolean touches = line.start() <= range.end() && line.end() >= range.start();
-        boolean whole = line.start() == start && line.end() == end;
-        boolean inside = line.start() >= start && line.end() <= end;
-        boolean named = touches && line.name().equals(device.name());
-        boolean added = touches && line.name().equals(RAM);
-        reserved |= named && whole;
-        ram |= added && inside;
-        unfit |= named && !whole || added && !inside;
+        if (line.start() <= range.end() && line.end() >= range.start()) {
+          if (line.name().equals(device.name())) {
+            reservations.add(line);
+          } else if (line.ram()) {
+            memory.add(line);
+          }
+        }
       }
-      String bare = reserved ? "ram" : "ram without reservation";
-      ranges.add(unfit ? "lines that do not fit it" : ram ? bare : reserved ? "reserved" : "none");
+      ranges.add(iomem(reservations, memory, start, end));
     }
     return ranges;
   }
 
-  /** The state with its open zones closed by what was seen. */
-  State refine(State state, Observation seen) {
-    State refined = state;
-    List<BlockState> blocks = state.blocks();
-    for (int i = 0; i < blocks.size(); i++) {
-      if (blocks.get(i).zones().size() > 1) {
-        Optional<Zone> zone = zone(seen.block(device.blockNumber(i)));
-        if (zone.isPresent()) {
-          refined = refined.withBlock(i, blocks.get(i).inZone(zone.get()));
-        }
+  /** The same, where a line of another name is told unless somebody is known to hold the range. */
+  private List<String> iomem(Observation seen, State state) {
+    List<String> ranges = new ArrayList<>(iomem(seen));
+    List<Boolean> others = occupied(seen);
+    for (int i = 0; i < ranges.size(); i++) {
+      if (others.get(i) && !state.ranges().get(i).occupied() && ranges.get(i).equals("none")) {
+        ranges.set(i, "a line of another name");
       }
     }
-    return refined;
+    return ranges;
   }
 
-  private static Optional<Zone> zone(Optional<Observation.Block> block) {
-    return block.flatMap(
-        b -> Arrays.stream(Zone.values()).filter(z -> z.text().equals(b.zones())).findFirst());
+  /** One line each, from end to end of the range, the memory right inside the reservation. */
+  private static String iomem(
+      List<Observation.Region> reservations,
+      List<Observation.Region> memory,
+      long start,
+      long end) {
+    boolean fit =
+        Stream.concat(reservations.stream(), memory.stream())
+                .allMatch(l -> l.start() == start && l.end() == end)
+            && reservations.size() <= 1
+            && memory.size() <= 1;
+    if (!fit) {
+      return "lines that do not fit it";
+    }
+    if (memory.isEmpty()) {
+      return reservations.isEmpty() ? "none" : "reserved";
+    }
+    if (reservations.isEmpty()) {
+      return "ram without reservation";
+    }
+    return memory.get(0).depth() == reservations.get(0).depth() + 1
+        ? "ram"
+        : "ram beside the reservation";
+  }
+
+  /** Whether somebody else holds addresses of each range. */
+  private List<Boolean> occupied(Observation seen) {
+    return device.ranges().stream()
+        .map(
+            range ->
+                seen.iomem().stream()
+                    .filter(l -> !l.name().equals(device.name()) && !l.ram())
+                    .filter(l -> l.start() >= range.start() && l.end() <= range.end())
+                    .anyMatch(l -> !AROUND.matcher(l.name()).matches()))
+        .toList();
+  }
+
+  /** The state where each range is occupied that is seen to be. */
+  State withOccupied(State state, Observation seen) {
+    List<Boolean> occupied = occupied(seen);
+    List<RangeState> ranges = new ArrayList<>();
+    for (int i = 0; i < state.ranges().size(); i++) {
+      ranges.add(state.ranges().get(i).occupied(occupied.get(i)));
+    }
+    return state.withRanges(ranges);
+  }
+
+  /** The state with what the model left open closed by what was seen: zones, and blocks. */
+  State refine(State state, Observation seen) {
+    List<BlockState> blocks = new ArrayList<>(state.blocks());
+    boolean open = false;
+    for (int i = 0; i < blocks.size(); i++) {
+      BlockState block = blocks.get(i);
+      if (!block.undecided() && block.zones().size() < 2) {
+        continue;
+      }
+      open = true;
+      Optional<Observation.Block> is = seen.block(device.blockNumber(i));
+      if (block.undecided() && is.isPresent()) {
+        block = block.decided(is.get().online());
+      }
+      Optional<Zone> zone = is.flatMap(Observation.Block::zone);
+      if (block.zones().size() > 1 && zone.filter(block.zones()::contains).isPresent()) {
+        block = block.inZone(zone.get());
+      }
+      blocks.set(i, block);
+    }
+    return open ? state.withBlocks(blocks) : state;
   }
 
   /** The state that the observation shows; what it cannot show is as in {@code otherwise}. */
@@ -379,6 +444,7 @@ final class Lens {
     int index = 0;
     List<BlockState> before = otherwise.blocks();
     List<String> lines = iomem(seen);
+    List<Boolean> occupied = occupied(seen);
     for (int r = 0; r < device.ranges().size(); r++) {
       List<BlockState> blocks = new ArrayList<>();
       for (int b = 0; b < device.ranges().get(r).blocks(); b++, index++) {
@@ -387,28 +453,27 @@ final class Lens {
       boolean reserved = lines.get(r).equals("ram") || lines.get(r).equals("reserved");
       boolean left = !lines.get(r).equals("none");
       boolean leaked = left && (driver == Driver.NONE || otherwise.ranges().get(r).leaked());
-      ranges.add(new RangeState(reserved, leaked, blocks));
+      ranges.add(new RangeState(reserved, leaked, occupied.get(r), blocks));
     }
     return new State(
-            driver,
-            word,
-            Policy.of(seen.policy()).orElse(otherwise.policy()),
-            otherwise.createdUnder(),
-            otherwise.loaded() || driver == Driver.KMEM,
-            otherwise.refused(),
-            ranges)
-        .hidden(otherwise);
+        driver,
+        word,
+        Policy.of(seen.policy()).orElse(otherwise.policy()),
+        otherwise.createdUnder(),
+        otherwise.loaded() || driver == Driver.KMEM,
+        otherwise.hidden(),
+        ranges);
   }
 
   private static BlockState adopt(Optional<Observation.Block> block, boolean pinned) {
     if (block.isEmpty()) {
       return new BlockState(BlockState.Presence.ABSENT, Set.of(), pinned);
     }
-    if (!block.get().state().equals("online")) {
+    if (!block.get().online()) {
       return new BlockState(BlockState.Presence.OFFLINE, Set.of(), pinned);
     }
     Set<Zone> zones =
-        zone(block).<Set<Zone>>map(EnumSet::of).orElseGet(() -> EnumSet.allOf(Zone.class));
+        block.get().zone().<Set<Zone>>map(EnumSet::of).orElseGet(() -> EnumSet.allOf(Zone.class));
     return new BlockState(BlockState.Presence.ONLINE, zones, pinned);
   }
 }

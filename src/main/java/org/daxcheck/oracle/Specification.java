@@ -32,6 +32,11 @@ public final class Specification {
         .toList();
   }
 
+  /** The dialect that it is the specification of. */
+  Dialect dialect() {
+    return dialect;
+  }
+
   /** Whether the rule binds the dialect. */
   public boolean binds(RuleId rule) {
     return catalogue.binds(rule, dialect);

@@ -44,7 +44,8 @@ final class Stated {
     List<Failure> failures = new ArrayList<>();
     Result result = entry.reply().result();
     check(entry.step(), line.expected(), result, failures);
-    if (entry.step() instanceof Step.Actors actors) {
+    if (entry.step().kind() == Step.Kind.ACTORS) {
+      Step.Actors actors = (Step.Actors) entry.step();
       for (Scenario.ActorExpectation stated : line.actorExpected()) {
         // What an actor did not come to is not held against the line.
         result.actors().stream()
@@ -80,7 +81,7 @@ final class Stated {
     for (Outcome outcome : allowedByModel) {
       boolean counts = outcome.grade() == Grade.REQUIRED || outcome.grade() == Grade.ALLOWED;
       if (counts
-          && !(entry.step() instanceof Step.Look)
+          && entry.step().kind() != Step.Kind.LOOK
           && line.expected().stream().noneMatch(e -> agrees(e, outcome.answer()))) {
         failures.add(
             new Failure(
@@ -106,7 +107,8 @@ final class Stated {
     if (expected instanceof Expected.Succeeds) {
       return result.errno().isEmpty()
           && result.killed().isEmpty()
-          && (!(step instanceof Step.Write w) || result.value() == w.payload().length());
+          && (step.kind() != Step.Kind.WRITE
+              || result.value() == ((Step.Write) step).payload().length());
     }
     if (expected instanceof Expected.Fails fails) {
       return result.errno().filter(fails.errno()::equals).isPresent();
@@ -163,7 +165,7 @@ final class Stated {
     for (int i = index; i >= 0; i--) {
       Trace.Entry e = trace.entries().get(i);
       seen.add(e.reply().observation());
-      if (!(e.step() instanceof Step.Look)) {
+      if (e.step().kind() != Step.Kind.LOOK) {
         break;
       }
     }
@@ -190,7 +192,7 @@ final class Stated {
 
   private String seen(Step step, Result result) {
     Observation seen = entry.reply().observation();
-    if (!(step instanceof Step.Look look)) {
+    if (step.kind() != Step.Kind.LOOK) {
       if (!result.killed().isEmpty()) {
         return "killed " + result.killed();
       }
@@ -199,6 +201,7 @@ final class Stated {
           .map(Errno::name)
           .orElse(result.data().isEmpty() ? "ok" : Answer.quoted(result.data()));
     }
+    Step.Look look = (Step.Look) step;
     return switch (look.aspect()) {
       case BLOCKS ->
           Text.list(

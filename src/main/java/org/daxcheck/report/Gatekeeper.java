@@ -319,10 +319,10 @@ public final class Gatekeeper {
   }
 
   private static boolean isUnplug(Step step) {
-    return step instanceof Step.Write w
+    return step.kind() == Step.Kind.WRITE
         && Arrays.stream(Dialect.values())
             .map(d -> DialectProperties.of(d).unplugWord())
-            .anyMatch(word -> w.payload().equals(Payload.line(word)));
+            .anyMatch(word -> ((Step.Write) step).payload().equals(Payload.line(word)));
   }
 
   // ---- the baseline

@@ -1,8 +1,10 @@
 package org.daxcheck.report;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -11,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.oracle.Allowance;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Oracle;
@@ -149,6 +152,7 @@ public record JudgedAgain(
   private static final class Bench {
     private final Optional<Dialect> as;
     private final Catalogue catalogue;
+    private final Map<String, Allowance> allowances = new HashMap<>();
 
     Bench(Optional<Dialect> as, Catalogue catalogue) {
       this.as = as;
@@ -171,7 +175,8 @@ public record JudgedAgain(
           Read read = scenario(c, trace.get());
           scenario = read.scenario();
           notice = read.notice();
-          verdict = verdict(scenario, trace.get(), l, c.verdict());
+          Allowance allowance = allowances.computeIfAbsent(c.target(), t -> new Allowance());
+          verdict = verdict(scenario, trace.get(), l, c.verdict(), allowance);
         }
       } catch (TraceFileException e) {
         verdict = Verdict.error(Cause.UNREADABLE, e.getMessage());
@@ -196,7 +201,21 @@ public record JudgedAgain(
     private record Read(Scenario scenario, Optional<String> notice) {}
 
     private static Verdict verdict(
-        Scenario scenario, Trace trace, TraceFile.Loaded loaded, Verdict recorded) {
+        Scenario scenario,
+        Trace trace,
+        TraceFile.Loaded loaded,
+        Verdict recorded,
+        Allowance allowance) {
+      if (recorded.cause() == Cause.BOOT_FAILED) {
+        // No scenario began; what the boot had left is all there is.
+        Verdict boot = Oracle.judge(trace, scenario, allowance);
+        return new Verdict(
+            boot.divergences().isEmpty() ? Verdict.Status.PASS : Verdict.Status.DIVERGENCE,
+            boot.divergences(),
+            boot.notes(),
+            boot.judged(),
+            boot.divergences().isEmpty() ? Verdict.Why.NONE : recorded.why());
+      }
       Dialect dialect = trace.header().dialect();
       Scenario.Needs needs = scenario.needs();
       if (needs.attribute() && dialect.attribute().isEmpty()) {
@@ -205,7 +224,7 @@ public record JudgedAgain(
       if (!needs.dialects().isEmpty() && !needs.dialects().contains(dialect)) {
         return Verdict.skipped(Cause.OTHER_DIALECT, "it is not about dialect " + dialect);
       }
-      Verdict judged = Oracle.judge(trace, scenario);
+      Verdict judged = Oracle.judge(trace, scenario, allowance);
       if (loaded.complete()) {
         return judged;
       }

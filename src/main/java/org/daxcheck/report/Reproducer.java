@@ -4,9 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Word;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.Device;
@@ -52,11 +54,15 @@ public final class Reproducer {
    */
   public static List<String> commands(Trace trace, Divergence divergence) {
     Reproducer r = new Reproducer(trace.header());
+    if (divergence.entry() == Divergence.BOOT) {
+      r.boot(divergence);
+      return List.copyOf(r.lines);
+    }
     r.start(trace.before());
     List<Trace.Entry> entries = trace.entries();
     int last = Math.min(divergence.entry(), entries.size() - 1);
     boolean unloaded =
-        entries.subList(0, last + 1).stream().anyMatch(e -> e.step() instanceof Step.Unload);
+        entries.subList(0, last + 1).stream().anyMatch(e -> e.step().kind() == Step.Kind.UNLOAD);
     if (unloaded && divergence.aspect().contains("iomem")) {
       r.comment(
           "memory that was freed keeps its bytes for a while; booted with"
@@ -141,6 +147,17 @@ public final class Reproducer {
     }
   }
 
+  /** What the boot did cannot be done again without one, but a bind by hand is the same. */
+  private void boot(Divergence divergence) {
+    String device = header.device().name();
+    comment("boot with memhp_default_state=" + header.bootPolicy() + ", which binds " + device);
+    comment("allowed are only: " + divergence.allowed());
+    comment("seen was: " + divergence.seen());
+    lines.add("echo " + device + " > /sys/bus/dax/drivers/kmem/bind");
+    lines.add("ls -l /sys/bus/dax/devices/" + device + "/driver");
+    lines.add("dmesg | tail -n 5");
+  }
+
   /** The step that the kernel did not come back from stands in no trace. */
   private void fatal(Divergence divergence) {
     comment("the kernel did not come back from: " + Text.step(divergence.step()));
@@ -171,77 +188,170 @@ public final class Reproducer {
   }
 
   private void step(Step step) {
-    if (step instanceof Step.Write w) {
-      lines.addAll(as(w.who(), write(w.payload())));
-    } else if (step instanceof Step.Read r) {
-      lines.addAll(as(r.who(), List.of("cat " + attribute())));
-    } else if (step instanceof Step.Bind b) {
-      bind(b.driver());
-    } else if (step instanceof Step.Unbind) {
-      lines.add(
-          echo(
-              header.device().name(),
-              BUS + "/devices/" + header.device().name() + "/driver/unbind"));
-    } else if (step instanceof Step.SetPolicy p) {
-      lines.add(echo(p.policy().text(), MEMORY + "/auto_online_blocks"));
-    } else if (step instanceof Step.BlockWrite b) {
-      blockWrite(b);
-    } else if (step instanceof Step.Pin p) {
-      pin(p.block());
-    } else if (step instanceof Step.Unpin) {
-      comment("agent: unpin each of the pins");
-    } else if (step instanceof Step.Unload) {
-      lines.add("modprobe -r kmem");
-    } else if (step instanceof Step.Load) {
-      lines.add("modprobe kmem");
-    } else if (step instanceof Step.Await a) {
-      lines.add(
-          "timeout "
-              + seconds(a.limitMillis() * 1000L)
-              + " sh -c 'until grep -qx "
-              + a.word().text()
-              + " "
-              + attribute());
-      lines.add("do sleep 0.01; done'");
-    } else if (step instanceof Step.Sleep s) {
-      lines.add("sleep " + seconds(s.micros()));
-    } else if (step instanceof Step.Signal s) {
-      if (s.afterMicros() > 0) {
-        lines.add("sleep " + seconds(s.afterMicros()));
-      }
-      lines.add("kill -" + s.signal() + " -$" + s.actor());
-    } else if (step instanceof Step.Fill f) {
-      fill(f.bytes());
-    } else if (step instanceof Step.Verify) {
-      lines.add("[ \"$sum\" = \"$(sha256sum < " + FILLED + "/pattern)\" ] || echo differs");
-    } else if (step instanceof Step.Free) {
-      lines.add("umount " + FILLED);
-    } else if (step instanceof Step.Inject i) {
-      inject(i);
-    } else if (step instanceof Step.Look l) {
-      look(l);
-    } else if (step instanceof Step.Actors a) {
-      actors(a);
+    Runnable told =
+        switch (step.kind()) {
+          case WRITE -> {
+            Step.Write w = (Step.Write) step;
+            yield () -> lines.addAll(as(w.who(), write(w.payload(), w.offset())));
+          }
+          case READ -> {
+            Step.Read r = (Step.Read) step;
+            yield () -> lines.addAll(as(r.who(), List.of("cat " + attribute())));
+          }
+          case BIND -> () -> bind(((Step.Bind) step).driver());
+          case UNBIND -> () -> lines.add(echo(name(), device("driver/unbind")));
+          case SET_POLICY ->
+              () ->
+                  lines.add(
+                      echo(
+                          ((Step.SetPolicy) step).policy().text(), MEMORY + "/auto_online_blocks"));
+          case BLOCK_WRITE -> () -> blockWrite((Step.BlockWrite) step);
+          case PIN -> () -> pin(((Step.Pin) step).block());
+          case UNPIN -> () -> comment("agent: unpin each of the pins");
+          case UNLOAD -> () -> lines.add("modprobe -r kmem");
+          case LOAD -> () -> lines.add("modprobe kmem");
+          case AWAIT -> () -> await((Step.Await) step);
+          case SLEEP -> () -> lines.add("sleep " + seconds(((Step.Sleep) step).micros()));
+          case SIGNAL -> () -> signal((Step.Signal) step);
+          case FILL -> () -> fill(((Step.Fill) step).bytes());
+          case VERIFY ->
+              () ->
+                  lines.add(
+                      "[ \"$sum\" = \"$(sha256sum < " + FILLED + "/pattern)\" ] || echo differs");
+          case FREE -> () -> lines.add("umount " + FILLED);
+          case INJECT -> () -> inject((Step.Inject) step);
+          case REFUSE_ADD -> () -> refuse((Step.RefuseAdd) step);
+          case OCCUPY -> () -> occupy((Step.Occupy) step);
+          case RESHAPE -> () -> lines.addAll(reshape(((Step.Reshape) step).shape()));
+          case NEIGHBOUR_WRITE -> () -> neighbour(((Step.NeighbourWrite) step).word());
+          case ACTORS -> () -> actors((Step.Actors) step);
+          case LOOK -> () -> look((Step.Look) step);
+        };
+    told.run();
+  }
+
+  private void await(Step.Await step) {
+    lines.add(
+        "timeout "
+            + seconds(step.limitMillis() * 1000L)
+            + " sh -c 'until grep -qx "
+            + step.word().text()
+            + " "
+            + attribute());
+    lines.add("do sleep 0.01; done'");
+  }
+
+  private void signal(Step.Signal step) {
+    if (step.afterMicros() > 0) {
+      lines.add("sleep " + seconds(step.afterMicros()));
     }
+    lines.add("kill -" + step.signal() + " -$" + step.actor());
+  }
+
+  /** No file of the kernel does this; a module of daxcheck does. */
+  private void refuse(Step.RefuseAdd step) {
+    Optional<Device.Range> range = whole(step.range());
+    comment(
+        range.isPresent()
+            ? String.format(
+                Locale.ROOT,
+                "fail to add range %s; agent: addfail 0x%x %s",
+                step.range().get(),
+                start(range.get()),
+                step.errno())
+            : "add every range again; agent: addfail nothing");
+  }
+
+  private void occupy(Step.Occupy step) {
+    Optional<Device.Range> range = whole(step.range());
+    comment(
+        range.isPresent()
+            ? String.format(
+                Locale.ROOT,
+                "take range %s; agent: occupy 0x%x 0x%x",
+                step.range().get(),
+                start(range.get()),
+                start(range.get()) + range.get().blocks() * header.device().blockSize() - 1)
+            : "let go of it; agent: occupy nothing");
+  }
+
+  /** The range, where there is one and it has a whole block. */
+  private Optional<Device.Range> whole(Optional<BlockRef.Place> place) {
+    List<Device.Range> all = header.device().ranges();
+    return place.stream()
+        .flatMap(p -> p.in(all.size()).stream())
+        .map(all::get)
+        .filter(r -> r.blocks() > 0)
+        .findFirst();
+  }
+
+  private long start(Device.Range range) {
+    return range.firstBlock() * header.device().blockSize();
+  }
+
+  private List<String> reshape(Step.Shape shape) {
+    return switch (shape) {
+      case MAPPING ->
+          List.of(
+              "# START: a free part of the region, see /proc/iomem; one memory block long",
+              "end=$((START + " + header.device().blockSize() + " - 1))",
+              "printf '%x-%x' $((START)) $end > " + device("mapping"));
+      case SIZE -> List.of(echo("0", device("size")));
+      case ALIGN -> List.of(echo(Long.toString(1L << 30), device("align")));
+      case MEMMAP ->
+          List.of(echo(header.device().memmapKib() == 0 ? "1" : "0", device("memmap_on_memory")));
+      case DELETE -> List.of(echo(name(), device("../dax_region/delete")));
+    };
+  }
+
+  /** The trace does not name the other device; the driver's folder does. */
+  private void neighbour(Word word) {
+    lines.add(
+        "other=$(ls -d " + BUS + "/drivers/kmem/dax* | grep -v /" + name() + "$ | head -n 1)");
+    lines.add(echo(word.text(), "$other/" + attributeName()));
   }
 
   /** A write of the payload by one write(2). */
-  private List<String> write(Payload payload) {
+  private List<String> write(Payload payload, long offset) {
     String text = payload.text();
-    if (ECHOED.matcher(text).matches() && text.length() <= 2 * PIECE) {
-      return List.of(echo(text.strip(), attribute()));
-    }
     if (text.isEmpty()) {
       // No shell command calls write(2) with no bytes.
-      return List.of(
-          "perl -e 'open(F, \">\", \"" + attribute() + "\"); print syswrite(F, \"\"), \"\\n\"'");
+      String open = "perl -e 'open(F, \">\", \"" + attribute() + "\");";
+      String write = " print syswrite(F, \"\"), \"\\n\"'";
+      return offset == 0
+          ? List.of(open + write)
+          : List.of(open + " sysseek(F, " + offset + ", 0);", write);
+    }
+    if (offset != 0) {
+      return piped(payload, "oflag=seek_bytes conv=notrunc seek=" + offset);
+    }
+    if (ECHOED.matcher(text).matches() && text.length() <= 2 * PIECE) {
+      return List.of(echo(text.strip(), attribute()));
     }
     if (payload.length() <= PIECE) {
       return List.of("printf '" + printf(text) + "' > " + attribute());
     }
     // Shells split a long printf into several writes; dd makes it one again.
+    return piped(payload, "");
+  }
+
+  /** The payload through a pipe to one write(2) of dd, with more options where there are some. */
+  private List<String> piped(Payload payload, String options) {
+    String text = payload.text();
     String dd =
-        "dd bs=" + payload.length() + " count=1 iflag=fullblock status=none of=" + attribute();
+        "dd bs="
+            + payload.length()
+            + " count=1 iflag=fullblock status=none"
+            + (options.isEmpty() ? "" : " " + options + " \\\n   ")
+            + " of="
+            + attribute();
+    return piped(payload, text, dd).stream().flatMap(String::lines).toList();
+  }
+
+  private static List<String> piped(Payload payload, String text, String dd) {
+    if (payload.length() <= PIECE) {
+      return List.of("printf '" + printf(text) + "' |", "  " + dd);
+    }
     if (text.chars().distinct().count() == 1) {
       return List.of(
           "head -c "
@@ -365,7 +475,7 @@ public final class Reproducer {
     // Actors that only send signals act last: whom they signal must have been started.
     List<Step.Actor> signallers =
         step.actors().stream()
-            .filter(a -> a.steps().stream().anyMatch(Step.Signal.class::isInstance))
+            .filter(a -> a.steps().stream().anyMatch(s -> s.kind() == Step.Kind.SIGNAL))
             .toList();
     for (Step.Actor actor : step.actors()) {
       if (!signallers.contains(actor)) {
@@ -441,8 +551,21 @@ public final class Reproducer {
   }
 
   private String attribute() {
+    return device(attributeName());
+  }
+
+  private String attributeName() {
     String name = header.dialect().attribute();
-    return BUS + "/devices/" + header.device().name() + "/" + (name.isEmpty() ? "state" : name);
+    return name.isEmpty() ? "state" : name;
+  }
+
+  private String name() {
+    return header.device().name();
+  }
+
+  /** A file of the device. */
+  private String device(String file) {
+    return BUS + "/devices/" + name() + "/" + file;
   }
 
   private static String memory(long number) {

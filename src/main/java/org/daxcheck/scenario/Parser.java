@@ -34,6 +34,7 @@ public final class Parser {
           "blocks",
           "topology",
           Scenario.Feature.INJECTOR.text(),
+          Scenario.Feature.HELPER.text(),
           Scenario.Feature.NO_HOTREMOVE.text());
   private static final List<String> START = List.of("state", "policy", "driver");
   private static final int MOST_RANGES = 64;
@@ -179,8 +180,31 @@ public final class Parser {
               + MOST_STEPS_DONE
               + "; repeat it less often");
     }
+    if (catalogue.isPresent()) {
+      expectFeatures();
+    }
     boolean leaks = seen.containsKey(Section.LEAKS);
     return new Scenario(name, file, prose, rules, needs, start, leaks, repeats, lines, text);
+  }
+
+  /** A target that cannot do a step must skip the scenario, not fail it. */
+  private void expectFeatures() throws ScenarioException {
+    for (Scenario.Line line : lines) {
+      for (Step act : line.step().acts()) {
+        Optional<Scenario.Feature> needed = Scenario.Feature.neededBy(act.kind());
+        if (needed.isPresent() && !needs.features().contains(needed.get())) {
+          throw new ScenarioException(
+              file,
+              line.number(),
+              1,
+              "found '"
+                  + StepText.of(act)
+                  + "', which not every target can do; add '"
+                  + needed.get().text()
+                  + "' to requires:");
+        }
+      }
+    }
   }
 
   private String title(Lexer lexer) throws ScenarioException {
@@ -532,7 +556,7 @@ public final class Parser {
             new Scenario.ActorExpectation(actor, steps.size(), behindKeyword.line(), outcomes));
       }
       steps.add(step);
-      if (step instanceof Step.Signal) {
+      if (step.kind() == Step.Kind.SIGNAL) {
         signals.add(behindKeyword);
       }
     }

@@ -91,6 +91,8 @@ public record Scenario(
   public enum Feature {
     /** The kernel can be told to refuse memory blocks (memory-notifier-error-inject). */
     INJECTOR("injector"),
+    /** The guest has the module that makes adding memory fail and takes addresses. */
+    HELPER("helper"),
     /** The kernel or the driver was built without CONFIG_MEMORY_HOTREMOVE. */
     NO_HOTREMOVE("no hotremove");
 
@@ -98,6 +100,35 @@ public record Scenario(
 
     Feature(String text) {
       this.text = text;
+    }
+
+    /** What a target must have for a step of this kind; empty where any will do. */
+    public static Optional<Feature> neededBy(Step.Kind kind) {
+      return switch (kind) {
+        case INJECT -> Optional.of(INJECTOR);
+        case REFUSE_ADD, OCCUPY -> Optional.of(HELPER);
+        case WRITE,
+            READ,
+            BIND,
+            UNBIND,
+            SET_POLICY,
+            BLOCK_WRITE,
+            PIN,
+            UNPIN,
+            UNLOAD,
+            LOAD,
+            AWAIT,
+            SLEEP,
+            SIGNAL,
+            FILL,
+            VERIFY,
+            FREE,
+            RESHAPE,
+            NEIGHBOUR_WRITE,
+            ACTORS,
+            LOOK ->
+            Optional.empty();
+      };
     }
 
     /** The feature as scenarios spell it. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -27,18 +28,12 @@ final class StepParser {
   static final List<String> POLICIES = texts(Policy.values(), Policy::text);
   static final List<String> DRIVERS = texts(Driver.values(), Driver::text);
 
-  private static final List<String> ACTOR_STEPS =
-      List.of(
-          "write", "read", "sleep", "signal", "await", "block", "blocks", "bind", "unbind",
-          "policy");
-  private static final List<String> STEPS =
-      List.of(
-          "write", "read", "bind", "unbind", "policy", "block", "blocks", "pin", "unpin", "unload",
-          "load", "await", "fill", "verify", "free", "inject", "actors");
-  private static final List<String> LOOKS =
-      List.of("attribute", "iomem", "memtotal", "driver", "log", "taint", "uevents");
-  private static final String NOTHING = "nothing";
-  private static final List<String> INJECTED = List.of("online", "offline", NOTHING);
+  private static final List<String> ACTOR_STEPS = keywords(Step.Kind::actorMay);
+  private static final List<String> STEPS = keywords(k -> !k.idle());
+  private static final List<String> INJECTED = List.of("online", "offline", StepText.NOTHING);
+  private static final List<String> REFUSED = List.of("add", StepText.NOTHING);
+  private static final List<String> OCCUPIED = List.of("range", StepText.NOTHING);
+  private static final List<String> SHAPES = texts(Step.Shape.values(), StepText::name);
   private static final List<String> PLACES = List.of("first", "last", "middle");
 
   /** What a memory block's own state file takes. */
@@ -65,6 +60,7 @@ final class StepParser {
           "EEXIST",
           "EFAULT",
           "EIO",
+          "EOPNOTSUPP",
           "ETIMEDOUT");
 
   private static final Pattern TIME = Pattern.compile("(0|[1-9][0-9]{0,8})(us|ms|s)");
@@ -74,6 +70,7 @@ final class StepParser {
   private static final long LEAST_FILLED = 4L << 10;
   private static final long MOST_FILLED = 64L << 30;
   private static final int MOST_BYTES = 65_536;
+  private static final int MOST_OFFSET = 999_999_999;
   private static final int MOST_PLACES = 9_999;
   private static final long MILLI = 1000;
   private static final long SECOND = 1000 * MILLI;
@@ -105,42 +102,48 @@ final class StepParser {
       throw lexer.unexpected(
           keyword, "a step that an actor can do: " + Lexer.or(ACTOR_STEPS), ACTOR_STEPS);
     }
-    if (context == Context.SCENARIO && (keyword.is("sleep") || keyword.is("signal"))) {
+    Step.Kind kind = kind(keyword);
+    if (context == Context.SCENARIO && kind.idle()) {
       throw lexer.error(
           keyword,
           "found '" + keyword.text() + "', which only an actor can do; put 'P0:' before it");
     }
-    if (keyword.isOneOf(LOOKS)) {
-      return Step.Look.at(Step.Aspect.valueOf(keyword.text().toUpperCase(Locale.ROOT)));
-    }
     Step step =
-        switch (keyword.kind() == Kind.WORD ? keyword.text() : "") {
-          case "write" -> new Step.Write(payload(), who());
-          case "read" -> new Step.Read(who());
-          case "bind" -> bind();
-          case "unbind" -> new Step.Unbind();
-          case "policy" -> policy();
-          case "block", "blocks" -> blocks(keyword);
-          case "pin" -> new Step.Pin(ref(lexer.expect("block")));
-          case "unpin" -> new Step.Unpin();
-          case "unload" -> new Step.Unload();
-          case "load" -> new Step.Load();
-          case "await" -> await();
-          case "sleep" -> {
+        switch (kind) {
+          case WRITE -> write();
+          case READ -> new Step.Read(who());
+          case BIND -> bind();
+          case UNBIND -> new Step.Unbind();
+          case SET_POLICY -> policy();
+          case BLOCK_WRITE -> blocks(keyword);
+          case PIN -> new Step.Pin(ref(lexer.expect("block")));
+          case UNPIN -> new Step.Unpin();
+          case UNLOAD -> new Step.Unload();
+          case LOAD -> new Step.Load();
+          case AWAIT -> await();
+          case SLEEP -> {
             Times times = times("2ms");
             yield new Step.Sleep(times.micros(), times.upToMicros());
           }
-          case "signal" -> signal();
-          case "fill" -> new Step.Fill(size());
-          case "verify" -> new Step.Verify();
-          case "free" -> new Step.Free();
-          case "inject" -> inject();
-          default -> {
-            List<String> all = Stream.concat(STEPS.stream(), LOOKS.stream()).toList();
-            throw lexer.unexpected(keyword, "a step: " + Lexer.or(all), all);
+          case SIGNAL -> signal();
+          case FILL -> new Step.Fill(size());
+          case VERIFY -> new Step.Verify();
+          case FREE -> new Step.Free();
+          case INJECT -> inject();
+          case REFUSE_ADD -> refuse();
+          case OCCUPY -> occupy();
+          case RESHAPE ->
+              new Step.Reshape(
+                  Step.Shape.valueOf(lexer.expectOneOf(SHAPES).text().toUpperCase(Locale.ROOT)));
+          case NEIGHBOUR_WRITE -> {
+            lexer.expect("write");
+            yield new Step.NeighbourWrite(word());
           }
+          case LOOK -> Step.Look.at(Step.Aspect.valueOf(keyword.text().toUpperCase(Locale.ROOT)));
+          // The parser of lines takes them.
+          case ACTORS -> throw lexer.unexpected(keyword, "a single step", List.of());
         };
-    if (context.actor() && step instanceof Step.Look) {
+    if (context.actor() && step.kind().observesOnly()) {
       throw lexer.unexpected(
           lexer.next(),
           "a word for '" + keyword.text() + "', since an actor cannot look",
@@ -149,13 +152,56 @@ final class StepParser {
     return step;
   }
 
+  /** The words that may begin a step of this kind. */
+  private static List<String> keywords(Step.Kind kind) {
+    return switch (kind) {
+      case WRITE -> List.of("write");
+      case READ -> List.of("read");
+      case BIND -> List.of("bind");
+      case UNBIND -> List.of("unbind");
+      case SET_POLICY -> List.of("policy");
+      case BLOCK_WRITE -> List.of("block", "blocks");
+      case PIN -> List.of("pin");
+      case UNPIN -> List.of("unpin");
+      case UNLOAD -> List.of("unload");
+      case LOAD -> List.of("load");
+      case AWAIT -> List.of("await");
+      case SLEEP -> List.of("sleep");
+      case SIGNAL -> List.of("signal");
+      case FILL -> List.of("fill");
+      case VERIFY -> List.of("verify");
+      case FREE -> List.of("free");
+      case INJECT -> List.of("inject");
+      case REFUSE_ADD -> List.of("refuse");
+      case OCCUPY -> List.of("occupy");
+      case RESHAPE -> List.of("reshape");
+      case NEIGHBOUR_WRITE -> List.of("neighbour");
+      case ACTORS -> List.of("actors");
+      case LOOK -> List.of("attribute", "iomem", "memtotal", "driver", "log", "taint", "uevents");
+    };
+  }
+
+  private static List<String> keywords(Predicate<Step.Kind> of) {
+    return Arrays.stream(Step.Kind.values()).filter(of).flatMap(k -> keywords(k).stream()).toList();
+  }
+
+  /** The kind that the keyword begins; policy and blocks may turn out to be looks. */
+  private Step.Kind kind(Token keyword) throws ScenarioException {
+    for (Step.Kind kind : Step.Kind.values()) {
+      if (keyword.isOneOf(keywords(kind)) && kind != Step.Kind.ACTORS) {
+        return kind;
+      }
+    }
+    throw lexer.unexpected(keyword, "a step: " + Lexer.or(STEPS), STEPS);
+  }
+
   /** The outcomes behind the arrow; empty where there is no arrow. Takes the line to its end. */
   List<Expected> outcomes(Step step) throws ScenarioException {
     if (context == Context.TRACE || context == Context.ACTOR_OF_TRACE) {
       lexer.expectEnd("the end of the step");
       return List.of();
     }
-    boolean look = step instanceof Step.Look;
+    boolean look = step.kind().observesOnly();
     Token arrow = lexer.next();
     if (arrow.kind() == Kind.END && !look) {
       return List.of();
@@ -163,7 +209,7 @@ final class StepParser {
     if (!arrow.is("->")) {
       throw lexer.unexpected(arrow, look ? needed((Step.Look) step) : after(step), List.of());
     }
-    if (step instanceof Step.Sleep || step instanceof Step.Signal) {
+    if (step.kind().idle()) {
       throw lexer.error(arrow, "found '->', but sleep and signal have no outcome; leave it out");
     }
     List<Expected> outcomes = new ArrayList<>();
@@ -181,7 +227,9 @@ final class StepParser {
 
   /** The step just read, in canonical spelling; bytes in quotes stay in quotes. */
   String text(Step step) {
-    return quoted && step instanceof Step.Write write ? StepText.quoted(write) : StepText.of(step);
+    return quoted && step.kind() == Step.Kind.WRITE
+        ? StepText.quoted((Step.Write) step)
+        : StepText.of(step);
   }
 
   private static String needed(Step.Look look) {
@@ -190,17 +238,40 @@ final class StepParser {
   }
 
   private static String after(Step step) {
-    boolean write = step instanceof Step.Write;
-    return (write || step instanceof Step.Read ? "'as nobody', " : "")
-        + "'->' or the end of the line"
-        + (write ? "; other bytes than [A-Za-z0-9_] need quotes" : "");
+    String end = "'->' or the end of the line";
+    return switch (step.kind()) {
+      case WRITE -> "'at', 'as nobody', " + end + "; other bytes than [A-Za-z0-9_] need quotes";
+      case READ -> "'as nobody', " + end;
+      case BIND,
+          UNBIND,
+          SET_POLICY,
+          BLOCK_WRITE,
+          PIN,
+          UNPIN,
+          UNLOAD,
+          LOAD,
+          AWAIT,
+          SLEEP,
+          SIGNAL,
+          FILL,
+          VERIFY,
+          FREE,
+          INJECT,
+          REFUSE_ADD,
+          OCCUPY,
+          RESHAPE,
+          NEIGHBOUR_WRITE,
+          ACTORS,
+          LOOK ->
+          end;
+    };
   }
 
   private Expected outcome(Step step) throws ScenarioException {
-    if (step instanceof Step.Look look) {
-      return seen(look);
+    if (step.kind().observesOnly()) {
+      return seen((Step.Look) step);
     }
-    boolean read = step instanceof Step.Read;
+    boolean read = step.kind() == Step.Kind.READ;
     boolean actor = context == Context.ACTOR;
     Token token = lexer.next();
     if (token.kind() == Kind.WORD) {
@@ -293,6 +364,12 @@ final class StepParser {
     return new Expected.Logged(token.text());
   }
 
+  private Step write() throws ScenarioException {
+    Payload payload = payload();
+    int offset = lexer.accept("at") ? lexer.number(1, MOST_OFFSET) : 0;
+    return new Step.Write(payload, who(), offset);
+  }
+
   private Payload payload() throws ScenarioException {
     Token token = lexer.next();
     if (token.kind() == Kind.WORD && token.text().matches("[A-Za-z0-9_]+")) {
@@ -364,9 +441,13 @@ final class StepParser {
   }
 
   private Step await() throws ScenarioException {
-    Word word = Word.of(lexer.expectOneOf(WORDS).text()).orElseThrow();
+    Word word = word();
     lexer.expect("within");
     return new Step.Await(word, limitMillis());
+  }
+
+  private Word word() throws ScenarioException {
+    return Word.of(lexer.expectOneOf(WORDS).text()).orElseThrow();
   }
 
   private Step signal() throws ScenarioException {
@@ -379,16 +460,37 @@ final class StepParser {
 
   private Step inject() throws ScenarioException {
     String change = lexer.expectOneOf(INJECTED).text();
-    if (change.equals(NOTHING)) {
+    if (change.equals(StepText.NOTHING)) {
       return Step.Inject.nothing();
     }
+    return new Step.Inject(
+        Optional.of(Step.Change.valueOf(change.toUpperCase(Locale.ROOT))), errno());
+  }
+
+  private Step refuse() throws ScenarioException {
+    if (lexer.expectOneOf(REFUSED).is(StepText.NOTHING)) {
+      return Step.RefuseAdd.nothing();
+    }
+    lexer.expect("of");
+    lexer.expect("range");
+    Place range = place();
+    return new Step.RefuseAdd(Optional.of(range), errno());
+  }
+
+  private Step occupy() throws ScenarioException {
+    return lexer.expectOneOf(OCCUPIED).is(StepText.NOTHING)
+        ? Step.Occupy.nothing()
+        : new Step.Occupy(Optional.of(place()));
+  }
+
+  /** An error that the kernel is to give. */
+  private Errno errno() throws ScenarioException {
     Token token = lexer.next();
     Errno errno = new Errno(token.text());
     if (token.kind() != Kind.WORD || errno.number() < 0) {
       throw lexer.unexpected(token, "an error that daxcheck knows, such as EBUSY", ERRORS);
     }
-    return new Step.Inject(
-        Optional.of(Step.Change.valueOf(change.toUpperCase(Locale.ROOT))), errno);
+    return errno;
   }
 
   /** So much memory, in bytes. */

@@ -18,6 +18,9 @@ public final class StepText {
   /** Units of sizes, each 1024 times the one before; the first is 1024 bytes. */
   static final String UNITS = "KMG";
 
+  /** Where a step takes back what the same step did before. */
+  static final String NOTHING = "nothing";
+
   private static final HexFormat HEX = HexFormat.of();
   private static final int REPEATS_WORTH_COUNTING = 8;
 
@@ -25,55 +28,65 @@ public final class StepText {
 
   /** The step; several actors take one line each of their steps, joined by newlines. */
   public static String of(Step step) {
-    if (step instanceof Step.Write write) {
-      return "write " + payload(write.payload()) + who(write.who());
-    } else if (step instanceof Step.Read read) {
-      return "read" + who(read.who());
-    } else if (step instanceof Step.Bind bind) {
-      return bind.driver() == Driver.KMEM ? "bind" : "bind " + bind.driver();
-    } else if (step instanceof Step.Unbind) {
-      return "unbind";
-    } else if (step instanceof Step.SetPolicy set) {
-      return "policy " + set.policy();
-    } else if (step instanceof Step.BlockWrite write) {
-      return blocks(write.blocks()) + " " + write.word();
-    } else if (step instanceof Step.Pin pin) {
-      return "pin " + blocks(pin.block());
-    } else if (step instanceof Step.Unpin) {
-      return "unpin";
-    } else if (step instanceof Step.Unload) {
-      return "unload";
-    } else if (step instanceof Step.Load) {
-      return "load";
-    } else if (step instanceof Step.Await await) {
-      return "await " + await.word() + " within " + time(await.limitMillis() * 1000L);
-    } else if (step instanceof Step.Sleep sleep) {
-      return "sleep " + times(sleep.micros(), sleep.upToMicros());
-    } else if (step instanceof Step.Signal signal) {
-      return "signal "
-          + signal.actor()
-          + " "
-          + signal.signal()
-          + " after "
-          + times(signal.afterMicros(), signal.upToMicros());
-    } else if (step instanceof Step.Fill fill) {
-      return "fill " + size(fill.bytes());
-    } else if (step instanceof Step.Verify) {
-      return "verify";
-    } else if (step instanceof Step.Free) {
-      return "free";
-    } else if (step instanceof Step.Inject inject) {
-      return "inject "
-          + inject
-              .change()
-              .map(c -> c.name().toLowerCase(Locale.ROOT) + " " + inject.errno())
-              .orElse("nothing");
-    } else if (step instanceof Step.Look look) {
-      return look.aspect() == Step.Aspect.BLOCKS ? blocks(look.blocks()) : aspect(look.aspect());
-    } else if (step instanceof Step.Actors actors) {
-      return actors(actors);
-    }
-    throw new IllegalArgumentException("no text for " + step);
+    return switch (step.kind()) {
+      case WRITE -> {
+        Step.Write write = (Step.Write) step;
+        yield "write " + payload(write.payload()) + behind(write);
+      }
+      case READ -> "read" + who(((Step.Read) step).who());
+      case BIND -> {
+        Driver driver = ((Step.Bind) step).driver();
+        yield driver == Driver.KMEM ? "bind" : "bind " + driver;
+      }
+      case UNBIND -> "unbind";
+      case SET_POLICY -> "policy " + ((Step.SetPolicy) step).policy();
+      case BLOCK_WRITE -> {
+        Step.BlockWrite write = (Step.BlockWrite) step;
+        yield blocks(write.blocks()) + " " + write.word();
+      }
+      case PIN -> "pin " + blocks(((Step.Pin) step).block());
+      case UNPIN -> "unpin";
+      case UNLOAD -> "unload";
+      case LOAD -> "load";
+      case AWAIT -> {
+        Step.Await await = (Step.Await) step;
+        yield "await " + await.word() + " within " + time(await.limitMillis() * 1000L);
+      }
+      case SLEEP -> {
+        Step.Sleep sleep = (Step.Sleep) step;
+        yield "sleep " + times(sleep.micros(), sleep.upToMicros());
+      }
+      case SIGNAL -> {
+        Step.Signal signal = (Step.Signal) step;
+        yield "signal "
+            + signal.actor()
+            + " "
+            + signal.signal()
+            + " after "
+            + times(signal.afterMicros(), signal.upToMicros());
+      }
+      case FILL -> "fill " + size(((Step.Fill) step).bytes());
+      case VERIFY -> "verify";
+      case FREE -> "free";
+      case INJECT -> {
+        Step.Inject inject = (Step.Inject) step;
+        yield "inject " + inject.change().map(c -> name(c) + " " + inject.errno()).orElse(NOTHING);
+      }
+      case REFUSE_ADD -> {
+        Step.RefuseAdd refuse = (Step.RefuseAdd) step;
+        yield "refuse "
+            + refuse.range().map(r -> "add of range " + r + " " + refuse.errno()).orElse(NOTHING);
+      }
+      case OCCUPY ->
+          "occupy " + ((Step.Occupy) step).range().map(r -> "range " + r).orElse(NOTHING);
+      case RESHAPE -> "reshape " + name(((Step.Reshape) step).shape());
+      case NEIGHBOUR_WRITE -> "neighbour write " + ((Step.NeighbourWrite) step).word();
+      case ACTORS -> actors((Step.Actors) step);
+      case LOOK -> {
+        Step.Look look = (Step.Look) step;
+        yield look.aspect() == Step.Aspect.BLOCKS ? blocks(look.blocks()) : name(look.aspect());
+      }
+    };
   }
 
   /** One outcome of the step. */
@@ -90,12 +103,13 @@ public final class StepText {
       return "none";
     } else if (expected instanceof Expected.BlocksAre are) {
       boolean every =
-          step instanceof Step.Look look && look.blocks().block().equals(BlockRef.Place.EVERY);
+          step.kind() == Step.Kind.LOOK
+              && ((Step.Look) step).blocks().block().equals(BlockRef.Place.EVERY);
       return (every ? "all " : "") + are.state() + are.zone().map(z -> " " + z).orElse("");
     } else if (expected instanceof Expected.AttributePresent attribute) {
       return attribute.present() ? "present" : "absent";
     } else if (expected instanceof Expected.Iomem iomem) {
-      return iomem.claim().name().toLowerCase(Locale.ROOT);
+      return name(iomem.claim());
     } else if (expected instanceof Expected.MemTotal memTotal) {
       return memTotal.all() ? "baseline + all" : "baseline";
     } else if (expected instanceof Expected.Is is) {
@@ -152,7 +166,7 @@ public final class StepText {
 
   /** The write with its bytes in quotes, also where a bare word would do. */
   static String quoted(Step.Write write) {
-    return "write " + bytes(write.payload().text()) + who(write.who());
+    return "write " + bytes(write.payload().text()) + behind(write);
   }
 
   private static String payload(Payload payload) {
@@ -178,6 +192,11 @@ public final class StepText {
     return text.length();
   }
 
+  /** What stands behind the bytes of a write. */
+  private static String behind(Step.Write write) {
+    return (write.offset() == 0 ? "" : " at " + write.offset()) + who(write.who());
+  }
+
   private static String who(Step.Who who) {
     return who == Step.Who.NOBODY ? " as nobody" : "";
   }
@@ -189,8 +208,9 @@ public final class StepText {
         + (device ? "" : " of range " + blocks.range());
   }
 
-  private static String aspect(Step.Aspect aspect) {
-    return aspect.name().toLowerCase(Locale.ROOT);
+  /** A value as the language spells it. */
+  static String name(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 
   private static String actors(Step.Actors actors) {

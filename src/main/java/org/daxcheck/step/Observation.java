@@ -1,8 +1,11 @@
 package org.daxcheck.step;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Zone;
 
 /**
  * What could be seen of the device after a step.
@@ -19,6 +22,7 @@ import org.daxcheck.abi.Driver;
  * @param uevents uevents of memory blocks and dax devices since the observation before
  * @param neighbours the other dax devices, each with its driver, attribute, lines of iomem and
  *     blocks, as one text; empty where there are none
+ * @param ueventsLost true where uevents were lost before they were read
  */
 public record Observation(
     List<Attribute> attributes,
@@ -31,7 +35,36 @@ public record Observation(
     List<LogLine> log,
     boolean logLost,
     List<Uevent> uevents,
-    String neighbours) {
+    String neighbours,
+    boolean ueventsLost) {
+
+  /** An observation that has every uevent. */
+  public Observation(
+      List<Attribute> attributes,
+      String driver,
+      String policy,
+      long memTotalKib,
+      List<Block> blocks,
+      List<Region> iomem,
+      long taint,
+      List<LogLine> log,
+      boolean logLost,
+      List<Uevent> uevents,
+      String neighbours) {
+    this(
+        attributes,
+        driver,
+        policy,
+        memTotalKib,
+        blocks,
+        iomem,
+        taint,
+        log,
+        logLost,
+        uevents,
+        neighbours,
+        false);
+  }
 
   /** An observation of a device without neighbours. */
   public Observation(
@@ -78,19 +111,63 @@ public record Observation(
    * @param zones the content of valid_zones: the zone of an online block, the possible ones of an
    *     offline one
    */
-  public record Block(long number, String state, String zones, int node) {}
+  public record Block(long number, String state, String zones, int node) {
+    /** True where the kernel says that it is online. */
+    public boolean online() {
+      return state.equals("online");
+    }
+
+    /**
+     * The zone of a block that is online; empty where it is not, or in none that daxcheck knows.
+     */
+    public Optional<Zone> zone() {
+      return online()
+          ? Arrays.stream(Zone.values()).filter(z -> z.text().equals(zones)).findFirst()
+          : Optional.empty();
+    }
+  }
 
   /** A line of /proc/iomem; depth counts from 0. */
-  public record Region(long start, long end, String name, int depth) {}
+  public record Region(long start, long end, String name, int depth) {
+    /** The name that kmem gives added memory. Source: kmem.c 7.3, dax_kmem_init. */
+    public static final String RAM = "System RAM (kmem)";
+
+    /** True where it is memory that kmem added. */
+    public boolean ram() {
+      return name.equals(RAM);
+    }
+  }
 
   /** A kernel log line; level as in syslog, time in microseconds since boot. */
   public record LogLine(int level, long micros, String text) {}
 
   /** A uevent; devpath as the kernel sends it. */
-  public record Uevent(String action, String devpath) {}
+  public record Uevent(String action, String devpath) {
+    private static final String MEMORY = "/memory/memory";
 
-  /** The same sight, with other lines and uevents. */
+    /** The number of the memory block that it is about; empty where it is about something else. */
+    public OptionalLong block() {
+      int at = devpath.lastIndexOf(MEMORY);
+      String number = at < 0 ? "" : devpath.substring(at + MEMORY.length());
+      return number.matches("\\d{1,18}")
+          ? OptionalLong.of(Long.parseLong(number))
+          : OptionalLong.empty();
+    }
+
+    /** True where it is about the device of this name. */
+    public boolean isOf(String device) {
+      return devpath.endsWith("/" + device);
+    }
+  }
+
+  /** The same sight, with other lines and uevents, none of which was lost. */
   public Observation after(List<LogLine> lines, boolean lost, List<Uevent> events) {
+    return after(lines, lost, events, false);
+  }
+
+  /** The same sight, with other lines and uevents, some of which may have been lost. */
+  public Observation after(
+      List<LogLine> lines, boolean lost, List<Uevent> events, boolean eventsLost) {
     return new Observation(
         attributes,
         driver,
@@ -102,7 +179,8 @@ public record Observation(
         lines,
         lost,
         events,
-        neighbours);
+        neighbours,
+        eventsLost);
   }
 
   /** The attribute of that name, where the observation has it and it exists. */
@@ -112,7 +190,18 @@ public record Observation(
 
   /** The memory block of that number, where it exists. */
   public Optional<Block> block(long number) {
-    return blocks.stream().filter(b -> b.number() == number).findFirst();
+    int low = 0;
+    int high = blocks.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      Block block = blocks.get(middle);
+      if (block.number() == number) {
+        return Optional.of(block);
+      }
+      low = block.number() < number ? middle + 1 : low;
+      high = block.number() < number ? high : middle - 1;
+    }
+    return Optional.empty();
   }
 
   /** The driver; empty where its name is not one daxcheck knows. */

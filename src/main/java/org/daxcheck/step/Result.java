@@ -15,6 +15,8 @@ import org.daxcheck.abi.Errno;
  * @param timeout true where the step was interrupted because its limit ran out
  * @param killed name of the signal that ended the actor during this step, without SIG; else empty
  * @param actors results of the actors, where the step was several actors
+ * @param stuckIn where it was when its limit ran out; empty where it ended in time, or nobody
+ *     looked
  */
 public record Result(
     long value,
@@ -24,7 +26,21 @@ public record Result(
     long started,
     boolean timeout,
     String killed,
-    List<ActorResult> actors) {
+    List<ActorResult> actors,
+    Optional<StuckIn> stuckIn) {
+
+  /** A result of a step that nobody had to look at. */
+  public Result(
+      long value,
+      Optional<Errno> errno,
+      String data,
+      long nanos,
+      long started,
+      boolean timeout,
+      String killed,
+      List<ActorResult> actors) {
+    this(value, errno, data, nanos, started, timeout, killed, actors, Optional.empty());
+  }
 
   public Result {
     actors = List.copyOf(actors);
@@ -35,6 +51,51 @@ public record Result(
     public ActorResult {
       steps = List.copyOf(steps);
     }
+  }
+
+  /**
+   * Where a step was in the kernel when its limit had run out, seen twice: whether it hangs, or is
+   * slow.
+   *
+   * @param state of the process at the second look: {@code R} runs, {@code S} waits, {@code D}
+   *     waits and cannot be interrupted
+   * @param stack functions of the kernel, the innermost first; empty where it was in none
+   * @param cpuMillis processor time that it used between the two looks, in ms
+   * @param same true where both looks found the same stack
+   */
+  public record StuckIn(String state, List<String> stack, long cpuMillis, boolean same) {
+    public StuckIn {
+      stack = List.copyOf(stack);
+    }
+
+    /** True where it was at work, and not waiting: it is slow, and may still end. */
+    public boolean works() {
+      return state.equals("R") || cpuMillis >= WORKS_MILLIS;
+    }
+
+    private static final long WORKS_MILLIS = 100;
+
+    @Override
+    public String toString() {
+      String what =
+          switch (state) {
+            case "R" -> "it runs";
+            case "D" -> "it waits and cannot be interrupted";
+            default -> "it waits";
+          };
+      return what
+          + (stack.isEmpty() ? "" : " in " + String.join(" < ", stack))
+          + (same ? ", at one place" : "")
+          + ", "
+          + cpuMillis
+          + " ms of processor time in between";
+    }
+  }
+
+  /** The same, of a step that was looked at when its limit had run out. */
+  public Result stuckIn(StuckIn where) {
+    return new Result(
+        value, errno, data, nanos, started, timeout, killed, actors, Optional.of(where));
   }
 
   /** A step that worked. */

@@ -1,7 +1,9 @@
 package org.daxcheck.step;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
@@ -13,7 +15,58 @@ public sealed interface Step {
   /** What sort of step this is, for a switch that handles every sort. */
   Kind kind();
 
-  /** What may become of a machine that cannot be thrown away. */
+  /** The single steps: those of all actors, actor by actor; of any other step itself. */
+  default List<Step> acts() {
+    return List.of(this);
+  }
+
+  /** True where a result without an error did all of it: not where a write was cut short. */
+  default boolean isWhole(Result result) {
+    return true;
+  }
+
+  /** What may become of a machine on which it is done: the worst of its single steps. */
+  default Hazard hazard() {
+    return acts().stream()
+        .map(s -> s.kind().hazard())
+        .max(Comparator.naturalOrder())
+        .orElse(Hazard.NONE);
+  }
+
+  /**
+   * The step that takes back what this one left behind; empty where nothing is left, or the way
+   * back begins at what is seen of the device.
+   */
+  default Optional<Step> undo() {
+    return switch (kind()) {
+      case PIN -> Optional.of(new Unpin());
+      case FILL -> Optional.of(new Free());
+      case UNLOAD -> Optional.of(new Load());
+      case INJECT -> ((Inject) this).change().map(c -> Inject.nothing());
+      case REFUSE_ADD -> ((RefuseAdd) this).range().map(r -> RefuseAdd.nothing());
+      case OCCUPY -> ((Occupy) this).range().map(r -> Occupy.nothing());
+      case WRITE,
+          READ,
+          BIND,
+          UNBIND,
+          SET_POLICY,
+          BLOCK_WRITE,
+          UNPIN,
+          LOAD,
+          AWAIT,
+          SLEEP,
+          SIGNAL,
+          VERIFY,
+          FREE,
+          RESHAPE,
+          NEIGHBOUR_WRITE,
+          LOOK,
+          ACTORS ->
+          Optional.empty();
+    };
+  }
+
+  /** What may become of a machine that cannot be thrown away, the least harm first. */
   enum Hazard {
     /** The steps back bring it to where it was. */
     NONE,
@@ -25,44 +78,54 @@ public sealed interface Step {
 
   /**
    * The sorts of steps, with what must be known of each before it is done on somebody's machine. A
-   * sort that says nothing has the worst hazard and is watched.
+   * sort that says nothing has the worst hazard, is watched, is no actor's, and uses up a target
+   * that accepts it.
    */
   enum Kind {
-    WRITE(Hazard.NONE, true),
-    READ(Hazard.NONE, false),
-    BIND(Hazard.NONE, true),
-    UNBIND(Hazard.NONE, true),
-    SET_POLICY(Hazard.NONE, true),
-    BLOCK_WRITE(Hazard.NONE, true),
-    PIN(Hazard.NONE, true),
-    UNPIN(Hazard.NONE, true),
-    UNLOAD(Hazard.NEVER, true),
-    LOAD(Hazard.NEVER, true),
-    AWAIT(Hazard.NONE, false),
-    SLEEP(Hazard.NONE, false),
-    SIGNAL(Hazard.NONE, false),
-    FILL(Hazard.NONE, true),
-    VERIFY(Hazard.NONE, false),
-    FREE(Hazard.NONE, true),
-    INJECT(Hazard.MAY_NEED_BOOT, true),
-    REFUSE_ADD,
-    OCCUPY,
+    WRITE(Hazard.NONE, Trait.WATCHED, Trait.BY_ACTORS),
+    READ(Hazard.NONE, Trait.BY_ACTORS),
+    BIND(Hazard.NONE, Trait.WATCHED, Trait.BY_ACTORS),
+    UNBIND(Hazard.NONE, Trait.WATCHED, Trait.BY_ACTORS),
+    SET_POLICY(Hazard.NONE, Trait.WATCHED, Trait.BY_ACTORS),
+    BLOCK_WRITE(Hazard.NONE, Trait.WATCHED, Trait.BY_ACTORS),
+    PIN(Hazard.NONE, Trait.WATCHED, Trait.MUST),
+    UNPIN(Hazard.NONE, Trait.WATCHED),
+    UNLOAD(Hazard.NEVER, Trait.WATCHED),
+    LOAD(Hazard.NEVER, Trait.WATCHED),
+    AWAIT(Hazard.NONE, Trait.BY_ACTORS),
+    SLEEP(Hazard.NONE, Trait.BY_ACTORS, Trait.IDLE),
+    SIGNAL(Hazard.NONE, Trait.BY_ACTORS, Trait.IDLE),
+    FILL(Hazard.NONE, Trait.WATCHED),
+    VERIFY(Hazard.NONE),
+    FREE(Hazard.NONE, Trait.WATCHED),
+    INJECT(Hazard.MAY_NEED_BOOT, Trait.WATCHED),
+    REFUSE_ADD(Hazard.NEVER, Trait.WATCHED),
+    OCCUPY(Hazard.NEVER, Trait.WATCHED),
     RESHAPE,
-    NEIGHBOUR_WRITE,
-    LOOK(Hazard.NONE, false),
+    NEIGHBOUR_WRITE(Hazard.NEVER, Trait.WATCHED, Trait.BY_ACTORS),
     /** Its own hazard is that of what its actors do. */
-    ACTORS(Hazard.NONE, true);
+    ACTORS(Hazard.NONE, Trait.WATCHED),
+    LOOK(Hazard.NONE, Trait.OBSERVES);
 
-    private final Hazard hazard;
-    private final boolean watched;
-
-    Kind() {
-      this(Hazard.NEVER, true);
+    private enum Trait {
+      WATCHED,
+      BY_ACTORS,
+      MUST,
+      IDLE,
+      OBSERVES,
+      LASTS
     }
 
-    Kind(Hazard hazard, boolean watched) {
+    private final Hazard hazard;
+    private final Set<Trait> traits;
+
+    Kind() {
+      this(Hazard.NEVER, Trait.WATCHED, Trait.LASTS);
+    }
+
+    Kind(Hazard hazard, Trait... traits) {
       this.hazard = hazard;
-      this.watched = watched;
+      this.traits = Set.of(traits);
     }
 
     /** What may become of a machine on which it is done. */
@@ -72,7 +135,32 @@ public sealed interface Step {
 
     /** True where the device may change by it, so that it is watched for others who act. */
     public boolean watched() {
-      return watched;
+      return traits.contains(Trait.WATCHED);
+    }
+
+    /** True where one of several actors may do it. */
+    public boolean actorMay() {
+      return traits.contains(Trait.BY_ACTORS);
+    }
+
+    /** True where nothing behind it is done when it fails. */
+    public boolean isMust() {
+      return traits.contains(Trait.MUST);
+    }
+
+    /** True where it only says when others act: it has no outcome. */
+    public boolean idle() {
+      return traits.contains(Trait.IDLE);
+    }
+
+    /** True where it does nothing but observe. */
+    public boolean observesOnly() {
+      return traits.contains(Trait.OBSERVES);
+    }
+
+    /** True where nothing takes it back, so that a target that accepted it is used up. */
+    public boolean lasts() {
+      return traits.contains(Trait.LASTS);
     }
   }
 
@@ -87,6 +175,11 @@ public sealed interface Step {
     @Override
     public Kind kind() {
       return Kind.WRITE;
+    }
+
+    @Override
+    public boolean isWhole(Result result) {
+      return result.value() == payload.length();
     }
 
     /** A write at the beginning of the file. */
@@ -338,6 +431,11 @@ public sealed interface Step {
     @Override
     public Kind kind() {
       return Kind.ACTORS;
+    }
+
+    @Override
+    public List<Step> acts() {
+      return actors.stream().flatMap(a -> a.steps().stream()).toList();
     }
 
     public Actors {

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.oracle.Allowance;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Oracle;
@@ -33,6 +35,7 @@ public final class Conductor implements Measured, AutoCloseable {
   private final long seed;
   private final List<Run.Case> done = new ArrayList<>();
   private final Map<String, Run.TargetInfo> targets = new LinkedHashMap<>();
+  private final Map<String, Allowance> allowances;
   private final Map<String, Why> unavailable = new LinkedHashMap<>();
   private Session session;
   private String sessionKey = "";
@@ -50,6 +53,23 @@ public final class Conductor implements Measured, AutoCloseable {
       RunListener listener,
       Function<PlannedCase, TraceSink> sinks,
       long seed) {
+    this(sources, plan, listener, sinks, seed, new ConcurrentHashMap<>());
+  }
+
+  /**
+   * One of several conductors of a run.
+   *
+   * @param allowances what the run may still meet of what is legal once in a while, by the name of
+   *     the source; all conductors of the run share it
+   */
+  Conductor(
+      List<TargetSource> sources,
+      List<PlannedCase> plan,
+      RunListener listener,
+      Function<PlannedCase, TraceSink> sinks,
+      long seed,
+      Map<String, Allowance> allowances) {
+    this.allowances = allowances;
     sources.forEach(s -> this.sources.put(s.name(), s));
     this.plan = List.copyOf(plan);
     this.listener = listener;
@@ -132,6 +152,16 @@ public final class Conductor implements Measured, AutoCloseable {
     }
     try {
       Session in = session(planned, watched);
+      Optional<Trace> failedBoot = in.failedBoot(scenario);
+      if (failedBoot.isPresent()) {
+        Why why = new Why(Cause.BOOT_FAILED, "the driver did not bind the device at boot");
+        unavailable.put(key(planned), why);
+        watched.keep(failedBoot.get());
+        Verdict boot = Oracle.judge(failedBoot.get(), scenario);
+        endSession();
+        return new Verdict(
+            Verdict.Status.DIVERGENCE, boot.divergences(), boot.notes(), boot.judged(), why);
+      }
       Optional<Why> misfit = Session.misfit(scenario, in.target()).or(in::heldByTheKernel);
       if (misfit.isPresent()) {
         return Verdict.skipped(misfit.get());
@@ -143,7 +173,7 @@ public final class Conductor implements Measured, AutoCloseable {
       endSession();
       return failed(planned, watched, e, stopped);
     }
-    Verdict verdict = Oracle.judge(watched.trace().orElseThrow(), scenario);
+    Verdict verdict = Oracle.judge(watched.trace().orElseThrow(), scenario, allowance(planned));
     if (!verdict.divergences().isEmpty()) {
       Optional<String> interferer = session.target().interferer();
       if (interferer.isPresent()) {
@@ -157,6 +187,13 @@ public final class Conductor implements Measured, AutoCloseable {
   }
 
   /** No judgement, for what was found before. */
+  /**
+   * What is left to the target of what is legal once in a while; each kind of target has its own.
+   */
+  private Allowance allowance(PlannedCase planned) {
+    return allowances.computeIfAbsent(planned.source(), n -> new Allowance());
+  }
+
   private static Verdict without(Why why) {
     return why.cause().isOfSkip() ? Verdict.skipped(why) : Verdict.error(why.cause(), why.text());
   }
@@ -177,9 +214,15 @@ public final class Conductor implements Measured, AutoCloseable {
     if (e.kind() == TargetException.Kind.INTERFERENCE) {
       return without(why);
     }
+    if (e.kind() == TargetException.Kind.NOT_APPLICABLE) {
+      unavailable.put(key(planned), why);
+      return without(why);
+    }
     Optional<Trace> trace = watched.trace();
     Verdict sofar =
-        trace.map(t -> Oracle.judge(t, planned.scenario())).orElseGet(() -> without(why));
+        trace
+            .map(t -> Oracle.judge(t, planned.scenario(), allowance(planned)))
+            .orElseGet(() -> without(why));
     if (trace.isEmpty()) {
       unavailable.put(key(planned), why);
     }
@@ -215,6 +258,7 @@ public final class Conductor implements Measured, AutoCloseable {
         switch (e.kind()) {
           case KERNEL -> Cause.KERNEL_DIED;
           case INTERFERENCE -> Cause.INTERFERENCE;
+          case NOT_APPLICABLE -> Cause.NO_DRIVER;
           case INFRASTRUCTURE -> Cause.INFRASTRUCTURE;
         };
     return new Why(cause, e.getMessage());
@@ -305,6 +349,7 @@ public final class Conductor implements Measured, AutoCloseable {
     private final List<Trace.Entry> entries = new ArrayList<>();
     private Trace.Header header;
     private Observation before;
+    private Optional<Observation> boot = Optional.empty();
     private boolean whole;
 
     Watched(TraceSink next) {
@@ -312,10 +357,17 @@ public final class Conductor implements Measured, AutoCloseable {
     }
 
     @Override
-    public void begin(Trace.Header h, Observation seen) {
+    public void begin(Trace.Header h, Observation seen, Optional<Observation> left) {
       header = h;
       before = seen;
-      next.begin(h, seen);
+      boot = left;
+      next.begin(h, seen, left);
+    }
+
+    /** Takes a whole trace over. */
+    void keep(Trace trace) {
+      begin(trace.header(), trace.before(), trace.boot());
+      whole = true;
     }
 
     @Override
@@ -330,7 +382,9 @@ public final class Conductor implements Measured, AutoCloseable {
     }
 
     Optional<Trace> trace() {
-      return header == null ? Optional.empty() : Optional.of(new Trace(header, before, entries));
+      return header == null
+          ? Optional.empty()
+          : Optional.of(new Trace(header, before, entries, boot));
     }
   }
 }

@@ -22,19 +22,46 @@ final class Draw {
 
   /** The step with one time where it leaves a choice. */
   Step times(Step step) {
-    if (step instanceof Step.Sleep sleep) {
-      return new Step.Sleep(between(sleep.micros(), sleep.upToMicros()));
-    } else if (step instanceof Step.Signal signal) {
-      return new Step.Signal(
-          signal.actor(), signal.signal(), between(signal.afterMicros(), signal.upToMicros()));
-    } else if (step instanceof Step.Actors actors) {
-      return new Step.Actors(
-          actors.actors().stream()
-              .map(a -> new Step.Actor(a.name(), a.steps().stream().map(this::times).toList()))
-              .toList(),
-          actors.limitMillis());
-    }
-    return step;
+    return switch (step.kind()) {
+      case SLEEP -> {
+        Step.Sleep sleep = (Step.Sleep) step;
+        yield new Step.Sleep(between(sleep.micros(), sleep.upToMicros()));
+      }
+      case SIGNAL -> {
+        Step.Signal signal = (Step.Signal) step;
+        yield new Step.Signal(
+            signal.actor(), signal.signal(), between(signal.afterMicros(), signal.upToMicros()));
+      }
+      case ACTORS -> {
+        Step.Actors actors = (Step.Actors) step;
+        yield new Step.Actors(
+            actors.actors().stream()
+                .map(a -> new Step.Actor(a.name(), a.steps().stream().map(this::times).toList()))
+                .toList(),
+            actors.limitMillis());
+      }
+      case WRITE,
+          READ,
+          BIND,
+          UNBIND,
+          SET_POLICY,
+          BLOCK_WRITE,
+          PIN,
+          UNPIN,
+          UNLOAD,
+          LOAD,
+          AWAIT,
+          FILL,
+          VERIFY,
+          FREE,
+          INJECT,
+          REFUSE_ADD,
+          OCCUPY,
+          RESHAPE,
+          NEIGHBOUR_WRITE,
+          LOOK ->
+          step;
+    };
   }
 
   private long between(long least, long most) {

@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import org.daxcheck.oracle.Allowance;
 import org.daxcheck.target.TargetSource;
 
 /**
@@ -59,8 +61,9 @@ public final class Lanes implements Measured, AutoCloseable {
     // A lane that knew the plan would boot ahead of need, and then there were more guests at a
     // time than lanes.
     List<PlannedCase> known = sources.size() == 1 ? plan : List.of();
+    Map<String, Allowance> allowances = new ConcurrentHashMap<>();
     for (TargetSource source : sources) {
-      lanes.add(new Conductor(List.of(source), known, listener, sinks, seed));
+      lanes.add(new Conductor(List.of(source), known, listener, sinks, seed, allowances));
     }
   }
 

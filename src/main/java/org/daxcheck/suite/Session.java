@@ -43,6 +43,7 @@ public final class Session implements AutoCloseable {
   private Observation last;
   private boolean clean;
   private Optional<Planned> stopped = Optional.empty();
+  private Optional<Observation> boot;
 
   private Session(Target target, long seed, Observation first) {
     this.target = target;
@@ -51,6 +52,7 @@ public final class Session implements AutoCloseable {
     this.between =
         hasAttribute(target) && refusesBind(target).isEmpty() ? Driver.KMEM : Driver.NONE;
     this.last = first;
+    this.boot = target.isFreshlyBooted() ? Optional.of(first) : Optional.empty();
     this.neighbours = first.neighbours();
     long online = first.blocks().stream().filter(Session::isOnline).count();
     this.baselineKib = first.memTotalKib() - online * target.device().memTotalPerBlockKib();
@@ -85,7 +87,7 @@ public final class Session implements AutoCloseable {
     } catch (TargetException e) {
       if (e.kind() == TargetException.Kind.KERNEL) {
         List<Planned> plan = steps.stream().map(s -> new Planned(Trace.Phase.SETUP, 0, s)).toList();
-        stop(plan, e, new TraceRecorder(header(scenario), last, sink));
+        stop(plan, e, new TraceRecorder(header(scenario), last, takeBoot(), sink));
       }
       throw e;
     }
@@ -96,6 +98,27 @@ public final class Session implements AutoCloseable {
       note(target.run(steps));
     }
     clean = atBaseline();
+  }
+
+  /** What the boot had left; told once, with the first scenario. */
+  private Optional<Observation> takeBoot() {
+    Optional<Observation> taken = boot;
+    boot = Optional.empty();
+    return taken;
+  }
+
+  /**
+   * The trace of a boot whose bind of the device failed, so that no scenario can begin; empty where
+   * the boot bound it, or was not to.
+   */
+  Optional<Trace> failedBoot(Scenario scenario) {
+    boolean failed =
+        boot.isPresent()
+            && boot.get().driver().equals(Driver.NONE.text())
+            && refusesBind(target).isEmpty();
+    return failed
+        ? Optional.of(new Trace(header(scenario), last, List.of(), takeBoot()))
+        : Optional.empty();
   }
 
   /** The step that the target did not come back from; empty where there was none. */
@@ -208,6 +231,9 @@ public final class Session implements AutoCloseable {
     if (needs.features().contains(Scenario.Feature.INJECTOR) && !target.injector()) {
       return because(Cause.NO_INJECTOR, "the kernel cannot be told to refuse memory blocks");
     }
+    if (needs.features().contains(Scenario.Feature.HELPER) && !target.helper()) {
+      return because(Cause.NO_HELPER, "the guest has no module that makes adding memory fail");
+    }
     if (needs.features().contains(Scenario.Feature.NO_HOTREMOVE) && target.hotremove()) {
       return because(Cause.HAS_HOTREMOVE, "the kernel can remove memory");
     }
@@ -270,7 +296,7 @@ public final class Session implements AutoCloseable {
    * are in the sink's trace already.
    */
   Trace run(Scenario scenario, TraceSink sink) throws TargetException {
-    TraceRecorder recorder = new TraceRecorder(header(scenario), last, sink);
+    TraceRecorder recorder = new TraceRecorder(header(scenario), last, takeBoot(), sink);
     clean = false;
     List<Planned> plan = new ArrayList<>();
     for (Step step : setup(scenario.start())) {
@@ -307,27 +333,16 @@ public final class Session implements AutoCloseable {
   }
 
   private void restore(TraceRecorder recorder) throws TargetException {
-    boolean unloaded = recorder.isOpen(Step.Unload.class::isInstance, Step.Load.class::isInstance);
-    List<Step> back = new ArrayList<>();
-    if (recorder.isOpen(Session::injects, s -> s instanceof Step.Inject && !injects(s))) {
-      back.add(Step.Inject.nothing());
-    }
-    if (recorder.isOpen(Step.Pin.class::isInstance, Step.Unpin.class::isInstance)) {
-      back.add(new Step.Unpin());
-    }
-    if (recorder.isOpen(Step.Fill.class::isInstance, Step.Free.class::isInstance)) {
-      back.add(new Step.Free());
-    }
+    List<Step> back = recorder.open();
+    // The module is loaded under the policy of the boot, which the way back sets first.
+    boolean unloaded = back.remove(new Step.Load());
     for (int i = 0; i < RESTORE_TRIES && !clean; i++) {
       back.addAll(wayBack(unloaded && i == 0));
       perform(back.stream().map(s -> new Planned(Trace.Phase.RESTORE, 0, s)).toList(), recorder);
       clean = atBaseline();
       back.clear();
     }
-  }
-
-  private static boolean injects(Step step) {
-    return step instanceof Step.Inject inject && inject.change().isPresent();
+    clean &= !recorder.isSpent();
   }
 
   /** Does the steps; false where the target stopped before the last of them. */
@@ -367,6 +382,16 @@ public final class Session implements AutoCloseable {
 
   /** The steps from the state between scenarios to the start of this one. */
   private List<Step> setup(Scenario.Start start) {
+    return setup(start, properties, between, target.bootPolicy());
+  }
+
+  /**
+   * The steps from the state between scenarios to the start of one.
+   *
+   * @param between what the device is bound to between scenarios
+   */
+  static List<Step> setup(
+      Scenario.Start start, DialectProperties properties, Driver between, Policy boot) {
     List<Step> steps = new ArrayList<>();
     Driver driver = start.driver().orElse(Driver.KMEM);
     if (driver != Driver.KMEM) {
@@ -384,7 +409,11 @@ public final class Session implements AutoCloseable {
     Optional<Policy> bindUnder =
         start
             .state()
-            .filter(w -> w == Word.OFFLINE || between == Driver.NONE || isOnlyOfBind(w))
+            .filter(
+                w ->
+                    w == Word.OFFLINE
+                        || between == Driver.NONE
+                        || isOnlyOfBind(w, properties, boot))
             .flatMap(w -> Policy.of(w.text()));
     if (bindUnder.isPresent()) {
       if (between == Driver.KMEM) {
@@ -392,7 +421,7 @@ public final class Session implements AutoCloseable {
       }
       steps.add(new Step.SetPolicy(bindUnder.get()));
       steps.add(new Step.Bind(Driver.KMEM));
-      steps.add(new Step.SetPolicy(start.policy().orElse(target.bootPolicy())));
+      steps.add(new Step.SetPolicy(start.policy().orElse(boot)));
       return steps;
     }
     start.policy().ifPresent(p -> steps.add(new Step.SetPolicy(p)));
@@ -403,10 +432,8 @@ public final class Session implements AutoCloseable {
     return steps;
   }
 
-  private boolean isOnlyOfBind(Word word) {
-    return properties.hasAttribute()
-        && !properties.reservesAgain()
-        && word == target.bootPolicy().word();
+  private static boolean isOnlyOfBind(Word word, DialectProperties properties, Policy boot) {
+    return properties.hasAttribute() && !properties.reservesAgain() && word == boot.word();
   }
 
   /** The steps from what was seen last to the state between scenarios. */

@@ -1,12 +1,17 @@
 package org.daxcheck.suite;
 
+import java.util.Optional;
 import org.daxcheck.step.Observation;
 import org.daxcheck.trace.Trace;
 
 /** Takes a trace while it comes into being, so that an interrupted run loses nothing. */
 public interface TraceSink {
-  /** The trace begins. */
-  void begin(Trace.Header header, Observation before);
+  /**
+   * The trace begins.
+   *
+   * @param boot what the boot had left, where nobody had used the target yet
+   */
+  void begin(Trace.Header header, Observation before, Optional<Observation> boot);
 
   /** A step was answered. */
   void add(Trace.Entry entry);
@@ -18,7 +23,7 @@ public interface TraceSink {
   TraceSink NONE =
       new TraceSink() {
         @Override
-        public void begin(Trace.Header header, Observation before) {
+        public void begin(Trace.Header header, Observation before, Optional<Observation> boot) {
           // Nothing is kept.
         }
 

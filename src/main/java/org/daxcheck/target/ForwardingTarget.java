@@ -60,6 +60,11 @@ public abstract class ForwardingTarget implements Target {
   }
 
   @Override
+  public boolean helper() {
+    return to.helper();
+  }
+
+  @Override
   public Policy bootPolicy() {
     return to.bootPolicy();
   }

@@ -2,9 +2,11 @@ package org.daxcheck.target;
 
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.Topologies;
 import org.daxcheck.model.Model;
 
 /** Makes model targets, with the devices that another source's topologies have. */
@@ -21,6 +23,9 @@ public final class ModelSource implements TargetSource {
   private final Policy bootPolicy;
   private final Shapes shapes;
   private final Random random;
+
+  /** What a run may meet that is legal once in a while; the model does not use it up. */
+  private final AtomicInteger refusals = new AtomicInteger(1);
 
   /** A source of models of a dialect, whose choices follow the seed. */
   public ModelSource(Dialect dialect, Policy bootPolicy, Shapes shapes, long seed) {
@@ -54,11 +59,12 @@ public final class ModelSource implements TargetSource {
   @Override
   public Target fresh(String topology) throws TargetException {
     return new ModelTarget(
-        new Model(dialect.get(), hotremove),
+        new Model(dialect.get(), hotremove, Topologies.kernelZoneReturns(topology)),
         topology,
         ModelTarget.device(shape(topology)),
         bootPolicy,
-        random);
+        random,
+        refusals);
   }
 
   @Override

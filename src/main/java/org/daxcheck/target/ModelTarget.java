@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.Driver;
@@ -12,9 +13,11 @@ import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.TargetKind;
+import org.daxcheck.abi.Topologies;
 import org.daxcheck.abi.Zone;
 import org.daxcheck.model.Answer;
 import org.daxcheck.model.BlockState;
+import org.daxcheck.model.Logged;
 import org.daxcheck.model.Model;
 import org.daxcheck.model.Outcome;
 import org.daxcheck.model.RangeState;
@@ -40,6 +43,7 @@ public class ModelTarget implements Target {
   private final Device device;
   private final Policy bootPolicy;
   private final Random random;
+  private final AtomicInteger refusals;
   private State state;
   private long clock;
   private Observation shown;
@@ -51,12 +55,34 @@ public class ModelTarget implements Target {
    */
   public ModelTarget(
       Dialect dialect, String topology, Device device, Policy bootPolicy, Random random) {
-    this(new Model(dialect), topology, device, bootPolicy, random);
+    this(
+        new Model(dialect, true, Topologies.kernelZoneReturns(topology)),
+        topology,
+        device,
+        bootPolicy,
+        random);
   }
 
   /** The same, of any model. */
   public ModelTarget(
       Model model, String topology, Device device, Policy bootPolicy, Random random) {
+    this(model, topology, device, bootPolicy, random, new AtomicInteger(1));
+  }
+
+  /**
+   * The same, of any model.
+   *
+   * @param refusals how often it may still do what is legal once in a while; several targets of a
+   *     run share it
+   */
+  public ModelTarget(
+      Model model,
+      String topology,
+      Device device,
+      Policy bootPolicy,
+      Random random,
+      AtomicInteger refusals) {
+    this.refusals = refusals;
     Dialect dialect = model.dialect();
     this.model = model;
     this.topology = topology;
@@ -124,6 +150,11 @@ public class ModelTarget implements Target {
   }
 
   @Override
+  public boolean helper() {
+    return true;
+  }
+
+  @Override
   public Policy bootPolicy() {
     return bootPolicy;
   }
@@ -137,7 +168,7 @@ public class ModelTarget implements Target {
   public List<Reply> run(List<Step> steps) throws TargetException {
     List<Reply> replies = new ArrayList<>();
     for (Step step : steps) {
-      replies.add(step instanceof Step.Actors actors ? together(actors) : alone(step));
+      replies.add(step.kind() == Step.Kind.ACTORS ? together((Step.Actors) step) : alone(step));
     }
     return replies;
   }
@@ -150,15 +181,23 @@ public class ModelTarget implements Target {
   /** Which of the allowed outcomes happens; a subclass may do what no rule allows. */
   protected Outcome choose(State from, Step step, List<Outcome> allowed) {
     List<Outcome> usual = allowed.stream().filter(o -> o.grade() != Grade.INTERESTING).toList();
-    List<Outcome> among = usual.isEmpty() || random.nextInt(8) == 0 ? allowed : usual;
+    boolean odd = usual.isEmpty() || random.nextInt(8) == 0 && refusals.getAndDecrement() > 0;
+    List<Outcome> among = odd ? allowed : usual;
     return among.get(random.nextInt(among.size()));
   }
 
   /** What can be seen after an outcome; a subclass may show what no rule allows. */
   protected Observation observe(State now, Step step, Outcome outcome, State before) {
+    List<Logged> lines = new ArrayList<>(outcome.logged());
+    if (step.kind() != Step.Kind.ACTORS
+        && dialect() != Dialect.ABSENT
+        && now.driver() == Driver.KMEM
+        && before.driver() != Driver.KMEM) {
+      lines.addAll(Logged.ofAlignment(device));
+    }
     List<Observation.LogLine> log =
-        outcome.logged().stream()
-            .map(text -> new Observation.LogLine(3, clock / 1000, "kmem dax0.0: " + text))
+        lines.stream()
+            .map(line -> new Observation.LogLine(line.level(), clock / 1000, line.on(device)))
             .toList();
     return show(now, log);
   }
@@ -192,6 +231,15 @@ public class ModelTarget implements Target {
           action ->
               events.add(new Observation.Uevent(action, "/devices/system/memory/memory" + number)));
     }
+    if (!shown.driver().equals(seen.driver())) {
+      String path = "/devices/platform/dax_region0/" + device.name();
+      if (!shown.driver().equals(Driver.NONE.text())) {
+        events.add(new Observation.Uevent("unbind", path));
+      }
+      if (!seen.driver().equals(Driver.NONE.text())) {
+        events.add(new Observation.Uevent("bind", path));
+      }
+    }
     shown = seen;
     events.addAll(seen.uevents());
     return seen.after(seen.log(), seen.logLost(), events);
@@ -199,21 +247,36 @@ public class ModelTarget implements Target {
 
   private Outcome take(Step step, boolean interrupted) {
     Outcome chosen = choose(state, step, model.outcomes(state, step, interrupted));
-    state = settle(chosen.next());
+    state = settle(chosen);
     return chosen;
   }
 
   /** The kernel decides which zone an open one is. */
+  private State settle(Outcome outcome) {
+    State settled = settle(outcome.next());
+    // Not all of what is left open may go one way: then the first block goes the other.
+    return outcome.never().filter(n -> n.blocks().equals(settled.blocks())).isPresent()
+        ? settle(new Random(1), outcome.next(), true)
+        : settled;
+  }
+
   private State settle(State next) {
-    State settled = next;
-    for (int i = 0; i < next.blocks().size(); i++) {
-      BlockState block = next.blocks().get(i);
-      if (block.zones().size() > 1) {
-        settled =
-            settled.withBlock(i, block.inZone(random.nextBoolean() ? Zone.NORMAL : Zone.MOVABLE));
+    return settle(random, next, false);
+  }
+
+  private static State settle(Random chance, State next, boolean stays) {
+    List<BlockState> blocks = new ArrayList<>(next.blocks());
+    for (int i = 0; i < blocks.size(); i++) {
+      BlockState block = blocks.get(i);
+      if (block.undecided()) {
+        block = block.decided(stays || chance.nextBoolean());
       }
+      if (block.zones().size() > 1) {
+        block = block.inZone(chance.nextBoolean() ? Zone.NORMAL : Zone.MOVABLE);
+      }
+      blocks.set(i, block);
     }
-    return settled;
+    return next.withBlocks(blocks);
   }
 
   private Reply together(Step.Actors actors) {
@@ -227,14 +290,15 @@ public class ModelTarget implements Target {
     List<String> signalled =
         actors.actors().stream()
             .flatMap(a -> a.steps().stream())
-            .filter(Step.Signal.class::isInstance)
+            .filter(s -> s.kind() == Step.Kind.SIGNAL)
             .map(s -> ((Step.Signal) s).actor())
             .toList();
     boolean kill =
         actors.actors().stream()
             .flatMap(a -> a.steps().stream())
-            .anyMatch(s -> s instanceof Step.Signal signal && signal.signal().equals("KILL"));
-    List<String> lines = new ArrayList<>();
+            .filter(s -> s.kind() == Step.Kind.SIGNAL)
+            .anyMatch(s -> ((Step.Signal) s).signal().equals("KILL"));
+    List<Logged> lines = new ArrayList<>();
     State before = state;
     Outcome last = null;
     for (String name : order) {
@@ -277,8 +341,7 @@ public class ModelTarget implements Target {
             end.claims(),
             lines,
             end.mayWarn(),
-            end.wrongAnswers(),
-            end.suspects());
+            Optional.empty());
     return new Reply(all, withEvents(observe(state, actors, told, before)));
   }
 
@@ -290,6 +353,8 @@ public class ModelTarget implements Target {
       r = Result.ok(ok.length());
     } else if (answer instanceof Answer.Fails fails) {
       r = Result.error(fails.errno());
+    } else if (answer instanceof Answer.FailsSomehow) {
+      r = Result.error(Errno.ENOMEM);
     } else {
       r = Result.data(((Answer.Data) answer).text());
     }
@@ -339,11 +404,18 @@ public class ModelTarget implements Target {
     for (int r = 0; r < now.ranges().size(); r++) {
       RangeState range = now.ranges().get(r);
       Device.Range where = device.ranges().get(r);
+      boolean whole = now.driver() == Driver.DEVICE_DAX;
+      long first = where.firstBlock() * device.blockSize();
+      long start = whole ? where.start() : first;
+      long end = whole ? where.end() : first + where.blocks() * device.blockSize() - 1;
+      if (range.occupied()) {
+        lines.add(new Observation.Region(first, end, "somebody", 2));
+      }
       if (range.reserved()) {
-        lines.add(new Observation.Region(where.start(), where.end(), device.name(), 2));
+        lines.add(new Observation.Region(start, end, device.name(), 2));
       }
       if (range.added()) {
-        lines.add(new Observation.Region(where.start(), where.end(), "System RAM (kmem)", 3));
+        lines.add(new Observation.Region(first, end, Observation.Region.RAM, 3));
       }
     }
     return lines;

@@ -37,6 +37,11 @@ public interface Target extends AutoCloseable {
     return false;
   }
 
+  /** True where {@link Step.RefuseAdd} and {@link Step.Occupy} can be done. */
+  default boolean helper() {
+    return false;
+  }
+
   /** The policy that the target was booted with. */
   Policy bootPolicy();
 
@@ -53,6 +58,11 @@ public interface Target extends AutoCloseable {
   /** The file of the driver that took the place of the kernel's own; empty where none did. */
   default String driver() {
     return "";
+  }
+
+  /** True where the kernel was booted for this target, and nobody used it since. */
+  default boolean isFreshlyBooted() {
+    return false;
   }
 
   /** What it runs on, for a reader of the report, such as the version of QEMU. */

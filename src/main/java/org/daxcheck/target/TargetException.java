@@ -13,6 +13,8 @@ public final class TargetException extends Exception {
     KERNEL,
     /** Somebody else acted on the device. */
     INTERFERENCE,
+    /** The kernel has not what the ABI is about: it was built without the kmem driver. */
+    NOT_APPLICABLE,
     /** Anything else: no guest to be had, a lost connection, a dead QEMU, nonsense. */
     INFRASTRUCTURE
   }

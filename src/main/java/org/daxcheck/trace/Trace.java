@@ -1,8 +1,10 @@
 package org.daxcheck.trace;
 
 import java.util.List;
+import java.util.Optional;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.TargetKind;
+import org.daxcheck.abi.Topologies;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
@@ -12,8 +14,15 @@ import org.daxcheck.step.Step;
  * What one target did with one scenario: enough to be judged again without the target.
  *
  * @param before the observation before the first step
+ * @param boot what the boot had left, where nobody had used the target yet
  */
-public record Trace(Header header, Observation before, List<Entry> entries) {
+public record Trace(
+    Header header, Observation before, List<Entry> entries, Optional<Observation> boot) {
+  /** A trace on a target that was in use before. */
+  public Trace(Header header, Observation before, List<Entry> entries) {
+    this(header, before, entries, Optional.empty());
+  }
+
   public Trace {
     entries = List.copyOf(entries);
   }
@@ -43,6 +52,19 @@ public record Trace(Header header, Observation before, List<Entry> entries) {
       Device device,
       long baselineKib,
       boolean hotremove) {
+    /** True where the target does other work too, so that its log is not the device's alone. */
+    public boolean isShared() {
+      return kind == TargetKind.MACHINE;
+    }
+
+    /**
+     * True where the kernel has other memory of the device's node for what it cannot move, so that
+     * the device comes back from a kernel zone too.
+     */
+    public boolean kernelZoneReturns() {
+      return Topologies.kernelZoneReturns(topology);
+    }
+
     /** Where a trace of a guest comes from. */
     public Header(
         String scenario,

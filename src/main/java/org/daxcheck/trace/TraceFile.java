@@ -38,8 +38,11 @@ import org.daxcheck.step.Step;
  * line, and a reader sees that it is missing.
  */
 public final class TraceFile {
-  /** The version of the format that is written, and the only one that is read. */
-  public static final int VERSION = 2;
+  /** The version of the format that is written. */
+  public static final int VERSION = 3;
+
+  /** The oldest version that is read; it has no {@code ueventsLost} and no {@code stuckIn}. */
+  private static final int OLDEST = 2;
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -57,7 +60,9 @@ public final class TraceFile {
 
   // What stands in the file; the records of the trace are free to change their shape.
 
-  private record FirstLine(int daxcheckTrace, FileHeader header, Observation before) {}
+  /** {@code boot} holds what the boot had left, or nothing. */
+  private record FirstLine(
+      int daxcheckTrace, FileHeader header, Observation before, List<Observation> boot) {}
 
   private record FileHeader(
       String scenario,
@@ -86,7 +91,8 @@ public final class TraceFile {
       long started,
       boolean timeout,
       String killed,
-      List<FileActor> actors) {}
+      List<FileActor> actors,
+      List<Result.StuckIn> stuckIn) {}
 
   private record FileActor(String name, List<FileResult> steps, boolean stuck) {}
 
@@ -141,6 +147,13 @@ public final class TraceFile {
    */
   public static Writer create(Path file, Trace.Header header, Observation before)
       throws IOException {
+    return create(file, header, before, Optional.empty());
+  }
+
+  /** The same, where the boot had left this and nobody had used the target yet. */
+  public static Writer create(
+      Path file, Trace.Header header, Observation before, Optional<Observation> boot)
+      throws IOException {
     if (file.getParent() != null) {
       Files.createDirectories(file.getParent());
     }
@@ -148,7 +161,7 @@ public final class TraceFile {
         new Writer(
             Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
     try {
-      writer.line(new FirstLine(VERSION, toFile(header), before));
+      writer.line(new FirstLine(VERSION, toFile(header), before, boot.stream().toList()));
     } catch (IOException e) {
       writer.close();
       throw e;
@@ -158,7 +171,7 @@ public final class TraceFile {
 
   /** Writes a whole trace to a new file, complete. */
   public static void write(Path file, Trace trace) throws IOException {
-    try (Writer writer = create(file, trace.header(), trace.before())) {
+    try (Writer writer = create(file, trace.header(), trace.before(), trace.boot())) {
       for (Trace.Entry entry : trace.entries()) {
         writer.append(entry);
       }
@@ -181,6 +194,7 @@ public final class TraceFile {
     private final Path file;
     private final Function<String, Step> steps;
     private int number;
+    private boolean old;
 
     Reading(Path file, Function<String, Step> steps) {
       this.file = file;
@@ -214,6 +228,8 @@ public final class TraceFile {
           }
           complete = true;
         } else {
+          complete(node.path("observation"));
+          complete(node.path("result"));
           entries.add(entry(bind(node, FileEntry.class)));
         }
       }
@@ -227,7 +243,10 @@ public final class TraceFile {
         notice =
             file + ": the trace ends after " + entries.size() + " steps, without its last line";
       }
-      return new Loaded(new Trace(header, first.before(), entries), complete, notice);
+      return new Loaded(
+          new Trace(header, first.before(), entries, first.boot().stream().findFirst()),
+          complete,
+          notice);
     }
 
     private String text() throws TraceFileException {
@@ -246,20 +265,41 @@ public final class TraceFile {
       }
     }
 
+    /** Gives an observation or a result of an older version what that version had not. */
+    private void complete(JsonNode node) {
+      if (!old || !(node instanceof ObjectNode object)) {
+        return;
+      }
+      if (object.has("uevents")) {
+        object.put("ueventsLost", false);
+      }
+      if (object.has("actors")) {
+        object.putArray("stuckIn");
+        object.get("actors").forEach(a -> a.path("steps").forEach(this::complete));
+      }
+    }
+
     private FirstLine first(String line) throws TraceFileException {
       JsonNode node = tree(line);
       JsonNode version = node.get("daxcheckTrace");
       if (version == null) {
         throw wrong("this is not a trace of daxcheck: 'daxcheckTrace' is missing", null);
       }
-      if (!version.isInt() || version.intValue() != VERSION) {
+      if (!version.isInt() || version.intValue() < OLDEST || version.intValue() > VERSION) {
         throw wrong(
             "trace version "
                 + version
                 + " is not known, only "
+                + OLDEST
+                + " to "
                 + VERSION
                 + "; use the daxcheck that wrote it",
             null);
+      }
+      old = version.intValue() < VERSION;
+      complete(node.path("before"));
+      if (node instanceof ObjectNode object && !object.has("boot")) {
+        object.putArray("boot");
       }
       if (node.get("header") instanceof ObjectNode header && !header.has("kind")) {
         // Files of before kinds were kept have the name alone, which was one of three then.
@@ -405,7 +445,8 @@ public final class TraceFile {
                 a ->
                     new FileActor(
                         a.name(), a.steps().stream().map(TraceFile::toFile).toList(), a.stuck()))
-            .toList());
+            .toList(),
+        r.stuckIn().stream().toList());
   }
 
   private static Result fromFile(FileResult r) {
@@ -422,6 +463,7 @@ public final class TraceFile {
                 a ->
                     new Result.ActorResult(
                         a.name(), a.steps().stream().map(TraceFile::fromFile).toList(), a.stuck()))
-            .toList());
+            .toList(),
+        r.stuckIn().stream().findFirst());
   }
 }

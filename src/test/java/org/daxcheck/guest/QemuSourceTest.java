@@ -35,6 +35,7 @@ public class QemuSourceTest {
             false,
             Duration.ofSeconds(200),
             Duration.ofSeconds(90),
+            true,
             text -> {});
     try (QemuSource source = new QemuSource(spec, folder, Optional.empty())) {
       assertThatThrownBy(() -> source.fresh("cxl"))

@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.function.Supplier;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.model.Model;
 import org.daxcheck.target.ModelTarget;
 import org.daxcheck.target.Target;
 import org.testng.annotations.DataProvider;
@@ -77,8 +78,10 @@ public class LearningTest {
     Learning.Result result =
         learn(
             () ->
+                // A kernel that keeps what it has of the device, though another one is there for
+                // it.
                 new ModelTarget(
-                    Dialect.LINUX_7_3,
+                    new Model(Dialect.LINUX_7_3),
                     "cxl-kernel",
                     ModelTarget.device(List.of(2)),
                     Policy.ONLINE_MOVABLE,

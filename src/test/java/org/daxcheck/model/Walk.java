@@ -10,6 +10,8 @@ import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.oracle.Blamed;
 import org.daxcheck.oracle.Specification;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.BlockRef.Place;
@@ -72,6 +74,16 @@ record Walk(Specification model, State state) {
         outcomes(step).stream().filter(o -> o.grade() != Grade.INTERESTING).toList();
     assertThat(found).as(step.toString()).hasSize(1);
     return found.get(0);
+  }
+
+  /** The rule that the step breaks which is answered like this instead of as usual. */
+  RuleId blames(Step step, String seen) {
+    return Blamed.answer(model, state, step, outcomes(step).get(0), seen, false);
+  }
+
+  /** The states that would betray a fault of the step, where it ends in this outcome. */
+  List<Blamed.Suspect> suspects(Step step, Outcome outcome) {
+    return Blamed.suspects(model, state, step, outcome);
   }
 
   /** The first outcome with this answer. */

@@ -209,7 +209,7 @@ public class HistoryTest {
             e -> {
               assertThat(e.next().ranges()).isEqualTo(PINNED.ranges());
               assertThat(e.logged()).hasSize(1);
-              assertThat(e.logged().get(0)).contains("hotremove failed");
+              assertThat(e.logged().get(0).text()).contains("hotremove failed");
             });
   }
 
@@ -555,7 +555,7 @@ public class HistoryTest {
   private String impossible(Specification model, State start) {
     assertThat(history().explain(model, start)).isEmpty();
     return history()
-        .impossible(model, start)
+        .impossible(model, new Blame(model), start, false)
         .map(i -> i.rule() + " " + i.allowed())
         .orElse("together");
   }

@@ -221,7 +221,7 @@ public class OracleTest {
     assertThat(Splat.isOne(line)).isEqualTo(splat);
     Story story = new Story();
     story.does(
-        READ, seen(o -> o.after(List.of(new Observation.LogLine(4, 1, line)), false, List.of())));
+        READ, seen(o -> o.after(List.of(new Observation.LogLine(6, 1, line)), false, List.of())));
     assertThat(rules(story.verdict())).isEqualTo(splat ? List.of("ROBUST-1") : List.of());
   }
 
@@ -250,7 +250,7 @@ public class OracleTest {
               o -> {
                 List<Observation.LogLine> lines = new ArrayList<>(o.log());
                 lines.add(new Observation.LogLine(4, 1, "WARNING: CPU: 0 PID: 1 at kmem.c:290"));
-                return taint(o.after(lines, false, List.of()), 1L << 9);
+                return taint(o.after(lines, false, o.uevents()), 1L << 9);
               }));
       assertThat(rules(story.verdict()))
           .isEqualTo(dialect == Dialect.V4 ? List.of() : List.of("ROBUST-1"));
@@ -414,8 +414,7 @@ public class OracleTest {
         o.claims(),
         List.of(),
         false,
-        o.wrongAnswers(),
-        o.suspects());
+        java.util.Optional.empty());
   }
 
   private static UnaryOperator<Reply> seen(UnaryOperator<Observation> change) {

@@ -122,6 +122,33 @@ public class ReproducerTest {
         .isEqualTo(Payload.exactly(text).bytes());
   }
 
+  @Test(dataProvider = "payloads")
+  public void writesTheExactBytesAtAnOffset(String shell, String text) throws Exception {
+    Path file = root.resolve("sys/bus/dax/devices/dax0.0/state");
+    Files.writeString(file, "0123456789");
+
+    assertThat(shell(shell, commands("result", new Step.Write(bytes(text), Step.Who.ROOT, 3))))
+        .isZero();
+
+    byte[] wanted =
+        bytes("012" + text + "0123456789".substring(Math.min(10, 3 + text.length()))).bytes();
+    assertThat(Files.readAllBytes(file)).isEqualTo(wanted);
+  }
+
+  private static Payload bytes(String text) {
+    return Payload.exactly(text);
+  }
+
+  @Test
+  public void theNeighbourIsAnotherDeviceOfKmem() throws Exception {
+    for (String name : List.of("dax0.0", "dax0.1")) {
+      Files.createDirectories(root.resolve("sys/bus/dax/drivers/kmem/" + name));
+    }
+    shell("sh", commands("result", new Step.NeighbourWrite(Word.UNPLUGGED)));
+    assertThat(root.resolve("sys/bus/dax/drivers/kmem/dax0.1/state")).hasContent("unplugged\n");
+    assertThat(root.resolve("sys/bus/dax/drivers/kmem/dax0.0/state")).doesNotExist();
+  }
+
   @Test
   public void aNameInIomemAfterAnUnloadIsToldToOutliveItsMemory() {
     Step unbind = new Step.Unbind();
@@ -161,7 +188,25 @@ public class ReproducerTest {
               new Step.Actor("P2", List.of(new Step.Unpin()))),
           10_000),
       new Step.Write(Payload.exactly(""), Step.Who.ROOT),
+      new Step.Write(Payload.exactly(""), Step.Who.ROOT, 7),
+      new Step.Write(Payload.exactly("it's\n"), Step.Who.NOBODY, 100),
+      new Step.RefuseAdd(Optional.of(Place.LAST), Errno.ENOMEM),
+      Step.RefuseAdd.nothing(),
+      new Step.Occupy(Optional.of(Place.LAST)),
+      Step.Occupy.nothing(),
+      new Step.Reshape(Step.Shape.MAPPING),
+      new Step.Reshape(Step.Shape.SIZE),
+      new Step.Reshape(Step.Shape.ALIGN),
+      new Step.Reshape(Step.Shape.MEMMAP),
+      new Step.Reshape(Step.Shape.DELETE),
+      new Step.NeighbourWrite(Word.UNPLUGGED),
     };
+    assertThat(
+            Stream.of(steps)
+                .flatMap(s -> Stream.concat(Stream.of(s), s.acts().stream()))
+                .map(Step::kind))
+        .as("a look is what the commands end with")
+        .contains(Step.Kind.values());
     for (Step.Aspect aspect : Step.Aspect.values()) {
       String name = aspect.name().toLowerCase(java.util.Locale.ROOT);
       List<String> all = commands(name, steps);
@@ -188,6 +233,13 @@ public class ReproducerTest {
             "echo 0 > " + INJECTED + "MEM_GOING_ONLINE/error",
             "echo 0 > " + INJECTED + "MEM_GOING_OFFLINE/error",
             "modprobe -r kmem",
+            "# fail to add range last; agent: addfail 0x128000000 ENOMEM",
+            "# take range last; agent: occupy 0x128000000 0x13fffffff",
+            "# let go of it; agent: occupy nothing",
+            "echo 0 > /sys/bus/dax/devices/dax0.0/size",
+            "echo 1 > /sys/bus/dax/devices/dax0.0/memmap_on_memory",
+            "echo dax0.0 > /sys/bus/dax/devices/dax0.0/../dax_region/delete",
+            "echo unplugged > $other/state",
             "(cd /sys/devices/system/memory/memory38 && grep . state valid_zones)");
   }
 

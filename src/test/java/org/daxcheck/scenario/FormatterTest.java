@@ -21,7 +21,7 @@ public class FormatterTest {
 
         rule:REFUSE-1(doc,"a  #  b")
 
-        requires:  no   hotremove,topology cxl-small,ranges>=3,attribute ,injector, dialect 7.3 | v4
+        requires:  no   hotremove,topology cxl-small,ranges>=3,attribute ,helper,injector, dialect 7.3 | v4
         repeat:30   times
         {policy=offline;state=offline}
         # Kept at the step.
@@ -49,7 +49,7 @@ public class FormatterTest {
 
             # Not prose, since a blank line is above.
             rule: REFUSE-1 (doc, "a  #  b")
-            requires: attribute, dialect v4|7.3, ranges >= 3, topology cxl-small, injector, no hotremove
+            requires: attribute, dialect v4|7.3, ranges >= 3, topology cxl-small, injector, helper, no hotremove
             repeat: 30 times
             { state = offline; policy = offline }
 

@@ -1,5 +1,6 @@
 package org.daxcheck.scenario;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Iterator;
@@ -12,7 +13,7 @@ public class ParserErrorsTest {
   private static final String HEAD = "KMEM bad\n# Why.\nrule: REFUSE-1 (doc, \"words\")\n";
   private static final String STEPS =
       "write, read, bind, unbind, policy, block, blocks, pin, unpin, unload, load, await, fill,"
-          + " verify, free, inject, actors,"
+          + " verify, free, inject, refuse, occupy, reshape, neighbour, actors,"
           + " attribute, iomem, memtotal, driver, log, taint or uevents";
 
   /** Line 5 of a scenario that is well otherwise, and the error with its place. */
@@ -34,7 +35,7 @@ public class ParserErrorsTest {
                     + " [A-Za-z0-9_] or bytes in quotes"),
             row(
                 "write online now",
-                "5:14: found 'now', expected 'as nobody', '->' or the end of"
+                "5:14: found 'now', expected 'at', 'as nobody', '->' or the end of"
                     + " the line; other bytes than [A-Za-z0-9_] need quotes"),
             row("write online as root", "5:17: found 'root', expected 'nobody'"),
             row(
@@ -187,9 +188,40 @@ public class ParserErrorsTest {
                 "inject nothing EBUSY",
                 "5:16: found 'EBUSY', expected '->' or the end of the line"),
             row(
+                "write online at",
+                "5:16: found the end of the line, expected a number from 1 to 999999999"),
+            row("write online at 0", "5:17: found '0', expected a number from 1 to 999999999"),
+            row(
+                "write online as nobody at 3",
+                "5:24: found 'at', expected 'at', 'as nobody', '->' or the end of the line; other"
+                    + " bytes than [A-Za-z0-9_] need quotes"),
+            row("refuse", "5:7: found the end of the line, expected add or nothing"),
+            row("refuse add first", "5:12: found 'first', expected 'of'"),
+            row(
+                "refuse add of range first",
+                "5:26: found the end of the line, expected an error that daxcheck knows, such as"
+                    + " EBUSY"),
+            row("occupy first", "5:8: found 'first', expected range or nothing"),
+            row(
+                "occupy range all",
+                "5:14: found 'all', expected first, last, middle or a number counted from 0"),
+            row(
+                "reshape sizes",
+                "5:9: found 'sizes', expected mapping, size, align, memmap or delete; did you mean"
+                    + " 'size'?"),
+            row("neighbour online", "5:11: found 'online', expected 'write'"),
+            row(
+                "neighbour write nonsense",
+                "5:17: found 'nonsense', expected unplugged, offline, online, online_kernel or"
+                    + " online_movable"),
+            row(
+                "P0: reshape size",
+                "5:5: found 'reshape', expected a step that an actor can do: write, read, bind,"
+                    + " unbind, policy, block, blocks, await, sleep, signal or neighbour"),
+            row(
                 "P0: verify",
-                "5:5: found 'verify', expected a step that an actor can do: write, read, sleep,"
-                    + " signal, await, block, blocks, bind, unbind or policy"),
+                "5:5: found 'verify', expected a step that an actor can do: write, read, bind,"
+                    + " unbind, policy, block, blocks, await, sleep, signal or neighbour"),
             row(
                 "P0: sleep 2ms..1ms",
                 "5:16: found '1ms', expected a time that is not below the first, 2ms"),
@@ -214,8 +246,8 @@ public class ParserErrorsTest {
                     + " to P7:; did you mean 'P0'?"),
             row(
                 "P0: pin block first",
-                "5:5: found 'pin', expected a step that an actor can do: write, read, sleep,"
-                    + " signal, await, block, blocks, bind, unbind or policy"),
+                "5:5: found 'pin', expected a step that an actor can do: write, read, bind,"
+                    + " unbind, policy, block, blocks, await, sleep, signal or neighbour"),
             row(
                 "P0: blocks -> none",
                 "5:12: found '->', expected a word for 'blocks', since an" + " actor cannot look"),
@@ -287,7 +319,7 @@ public class ParserErrorsTest {
             row(
                 "requires: atribute",
                 "4:11: found 'atribute', expected attribute, dialect, ranges,"
-                    + " blocks, topology, injector or no hotremove; did you mean 'attribute'?"),
+                    + " blocks, topology, injector, helper or no hotremove; did you mean 'attribute'?"),
             row("requires: ranges > 2", "4:18: found '>', expected '>='"),
             row("requires: ranges >= 0", "4:21: found '0', expected a number from 1 to 64"),
             row("requires: ranges >= 2, ranges >= 3", "4:24: found 'ranges' twice; keep one"),
@@ -301,7 +333,7 @@ public class ParserErrorsTest {
             row(
                 "requires: hotremove",
                 "4:11: found 'hotremove', expected attribute, dialect, ranges, blocks, topology,"
-                    + " injector or no hotremove; did you mean 'no hotremove'?"),
+                    + " injector, helper or no hotremove; did you mean 'no hotremove'?"),
             row("requires: no injector", "4:14: found 'injector', expected 'hotremove'"),
             row("requires: injector, injector", "4:21: found 'injector' twice; keep one"),
             row(
@@ -425,6 +457,31 @@ public class ParserErrorsTest {
     assertThatThrownBy(
             () -> Parser.parse("bad.kmem", text.replace("REFUSE-12", "NUMA-1"), catalogue))
         .hasMessage("bad.kmem:4:7: no rule NUMA-1 in the catalogue; its groups are REFUSE, ATTR");
+  }
+
+  @Test
+  public void whatNotEveryTargetCanDoMustBeRequired() throws ScenarioException {
+    Catalogue catalogue = CatalogueTest.catalogue("REFUSE-1");
+    assertNeeds("inject nothing", "injector", catalogue);
+    assertNeeds("refuse add of range first ENOMEM", "helper", catalogue);
+    assertNeeds("occupy range last", "helper", catalogue);
+    // Without a catalogue, text is read as it is.
+    Parser.parse("bad.kmem", HEAD + "\noccupy nothing\n");
+  }
+
+  private static void assertNeeds(String step, String feature, Catalogue catalogue)
+      throws ScenarioException {
+    String with = HEAD + "requires: " + feature + "\n\nread\n" + step + "\n";
+    assertThat(Parser.parse("bad.kmem", with, catalogue).lines()).hasSize(2);
+    String without = HEAD + "requires: attribute\n\nread\n" + step + "\n";
+    assertThatThrownBy(() -> Parser.parse("bad.kmem", without, catalogue))
+        .isInstanceOf(ScenarioException.class)
+        .hasMessage(
+            "bad.kmem:7:1: found '"
+                + step
+                + "', which not every target can do; add '"
+                + feature
+                + "' to requires:");
   }
 
   @Test

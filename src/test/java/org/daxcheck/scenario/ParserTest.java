@@ -111,6 +111,13 @@ public class ParserTest {
   }
 
   @Test
+  public void aReshapeMayBeUnknownToTheKernel() throws ScenarioException {
+    assertThat(parse("reshape memmap -> EBUSY | EOPNOTSUPP").lines().get(0).expected())
+        .containsExactly(
+            new Expected.Fails(Errno.EBUSY), new Expected.Fails(new Errno("EOPNOTSUPP")));
+  }
+
+  @Test
   public void timesMayBeRanges() throws ScenarioException {
     Step.Actors actors =
         (Step.Actors)
@@ -120,6 +127,19 @@ public class ParserTest {
             new Step.Sleep(0, 800),
             new Step.Sleep(2000),
             new Step.Signal("P0", "INT", 1000, 40_000));
+  }
+
+  @Test
+  public void actorsMayWriteToTheNeighbourAndSendSignalsThatRestartCalls()
+      throws ScenarioException {
+    Step.Actors actors =
+        (Step.Actors)
+            step("P0: neighbour write offline\nP1: signal P0 USR2 after 1ms\nP1: write a at 9");
+    assertThat(actors.acts())
+        .containsExactly(
+            new Step.NeighbourWrite(Word.OFFLINE),
+            new Step.Signal("P0", "USR2", 1000),
+            new Step.Write(Payload.line("a"), Who.ROOT, 9));
   }
 
   @Test

@@ -27,7 +27,7 @@ final class RandomSteps {
 
   /** A step of the scenario, which may be a look or several actors. */
   Step step() {
-    return switch (random.nextInt(13)) {
+    return switch (random.nextInt(17)) {
       case 0 -> new Step.Pin(new BlockRef(anyRange(), place()));
       case 1 -> new Step.Unpin();
       case 2 -> new Step.Unload();
@@ -43,15 +43,21 @@ final class RandomSteps {
               ? Step.Inject.nothing()
               : new Step.Inject(
                   Optional.of(one(Step.Change.values())), one(Errno.EBUSY, Errno.ENOMEM));
+      case 11 ->
+          random.nextInt(3) == 0
+              ? Step.RefuseAdd.nothing()
+              : new Step.RefuseAdd(Optional.of(place()), one(Errno.EEXIST, Errno.ENOMEM));
+      case 12 ->
+          random.nextInt(3) == 0 ? Step.Occupy.nothing() : new Step.Occupy(Optional.of(place()));
+      case 13 -> new Step.Reshape(one(Step.Shape.values()));
       default -> actorStep(List.of());
     };
   }
 
   /** Outcomes that fit the step; none for several actors. */
   List<Expected> outcomes(Step step) {
-    boolean silent =
-        step instanceof Step.Actors || step instanceof Step.Sleep || step instanceof Step.Signal;
-    int least = step instanceof Step.Look ? 1 : 0;
+    boolean silent = step.kind() == Step.Kind.ACTORS || step.kind().idle();
+    int least = step.kind().observesOnly() ? 1 : 0;
     Set<Expected> outcomes = new LinkedHashSet<>();
     for (int i = silent ? 0 : least + random.nextInt(3); i > 0; i--) {
       outcomes.add(outcome(step));
@@ -101,7 +107,7 @@ final class RandomSteps {
   }
 
   private Step actorStep(List<String> actors) {
-    return switch (random.nextInt(actors.isEmpty() ? 8 : 10)) {
+    return switch (random.nextInt(actors.isEmpty() ? 10 : 12)) {
       case 0 -> new Step.Write(Payload.exactly(bytes(0, 30)), who());
       case 1 -> new Step.Write(Payload.exactly(bytes(1, 3).repeat(1 + random.nextInt(99))), who());
       case 2 -> new Step.Write(Payload.line(one(Word.values()).text()), who());
@@ -113,7 +119,10 @@ final class RandomSteps {
       case 5 -> new Step.SetPolicy(one(Policy.values()));
       case 6 -> new Step.BlockWrite(ref(), one("offline", "online", "online_kernel"));
       case 7 -> new Step.Await(one(Word.values()), 1 + random.nextInt(600_000));
-      case 8 -> {
+      case 8 -> new Step.NeighbourWrite(one(Word.values()));
+      case 9 ->
+          new Step.Write(Payload.exactly(bytes(0, 30)), who(), 1L + random.nextInt(999_999_999));
+      case 10 -> {
         long micros = random.nextInt(60_000_000);
         yield new Step.Sleep(micros, later(micros));
       }

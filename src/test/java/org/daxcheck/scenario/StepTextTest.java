@@ -2,13 +2,16 @@ package org.daxcheck.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Word;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.BlockRef.Place;
+import org.daxcheck.step.OneOfEach;
 import org.daxcheck.step.Payload;
 import org.daxcheck.step.Step;
 import org.testng.annotations.Test;
@@ -19,10 +22,21 @@ public class StepTextTest {
   @Test
   public void aStepReadAgainIsTheSame() throws ScenarioException {
     RandomSteps random = new RandomSteps(73);
+    Set<Step.Kind> drawn = EnumSet.noneOf(Step.Kind.class);
     for (int i = 0; i < ROUNDS; i++) {
       Step step = random.step();
       assertThat(Parser.step(StepText.of(step))).as(StepText.of(step)).isEqualTo(step);
+      drawn.add(step.kind());
+      step.acts().forEach(act -> drawn.add(act.kind()));
     }
+    assertThat(drawn).containsExactlyInAnyOrder(Step.Kind.values());
+  }
+
+  @Test(dataProviderClass = OneOfEach.class, dataProvider = "kinds")
+  public void everyKindReadAgainIsTheSame(Step.Kind kind) throws ScenarioException {
+    Step step = OneOfEach.of(kind);
+    assertThat(step.kind()).isEqualTo(kind);
+    assertThat(Parser.step(StepText.of(step))).isEqualTo(step);
   }
 
   @Test
@@ -67,6 +81,17 @@ public class StepTextTest {
     assertThat(StepText.of(new Step.Inject(Optional.of(Step.Change.ONLINE), Errno.ENOMEM)))
         .isEqualTo("inject online ENOMEM");
     assertThat(StepText.of(Step.Inject.nothing())).isEqualTo("inject nothing");
+    assertThat(StepText.of(new Step.Write(Payload.line("online"), Step.Who.NOBODY, 100)))
+        .isEqualTo("write online at 100 as nobody");
+    assertThat(StepText.of(new Step.RefuseAdd(Optional.of(Place.at(0)), Errno.ENOMEM)))
+        .isEqualTo("refuse add of range first ENOMEM");
+    assertThat(StepText.of(Step.RefuseAdd.nothing())).isEqualTo("refuse nothing");
+    assertThat(StepText.of(new Step.Occupy(Optional.of(Place.LAST))))
+        .isEqualTo("occupy range last");
+    assertThat(StepText.of(Step.Occupy.nothing())).isEqualTo("occupy nothing");
+    assertThat(StepText.of(new Step.Reshape(Step.Shape.MEMMAP))).isEqualTo("reshape memmap");
+    assertThat(StepText.of(new Step.NeighbourWrite(Word.UNPLUGGED)))
+        .isEqualTo("neighbour write unplugged");
     assertThat(
             StepText.of(
                 new Step.Actors(

@@ -17,6 +17,7 @@ public final class Retouched {
   private boolean logLost;
   private List<Observation.Uevent> uevents;
   private String neighbours;
+  private boolean ueventsLost;
 
   private Retouched(Observation o) {
     attributes = o.attributes();
@@ -30,6 +31,7 @@ public final class Retouched {
     logLost = o.logLost();
     uevents = o.uevents();
     neighbours = o.neighbours();
+    ueventsLost = o.ueventsLost();
   }
 
   /** The observation as it is, to begin with. */
@@ -105,6 +107,7 @@ public final class Retouched {
         log,
         logLost,
         uevents,
-        neighbours);
+        neighbours,
+        ueventsLost);
   }
 }

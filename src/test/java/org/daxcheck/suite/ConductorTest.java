@@ -405,7 +405,8 @@ public class ConductorTest {
     }
 
     @Override
-    public void begin(Trace.Header header, Observation before) {
+    public void begin(
+        Trace.Header header, Observation before, java.util.Optional<Observation> boot) {
       assertThat(header.target()).isEqualTo("lab");
     }
 

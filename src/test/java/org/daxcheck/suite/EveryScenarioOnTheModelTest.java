@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.Set;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.Topologies;
 import org.daxcheck.model.Model;
 import org.daxcheck.oracle.Oracle;
 import org.daxcheck.oracle.Verdict;
@@ -38,6 +39,16 @@ public class EveryScenarioOnTheModelTest {
         .toArray(Object[][]::new);
   }
 
+  /** How many blocks each range has where the topology says something about it. */
+  static List<Integer> shape(String topology) {
+    return switch (topology) {
+      case "cxl-small" -> List.of(0);
+      case "cxl-large" -> List.of(128);
+      case "cxl", "cxl-two", "cxl-memmap" -> List.of(2);
+      default -> List.of(1, 2, 1);
+    };
+  }
+
   @Test(dataProvider = "scenarios")
   public void agrees(Scenario scenario) throws TargetException {
     List<String> disputes = new ArrayList<>();
@@ -45,13 +56,13 @@ public class EveryScenarioOnTheModelTest {
     Scenario.Needs needs = scenario.needs();
     boolean hotremove = !needs.features().contains(Scenario.Feature.NO_HOTREMOVE);
     String topology = needs.topology().orElse("cxl-ranges");
-    List<Integer> shape = topology.equals("cxl-small") ? List.of(0) : List.of(1, 2, 1);
+    List<Integer> shape = shape(topology);
     for (Dialect dialect : Dialect.values()) {
       for (Policy policy : POLICIES) {
         for (int seed = 0; seed < seeds(dialect, scenario); seed++) {
           Target target =
               new ModelTarget(
-                  new Model(dialect, hotremove),
+                  new Model(dialect, hotremove, Topologies.kernelZoneReturns(topology)),
                   topology,
                   ModelTarget.device(shape),
                   policy,

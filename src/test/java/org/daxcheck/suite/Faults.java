@@ -21,6 +21,7 @@ import org.daxcheck.abi.Word;
 import org.daxcheck.abi.Zone;
 import org.daxcheck.model.Answer;
 import org.daxcheck.model.BlockState;
+import org.daxcheck.model.Logged;
 import org.daxcheck.model.Outcome;
 import org.daxcheck.model.RangeState;
 import org.daxcheck.model.State;
@@ -57,6 +58,7 @@ final class Faults {
     faults.ofBlocksAndActors();
     faults.ofHealth();
     faults.ofSurroundings();
+    faults.ofHoles();
     faults.ofV4();
     return faults.all;
   }
@@ -201,7 +203,7 @@ final class Faults {
             m -> m.isRefused() && m.reads(Word.OFFLINE),
             m -> m.does(plugged(m.from(), m.wanted().get())));
     for (Word word : List.of(Word.ONLINE, Word.ONLINE_KERNEL, Word.ONLINE_MOVABLE)) {
-      happens("unplugged refuses " + word, "TRANS-" + (word.ordinal() - 1))
+      happens("unplugged refuses " + word, "WORD-2 TRANS-" + (word.ordinal() - 1))
           .when(m -> m.changesTo(word), m -> m.fails(Errno.EBUSY));
     }
     happens("unplug is always EBUSY", "TRANS-4 TRANS-6 SYNC-2 ATOMIC-4")
@@ -216,7 +218,7 @@ final class Faults {
         .when(
             m -> m.wanted().isPresent() && m.wanted().equals(m.from().word()),
             m -> m.fails(Errno.EBUSY));
-    add("present state sends a uevent", "TRANS-7", PresentStateTells::new);
+    add("present state sends a uevent", "TRANS-7 EFFECT-7", PresentStateTells::new);
     happens("present state brings blocks back", "SYNC-4 TRANS-7")
         .when(
             m -> m.reads(Word.ONLINE_MOVABLE) && m.wanted().equals(m.from().word()),
@@ -337,7 +339,7 @@ final class Faults {
         .when(
             m -> m.isBind() && m.usual().next().word().get() == Word.OFFLINE,
             m -> m.endsIn(plugged(m.usual().next(), Word.ONLINE_MOVABLE)));
-    happens("policy of creation counts", "POLICY-2 POLICY-7")
+    happens("policy of creation counts", "POLICY-2 POLICY-5 POLICY-7")
         .when(
             Moment::isBind,
             m -> m.endsIn(plugged(m.usual().next(), m.from().createdUnder().word())));
@@ -392,7 +394,7 @@ final class Faults {
             m -> m.endsIn(leaking(m.usual().next(), m.from())));
     happens("unbind leaks every range with one", "UNBIND-6")
         .when(m -> m.isUnbind() && m.leaks(), m -> m.endsIn(leaking(m.usual().next(), m.from())));
-    add("leaked device can be bound", "UNBIND-3", () -> new BindsAgain());
+    add("leaked device can be bound", "UNBIND-3 POLICY-2 POLICY-5", () -> new BindsAgain());
     happens("leak is not logged", "UNBIND-3 UNBIND-6 UNBIND-7")
         .when(m -> m.isUnbind() && m.leaks(), m -> silent(m.usual()));
     happens("leak is logged in other words", "UNBIND-3 UNBIND-6 UNBIND-7")
@@ -454,16 +456,14 @@ final class Faults {
             Faults::plugs,
             m -> logging(m.usual(), "WARNING: CPU: 0 PID: 1 at mm/memory_hotplug.c:1101"));
     happens("bind is undefined", "ROBUST-1")
-        .when(
-            Moment::isBind,
-            m -> logging(m.usual(), "UBSAN: invalid-load in drivers/dax/kmem.c:77:3"));
+        .when(Moment::isBind, m -> besides(m, "UBSAN: invalid-load in drivers/dax/kmem.c:77:3"));
     happens("leaking warns", "ROBUST-1")
         .when(
             m -> m.isUnbind() && m.leaks(),
             m -> {
-              List<String> lines = new ArrayList<>(m.usual().logged());
-              lines.add("WARNING: CPU: 0 PID: 1 at drivers/dax/kmem.c:1");
-              return logging(m.usual(), lines.toArray(String[]::new));
+              List<Logged> lines = new ArrayList<>(m.usual().logged());
+              lines.add(bare("WARNING: CPU: 0 PID: 1 at drivers/dax/kmem.c:1"));
+              return logging(m.usual(), lines);
             });
     add("unplug taints the kernel", "ROBUST-1", Taints::new);
     add(
@@ -573,6 +573,150 @@ final class Faults {
                 .map(b -> new Observation.Block(b.number(), b.state(), b.zones(), node))
                 .toList())
         .done();
+  }
+
+  /** What passed every scenario before somebody looked for it. */
+  private void ofHoles() {
+    happens("a leak is told of the device alone", "UNBIND-3 UNBIND-6 UNBIND-7")
+        .when(
+            m -> m.isUnbind() && m.leaks(),
+            m -> changing(m, l -> l.range().isPresent() ? Optional.empty() : Optional.of(l)));
+    happens("a leak is told as information", "UNBIND-3 UNBIND-6 UNBIND-7")
+        .when(
+            m -> m.isUnbind() && m.leaks(),
+            m -> changing(m, l -> Optional.of(new Logged(6, l.range(), l.bare(), l.text()))));
+    happens("a leak is told of another range", "UNBIND-3 UNBIND-6 UNBIND-7")
+        .when(
+            m -> m.isUnbind() && m.leaks(),
+            m ->
+                changing(
+                    m,
+                    l ->
+                        Optional.of(
+                            new Logged(
+                                l.level(), l.range().map(r -> (r + 1) % 3), false, l.text()))));
+    happens("a failure is told twice", "ATOMIC-6")
+        .when(
+            Moment::isFailedUnplug,
+            m -> {
+              List<Logged> lines = new ArrayList<>(m.usual().logged());
+              lines.addAll(m.usual().logged());
+              return logging(m.usual(), lines);
+            });
+    happens("every bind complains", "ROBUST-1")
+        .when(
+            Moment::isBind,
+            m -> besides(m, "Trying to free nonexistent resource <0x100000000-0x10fffffff>"));
+    answers(
+        "a foreign block bounces at each bind",
+        "EFFECT-7",
+        (step, o) ->
+            step.kind() == Step.Kind.BIND
+                ? events(
+                    o,
+                    all -> {
+                      List<Observation.Uevent> more = new ArrayList<>(all);
+                      String path = "/devices/system/memory/memory3";
+                      more.add(new Observation.Uevent("offline", path));
+                      more.add(new Observation.Uevent("online", path));
+                      return more;
+                    })
+                : o);
+    answers(
+        "each write changes the device",
+        "EFFECT-10",
+        (step, o) ->
+            step.kind() == Step.Kind.WRITE
+                ? events(
+                    o,
+                    all -> {
+                      List<Observation.Uevent> more = new ArrayList<>(all);
+                      more.add(new Observation.Uevent("change", "/devices/platform/dax0.0"));
+                      return more;
+                    })
+                : o);
+    answers(
+        "a bind tells nobody",
+        "EFFECT-10",
+        (step, o) ->
+            step.kind() == Step.Kind.BIND
+                ? events(o, all -> all.stream().filter(e -> e.block().isPresent()).toList())
+                : o);
+    shows(
+        "iomem has the reservation twice",
+        "EFFECT-4 UNBIND-3 UNBIND-6 UNBIND-7 ROBUST-2 EFFECT-1 SYNC-1",
+        (o, s) -> lines(o, l -> l.ram() ? List.of(l) : List.of(l, deeper(l))));
+    shows(
+        "memory lies beside its reservation",
+        "EFFECT-4 UNBIND-3 UNBIND-6 UNBIND-7 ROBUST-2 EFFECT-1 SYNC-1",
+        (o, s) ->
+            lines(
+                o,
+                l ->
+                    List.of(
+                        l.ram() ? new Observation.Region(l.start(), l.end(), l.name(), 2) : l)));
+    add(
+        "a killed unplug is rolled back in silence",
+        "ATOMIC-6 ATOMIC-2",
+        () ->
+            new Fault() {
+              @Override
+              public Reply replies(Step step, Reply usual) {
+                boolean killed =
+                    usual.result().actors().stream()
+                        .flatMap(a -> a.steps().stream())
+                        .anyMatch(r -> r.killed().equals("KILL"));
+                Observation o = usual.observation();
+                return killed
+                    ? new Reply(late(usual.result()), o.after(List.of(), false, o.uevents()))
+                    : usual;
+              }
+            });
+  }
+
+  /** The same, where all was called half a second before it ended. */
+  private static Result late(Result r) {
+    List<Result.ActorResult> actors =
+        r.actors().stream()
+            .map(
+                a ->
+                    new Result.ActorResult(
+                        a.name(),
+                        a.steps().stream()
+                            .map(
+                                s ->
+                                    s.killed().isEmpty()
+                                        ? s
+                                        : new Result(
+                                            s.value(),
+                                            s.errno(),
+                                            s.data(),
+                                            500_000_000L,
+                                            s.started() - 500_000_000L,
+                                            false,
+                                            s.killed(),
+                                            List.of()))
+                            .toList(),
+                        a.stuck()))
+            .toList();
+    return new Result(
+        r.value(), r.errno(), r.data(), r.nanos(), r.started(), false, r.killed(), actors);
+  }
+
+  private static Outcome changing(Moment m, Function<Logged, Optional<Logged>> change) {
+    return logging(
+        m.usual(), m.usual().logged().stream().flatMap(l -> change.apply(l).stream()).toList());
+  }
+
+  private static Observation lines(
+      Observation o, Function<Observation.Region, List<Observation.Region>> change) {
+    return Retouched.of(o)
+        .iomem(o.iomem().stream().flatMap(l -> change.apply(l).stream()).toList())
+        .done();
+  }
+
+  private static Observation.Region deeper(Observation.Region l) {
+    return new Observation.Region(l.start(), l.end(), l.name(), l.depth() + 1);
   }
 
   private void ofV4() {
@@ -694,7 +838,7 @@ final class Faults {
                   m.from().policy(),
                   m.from().createdUnder(),
                   true,
-                  false,
+                  m.from().hidden(),
                   m.from().ranges()))
           : m.usual();
     }
@@ -880,28 +1024,37 @@ final class Faults {
 
   static Outcome with(Outcome o, Answer answer, State next) {
     return new Outcome(
-        answer,
-        next,
-        o.grade(),
-        o.rule(),
-        o.claims(),
-        o.logged(),
-        o.mayWarn(),
-        o.wrongAnswers(),
-        o.suspects());
+        answer, next, o.grade(), o.rule(), o.claims(), o.logged(), o.mayWarn(), o.never());
   }
 
+  /** A line of the kernel's own, behind no device's name. */
+  private static Logged bare(String text) {
+    return new Logged(Logged.WARNING, Optional.empty(), true, text);
+  }
+
+  /** A line of the driver about the device, where it begins so; else one of the kernel's own. */
   private static Outcome logging(Outcome o, String... lines) {
+    return logging(
+        o,
+        Arrays.stream(lines)
+            .map(
+                l ->
+                    l.startsWith("hotremove failed")
+                        ? new Logged(Logged.ERROR, Optional.empty(), false, l)
+                        : bare(l))
+            .toList());
+  }
+
+  /** The usual outcome, with one line of the kernel's own more. */
+  private static Outcome besides(Moment m, String line) {
+    List<Logged> lines = new ArrayList<>(m.usual().logged());
+    lines.add(bare(line));
+    return logging(m.usual(), lines);
+  }
+
+  private static Outcome logging(Outcome o, List<Logged> lines) {
     return new Outcome(
-        o.answer(),
-        o.next(),
-        o.grade(),
-        o.rule(),
-        o.claims(),
-        List.of(lines),
-        o.mayWarn(),
-        o.wrongAnswers(),
-        o.suspects());
+        o.answer(), o.next(), o.grade(), o.rule(), o.claims(), lines, o.mayWarn(), o.never());
   }
 
   private static Outcome silent(Outcome o) {
@@ -974,7 +1127,7 @@ final class Faults {
         s.policy(),
         s.createdUnder(),
         true,
-        false,
+        s.hidden(),
         s.ranges().stream().map(Faults::gone).toList());
   }
 

@@ -94,6 +94,7 @@ public class FaultyTargetsTest {
                 fault.fault().get(), fault.dialect(), fault.bootPolicy(), List.of(1, 2, 1), seed);
         // What a kernel does that was told to fail is no matter of these faults.
         if (scenario.needs().features().contains(Scenario.Feature.INJECTOR)
+            || scenario.needs().features().contains(Scenario.Feature.HELPER)
             || Session.misfit(scenario, target).isPresent()) {
           continue;
         }

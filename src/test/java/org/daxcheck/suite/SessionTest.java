@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.stream.LongStream;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.TargetKind;
 import org.daxcheck.oracle.Cause;
@@ -110,7 +111,7 @@ public class SessionTest {
     assertThat(trace.entries()).allMatch(e -> e.text().equals(StepText.of(e.step())));
     return trace.entries().stream()
         .map(Trace.Entry::step)
-        .filter(Step.Actors.class::isInstance)
+        .filter(s -> s.kind() == Step.Kind.ACTORS)
         .toList();
   }
 
@@ -138,6 +139,25 @@ public class SessionTest {
     assertThat(restored("repeat: 3 times\n\ninject nothing\nfree\nfill 4M\ninject online ENOMEM"))
         .startsWith("inject nothing", "free")
         .hasSize(2);
+  }
+
+  @Test
+  public void whatWasRefusedOrOccupiedIsUndone() throws Exception {
+    assertThat(restored("refuse add of range first EBUSY\noccupy range last"))
+        .startsWith("occupy nothing", "refuse nothing");
+    assertThat(restored("occupy range last\noccupy nothing\nrefuse nothing")).isEmpty();
+  }
+
+  @Test
+  public void aTargetThatAcceptedWhatNothingTakesBackIsUsedUp() throws Exception {
+    Bare target = new Bare(Dialect.LINUX_7_3, Policy.ONLINE_MOVABLE, 2);
+    Session session = Session.open(target);
+    target.refusesToReshape = true;
+    session.run(scenario("\nreshape size"), TraceSink.NONE);
+    assertThat(session.isClean()).as("it was refused").isTrue();
+    target.refusesToReshape = false;
+    session.run(scenario("\nreshape size"), TraceSink.NONE);
+    assertThat(session.isClean()).isFalse();
   }
 
   private static List<String> restored(String steps) throws Exception {
@@ -231,6 +251,10 @@ public class SessionTest {
         .hasValue("NO_INJECTOR: the kernel cannot be told to refuse memory blocks");
     target.injector = true;
     assertThat(misfit("requires: injector\n\nread", target)).isEmpty();
+    assertThat(misfit("requires: helper\n\nread", target))
+        .hasValue("NO_HELPER: the guest has no module that makes adding memory fail");
+    target.helper = true;
+    assertThat(misfit("requires: helper\n\nread", target)).isEmpty();
     assertThat(misfit("requires: no hotremove\n\nread", target))
         .hasValue("HAS_HOTREMOVE: the kernel can remove memory");
     target.hotremove = false;
@@ -319,8 +343,10 @@ public class SessionTest {
     private long memmapKib;
     private boolean hotremove = true;
     private boolean injector;
+    private boolean helper;
     private boolean stopsAtPins;
     private boolean held;
+    private boolean refusesToReshape;
     private String zone = "Movable";
     private Policy policy;
     private Driver driver = Driver.NONE;
@@ -357,8 +383,9 @@ public class SessionTest {
       for (Step step : steps) {
         did.add(StepText.of(step));
         act(step);
-        replies.add(new Reply(Result.ok(0), seen()));
-        if (stopsAtPins && step instanceof Step.Pin) {
+        boolean refuses = refusesToReshape && step.kind() == Step.Kind.RESHAPE;
+        replies.add(new Reply(refuses ? Result.error(Errno.EBUSY) : Result.ok(0), seen()));
+        if (stopsAtPins && step.kind() == Step.Kind.PIN) {
           break;
         }
       }
@@ -453,6 +480,11 @@ public class SessionTest {
     @Override
     public boolean injector() {
       return injector;
+    }
+
+    @Override
+    public boolean helper() {
+      return helper;
     }
 
     @Override

@@ -67,6 +67,40 @@ public class TraceFileTest {
   }
 
   @Test
+  public void readsWhatTheVersionBeforeWrote() throws Exception {
+    TraceFile.write(file, sample.trace());
+    String now = Files.readString(file);
+    String then =
+        now.replace("\"daxcheckTrace\":3", "\"daxcheckTrace\":2")
+            .replaceAll(",\"ueventsLost\":false", "")
+            .replaceAll(",\"stuckIn\":(\\[\\]|\\[\\{[^}]*\\}\\])", "");
+    assertThat(then).doesNotContain("stuckIn", "ueventsLost", ":3,\"header");
+    Files.writeString(file, then);
+
+    Trace loaded = TraceFile.read(file, sample.parser()).trace();
+
+    assertThat(loaded.before()).isEqualTo(sample.trace().before());
+    assertThat(loaded.entries()).hasSameSizeAs(sample.trace().entries());
+    assertThat(loaded.entries().get(0)).isEqualTo(sample.trace().entries().get(0));
+    assertThat(loaded.entries().get(1).reply().result().actors()).isNotEmpty();
+  }
+
+  @Test
+  public void keepsWhatWasLostAndWhereAStepWasStuck() throws Exception {
+    Observation seen = sample.unplugged();
+    Observation lost = seen.after(seen.log(), true, seen.uevents(), true);
+    Result.StuckIn where = new Result.StuckIn("D", List.of("a", "b"), 3, true);
+    Result.ActorResult actor =
+        new Result.ActorResult("P0", List.of(Result.ok(0).stuckIn(where)), true);
+    Result late =
+        new Result(-1, java.util.Optional.empty(), "", 1, 2, true, "", List.of(actor))
+            .stuckIn(where);
+    sample.step(9, "read", new Step.Read(Step.Who.ROOT), late, lost);
+    TraceFile.write(file, sample.trace());
+    assertThat(TraceFile.read(file, sample.parser()).trace()).isEqualTo(sample.trace());
+  }
+
+  @Test
   public void keepsEveryStepOfAnInterruptedRun() throws Exception {
     Trace trace = sample.trace();
     TraceFile.Writer writer = TraceFile.create(file, trace.header(), trace.before());
@@ -108,14 +142,17 @@ public class TraceFileTest {
   @DataProvider
   public Object[][] damages() {
     return new Object[][] {
-      {1, "\"daxcheckTrace\":2", "\"daxcheckTrace\":3", ":1: trace version 3 is not known"},
-      {1, "\"daxcheckTrace\":2,", "", ":1: this is not a trace of daxcheck"},
+      {1, "\"daxcheckTrace\":3", "\"daxcheckTrace\":4", ":1: trace version 4 is not known"},
+      {1, "\"daxcheckTrace\":3", "\"daxcheckTrace\":1", ":1: trace version 1 is not known"},
+      {1, "\"daxcheckTrace\":3,", "", ":1: this is not a trace of daxcheck"},
       {1, "\"dialect\":\"7.3\"", "\"dialect\":\"9\"", ":1: '9' is not a dialect"},
       {1, "\"kind\":\"guest\"", "\"kind\":\"toy\"", ":1: 'toy' is no kind of target"},
       {1, "\"bootPolicy\":\"offline\"", "\"bootPolicy\":\"x\"", ":1: 'x' is not a policy"},
       {2, "\"phase\":\"setup\"", "\"phase\":\"x\"", ":2: 'x' is not a phase"},
       {2, "\"line\":0,", "", ":2: this is not a line of a trace"},
       {2, "\"value\":15", "\"value\":\"15\"", ":2: this is not a line of a trace: at result.value"},
+      {2, ",\"ueventsLost\":false", "", ":2: this is not a line of a trace: at observation"},
+      {2, ",\"stuckIn\":\\[\\]", "", ":2: this is not a line of a trace: at result"},
       {2, "\"memTotalKib\"", "\"memTotal\"", ":2: this is not a line of a trace: at observation"},
       {3, "\"step\":\"read\"", "\"step\":\"rad\"", ":3: the step 'rad' cannot be read: no such"},
       {3, "{", "[", ":3: this is not JSON"},

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
@@ -17,6 +18,12 @@ import org.daxcheck.target.TargetException;
 final class AgentReplies {
   /** How much of nonsense a message quotes. */
   private static final int QUOTED = 200;
+
+  /** What the agent's fixed piece of work takes on a machine for which the limits were chosen. */
+  private static final double USUAL_SPEED_NANOS = 4_000_000;
+
+  /** Beyond this a measurement is more likely wrong than the machine so slow. */
+  private static final double SLOWEST = 20;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -63,6 +70,25 @@ final class AgentReplies {
         ranges);
   }
 
+  /** The first of the other dax devices that kmem has, by the reply to {@code device}. */
+  static Optional<String> neighbour(JsonNode node) {
+    for (JsonNode other : node.path("neighbours")) {
+      if (other.path("driver").asText().equals(Driver.KMEM.text())) {
+        return text(other, "device");
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * How much slower this machine is than one for which the limits were chosen, by the reply to
+   * {@code hello}: from 1 to {@link #SLOWEST}.
+   */
+  static double slowness(JsonNode hello) {
+    double measured = hello.path("speed_ns").asDouble() / USUAL_SPEED_NANOS;
+    return Math.min(SLOWEST, Math.max(1, measured));
+  }
+
   static Result result(JsonNode node) throws TargetException {
     if (node.path("skipped").asBoolean()) {
       throw new TargetException("the agent skipped a step that was to run: " + node);
@@ -76,7 +102,29 @@ final class AgentReplies {
         started,
         node.path("timeout").asBoolean(),
         "",
-        List.of());
+        List.of(),
+        stuckIn(node));
+  }
+
+  /** True for a line that tells of a step that does not come back; its reply may still come. */
+  static boolean isNotice(JsonNode node) {
+    return node.has("hung");
+  }
+
+  /** Where the step, or the actor, was when its limit had run out; most replies have none. */
+  static Optional<Result.StuckIn> stuckIn(JsonNode node) throws TargetException {
+    JsonNode where = node.get("stuck_in");
+    if (where == null || where.isNull()) {
+      return Optional.empty();
+    }
+    List<String> stack = new ArrayList<>();
+    required(where, "stack").forEach(f -> stack.add(f.asText()));
+    return Optional.of(
+        new Result.StuckIn(
+            required(where, "state").asText(),
+            stack,
+            required(where, "cpu_ms").asLong(),
+            required(where, "same").asBoolean()));
   }
 
   /**
@@ -98,7 +146,17 @@ final class AgentReplies {
         }
         if (step.path("unfinished").asBoolean()) {
           long t0 = step.path("t0").asLong();
-          parts.add(new Result(-1, Optional.empty(), "", end - t0, t0, timeout, killed, List.of()));
+          parts.add(
+              new Result(
+                  -1,
+                  Optional.empty(),
+                  "",
+                  end - t0,
+                  t0,
+                  timeout,
+                  killed,
+                  List.of(),
+                  stuckIn(actor)));
           break;
         }
         if (step.has("error")) {
@@ -135,7 +193,8 @@ final class AgentReplies {
         parts.get(0).started(),
         parts.stream().anyMatch(Result::timeout),
         told.killed(),
-        told.actors());
+        told.actors(),
+        parts.stream().flatMap(r -> r.stuckIn().stream()).findFirst());
   }
 
   /** The observation of a step; {@code last} is the one before it, which it may refer to. */
@@ -144,7 +203,8 @@ final class AgentReplies {
     if (o.path("same").asBoolean()) {
       Observation same =
           last.orElseThrow(() -> new TargetException("the agent's first observation is no 'same'"));
-      return same.after(log(o), o.path("lost").asBoolean(), uevents(o));
+      return same.after(
+          log(o), o.path("lost").asBoolean(), uevents(o), o.path("uevents_lost").asBoolean());
     }
     List<Observation.Attribute> attributes = new ArrayList<>();
     for (JsonNode a : required(o, "attrs")) {
@@ -186,7 +246,8 @@ final class AgentReplies {
         log(o),
         o.path("lost").asBoolean(),
         uevents(o),
-        required(o, "neighbours").asText());
+        required(o, "neighbours").asText(),
+        o.path("uevents_lost").asBoolean());
   }
 
   private static List<Observation.LogLine> log(JsonNode o) {

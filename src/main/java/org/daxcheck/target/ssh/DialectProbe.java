@@ -22,9 +22,16 @@ final class DialectProbe {
   }
 
   private final Requests requests;
+  private final boolean fresh;
 
-  DialectProbe(Requests requests) {
+  /**
+   * A probe of a device.
+   *
+   * @param fresh true for a kernel that was booted for us, whose driver had to bind the device
+   */
+  DialectProbe(Requests requests, boolean fresh) {
     this.requests = requests;
+    this.fresh = fresh;
   }
 
   /**
@@ -41,6 +48,10 @@ final class DialectProbe {
             .filter(d -> d.path("driver").asText("").equals(Driver.KMEM.text()))
             .findFirst();
     String device = AgentReplies.required(found, "device").asText();
+    if (bound.isEmpty() && fresh) {
+      // The boot bound nothing: what it did is judged by the rules that bind every dialect.
+      return Dialect.ABSENT;
+    }
     if (bound.isEmpty()) {
       throw new TargetException(
           "device "

@@ -23,13 +23,16 @@ import org.daxcheck.target.TargetException;
 /** A real kernel, reached over SSH, with the agent at work in it. */
 public final class SshTarget implements Target {
   /** The version of the protocol that is spoken here. */
-  private static final int PROTOCOL = 2;
+  private static final int PROTOCOL = 3;
 
   /** How long an answer may be late on a loaded machine, in ms, before something is wrong. */
   private static final int GRACE_MILLIS = 60_000;
 
   /** While it holds 0, a driver that is loaded takes no device. */
   private static final String AUTOPROBE = "/sys/bus/dax/drivers_autoprobe";
+
+  /** From so long after its limit on a step is interrupted, in ms. */
+  private static final int ALARM_MILLIS = 500;
 
   private static final String NOTE = "/sys/module/kmem/notes/.note.gnu.build-id";
 
@@ -41,6 +44,8 @@ public final class SshTarget implements Target {
   private final Device device;
   private final Dialect dialect;
   private final boolean injector;
+  private final boolean helper;
+  private final Optional<String> neighbour;
   private final Script script;
   private int batches;
   private Optional<Observation> last = Optional.empty();
@@ -50,22 +55,27 @@ public final class SshTarget implements Target {
       String topology,
       Policy bootPolicy,
       AgentChannel agent,
-      String kernel,
+      JsonNode hello,
+      JsonNode found,
       Device device,
-      Dialect dialect,
-      boolean injector) {
+      Dialect dialect)
+      throws TargetException {
     this.name = name;
     this.topology = topology;
     this.bootPolicy = bootPolicy;
     this.agent = agent;
-    this.kernel = kernel;
+    this.kernel = AgentReplies.required(hello, "release").asText();
     this.device = device;
     this.dialect = dialect;
-    this.injector = injector;
+    this.injector = hello.path("injector").asBoolean();
+    this.helper = hello.path("helper").asBoolean();
+    this.neighbour = AgentReplies.neighbour(found);
     this.script =
         new Script(
             device,
-            dialect.attribute().isEmpty() ? Dialect.LINUX_7_3.attribute() : dialect.attribute());
+            dialect.attribute().isEmpty() ? Dialect.LINUX_7_3.attribute() : dialect.attribute(),
+            neighbour,
+            AgentReplies.slowness(hello));
   }
 
   /**
@@ -95,16 +105,11 @@ public final class SshTarget implements Target {
       JsonNode found = ask(agent, "device " + deviceName + "\n");
       Device device = AgentReplies.device(found, blockSize);
       Dialect dialect =
-          forced.isPresent() ? forced.get() : new DialectProbe(line -> step(agent, line)).of(found);
-      return new SshTarget(
-          name,
-          topology,
-          bootPolicy,
-          agent,
-          AgentReplies.required(hello, "release").asText(),
-          device,
-          dialect,
-          hello.path("injector").asBoolean());
+          forced.isPresent()
+              ? forced.get()
+              : new DialectProbe(line -> step(agent, line), endpoint instanceof GuestEndpoint)
+                  .of(found);
+      return new SshTarget(name, topology, bootPolicy, agent, hello, found, device, dialect);
     } catch (TargetException e) {
       agent.close();
       throw e;
@@ -127,12 +132,17 @@ public final class SshTarget implements Target {
   }
 
   private static JsonNode answer(AgentChannel agent) throws TargetException {
-    Optional<String> line = agent.receive(GRACE_MILLIS);
-    if (line.isEmpty()) {
-      throw new TargetException(
-          agent.death().orElse("the agent gave no answer for " + GRACE_MILLIS / 1000 + " s"));
+    while (true) {
+      Optional<String> line = agent.receive(GRACE_MILLIS);
+      if (line.isEmpty()) {
+        throw new TargetException(
+            agent.death().orElse("the agent gave no answer for " + GRACE_MILLIS / 1000 + " s"));
+      }
+      JsonNode node = AgentReplies.parse(line.get());
+      if (!AgentReplies.isNotice(node)) {
+        return node;
+      }
     }
-    return AgentReplies.parse(line.get());
   }
 
   @Override
@@ -167,6 +177,11 @@ public final class SshTarget implements Target {
   }
 
   @Override
+  public boolean helper() {
+    return helper;
+  }
+
+  @Override
   public Policy bootPolicy() {
     return bootPolicy;
   }
@@ -178,20 +193,27 @@ public final class SshTarget implements Target {
 
   @Override
   public List<Reply> run(List<Step> steps) throws TargetException {
+    boolean asksNeighbour =
+        steps.stream()
+            .flatMap(s -> s.acts().stream())
+            .anyMatch(s -> s.kind() == Step.Kind.NEIGHBOUR_WRITE);
+    if (asksNeighbour && neighbour.isEmpty()) {
+      throw new TargetException("the machine has no other dax device that is bound to kmem");
+    }
     List<Integer> counts = new ArrayList<>();
     StringBuilder request = new StringBuilder("batch ").append(++batches).append('\n');
     int n = 0;
     Step before = null;
     for (Step step : steps) {
       // Looks in a row are looks at one sight.
-      boolean again = step instanceof Step.Look && before instanceof Step.Look;
+      boolean again = step.kind().observesOnly() && before != null && before.kind().observesOnly();
       before = step;
       if (again) {
         counts.add(0);
         continue;
       }
       List<String> lines = script.lines(step);
-      if (step instanceof Step.Actors) {
+      if (step.kind() == Step.Kind.ACTORS) {
         request.append(++n).append(' ').append(String.join("\n", lines)).append('\n');
         counts.add(1);
       } else {
@@ -211,7 +233,7 @@ public final class SshTarget implements Target {
           replies.add(reply.get());
         }
       }
-      JsonNode done = AgentReplies.parse(receive("the end of the batch", GRACE_MILLIS));
+      JsonNode done = receive("the end of the batch", GRACE_MILLIS);
       if (!done.path("done").asBoolean()) {
         throw new TargetException("the agent answered more steps than it was asked: " + done);
       }
@@ -234,33 +256,61 @@ public final class SshTarget implements Target {
     List<Observation.LogLine> log = new ArrayList<>();
     List<Observation.Uevent> uevents = new ArrayList<>();
     boolean lost = false;
+    boolean ueventsLost = false;
     for (int i = 0; i < count; i++) {
-      long limit = Script.limitMillis(step) + GRACE_MILLIS;
-      JsonNode node = AgentReplies.parse(receive("'" + StepText.of(step) + "'", limit));
+      long limit = script.limitMillis(step) + GRACE_MILLIS;
+      JsonNode node = receive("'" + StepText.of(step) + "'", limit);
       if (node.path("skipped").asBoolean()) {
         return Optional.empty();
       }
       Result result = AgentReplies.result(node);
-      parts.add(step instanceof Step.Actors actors ? together(actors, node, result) : result);
+      parts.add(
+          step.kind() == Step.Kind.ACTORS ? together((Step.Actors) step, node, result) : result);
       seen = AgentReplies.observation(node, last);
       last = Optional.of(seen);
       lost |= seen.logLost();
+      ueventsLost |= seen.ueventsLost();
       log.addAll(seen.log());
       uevents.addAll(seen.uevents());
     }
-    boolean byId = step instanceof Step.Bind bind && bind.driver() == Driver.DEVICE_DAX;
+    boolean byId = isById(step);
     String dax = Driver.DEVICE_DAX.text();
     boolean took = byId && seen.driver().equals(dax) && !had.equals(dax);
     Result joined = byId ? parts.get(took ? 0 : 1) : AgentReplies.join(parts);
-    return Optional.of(new Reply(plain(step, joined), seen.after(log, lost, uevents)));
+    return Optional.of(new Reply(plain(step, joined), seen.after(log, lost, uevents, ueventsLost)));
+  }
+
+  /** True for a bind whose driver takes the device by its id. */
+  private static boolean isById(Step step) {
+    return step.kind() == Step.Kind.BIND && ((Step.Bind) step).driver() == Driver.DEVICE_DAX;
   }
 
   /** What the driver core or the agent returns on success is no part of the ABI. */
-  private static Result plain(Step step, Result result) {
+  private Result plain(Step step, Result result) {
     boolean length =
-        step instanceof Step.Bind || step instanceof Step.Unbind || step instanceof Step.Pin;
+        switch (step.kind()) {
+          case BIND, UNBIND, PIN, RESHAPE, REFUSE_ADD, OCCUPY -> true;
+          case WRITE,
+              READ,
+              SET_POLICY,
+              BLOCK_WRITE,
+              UNPIN,
+              UNLOAD,
+              LOAD,
+              AWAIT,
+              SLEEP,
+              SIGNAL,
+              FILL,
+              VERIFY,
+              FREE,
+              INJECT,
+              NEIGHBOUR_WRITE,
+              ACTORS,
+              LOOK ->
+              false;
+        };
     // An unbind that waited until the alarm may say that it worked.
-    boolean late = result.nanos() >= Script.DEFAULT_LIMIT_MILLIS * 1_000_000L;
+    boolean late = result.nanos() >= (script.limitMillis(step) + ALARM_MILLIS) * 1_000_000L;
     if (!length || result.errno().isPresent() || !result.killed().isEmpty()) {
       return result;
     }
@@ -270,9 +320,10 @@ public final class SshTarget implements Target {
         result.data(),
         result.nanos(),
         result.started(),
-        result.timeout() || late && !(step instanceof Step.Pin),
+        result.timeout() || late && step.kind() != Step.Kind.PIN,
         result.killed(),
-        result.actors());
+        result.actors(),
+        result.stuckIn());
   }
 
   private Result together(Step.Actors actors, JsonNode node, Result all) throws TargetException {
@@ -292,7 +343,7 @@ public final class SshTarget implements Target {
         .toList();
   }
 
-  private static Result.ActorResult plain(List<Step> steps, Result.ActorResult done) {
+  private Result.ActorResult plain(List<Step> steps, Result.ActorResult done) {
     List<Result> results = new ArrayList<>();
     for (int i = 0; i < done.steps().size(); i++) {
       results.add(
@@ -301,11 +352,17 @@ public final class SshTarget implements Target {
     return new Result.ActorResult(done.name(), results, done.stuck());
   }
 
-  /** The next line, or why there is none: the kernel died, a step hangs, or the lab is broken. */
-  private String receive(String what, long millis) throws TargetException {
+  /** The next reply, or why there is none: the kernel died, a step hangs, or the lab is broken. */
+  private JsonNode receive(String what, long millis) throws TargetException {
+    String where = "";
     Optional<String> line = agent.receive(millis);
-    if (line.isPresent()) {
-      return line.get();
+    while (line.isPresent()) {
+      JsonNode node = AgentReplies.parse(line.get());
+      if (!AgentReplies.isNotice(node)) {
+        return node;
+      }
+      where = AgentReplies.stuckIn(node).map(s -> "; " + s).orElse("");
+      line = agent.receive(millis);
     }
     Optional<String> death = agent.death();
     if (death.isPresent()) {
@@ -314,7 +371,11 @@ public final class SshTarget implements Target {
     if (agent.machineAnswers()) {
       throw new TargetException(
           TargetException.Kind.KERNEL,
-          what + " did not return within " + millis / 1000 + " s, though the machine answers",
+          what
+              + " did not return within "
+              + millis / 1000
+              + " s, though the machine answers"
+              + where,
           List.of(),
           null);
     }
@@ -323,7 +384,8 @@ public final class SshTarget implements Target {
             + what
             + " did not return within "
             + millis / 1000
-            + " s, and no new connection can be made");
+            + " s, and no new connection can be made"
+            + where);
   }
 
   /**
@@ -336,10 +398,10 @@ public final class SshTarget implements Target {
   /** Looks at the device and at who else acts on it; nothing is changed. */
   public Watched watch() throws TargetException {
     agent.send("batch " + ++batches + "\n1 others\nend\n");
-    JsonNode node = AgentReplies.parse(receive("a look at the device", GRACE_MILLIS));
+    JsonNode node = receive("a look at the device", GRACE_MILLIS);
     Observation seen = AgentReplies.observation(node, last);
     last = Optional.of(seen);
-    AgentReplies.parse(receive("the end of the batch", GRACE_MILLIS));
+    receive("the end of the batch", GRACE_MILLIS);
     if (!node.has("others")) {
       return new Watched(seen, Optional.empty());
     }
@@ -379,7 +441,7 @@ public final class SshTarget implements Target {
       throw new TargetException("the driver could not be stored in the machine");
     }
     step(agent, "write " + AUTOPROBE + " =0");
-    Result loaded = step(agent, "insmod " + Script.MODULE);
+    Result loaded = step(agent, script.lines(new Step.Load()).get(0));
     step(agent, "write " + AUTOPROBE + " =1");
     if (loaded.errno().isPresent()) {
       throw new TargetException("the driver does not load: " + loaded.errno().get().name());

@@ -128,6 +128,72 @@ public class AgentRepliesTest {
             new Result(-1, java.util.Optional.of(Errno.EBUSY), "", 7, 3, true, "", List.of()));
   }
 
+  private static final String STUCK =
+      "\"stuck_in\":{\"state\":\"D\",\"stack\":[\"a\",\"b\"],\"cpu_ms\":7,\"same\":true}";
+
+  @Test
+  public void whereAStepWasStuckIsKept() throws TargetException {
+    Result.StuckIn where = new Result.StuckIn("D", List.of("a", "b"), 7, true);
+    Result late = AgentReplies.result(AgentReplies.parse("{\"n\":1,\"ret\":0," + STUCK + "}"));
+    assertThat(late.stuckIn()).hasValue(where);
+    assertThat(AgentReplies.join(List.of(Result.ok(1), late, Result.ok(2))).stuckIn())
+        .hasValue(where);
+    assertThat(where)
+        .hasToString(
+            "it waits and cannot be interrupted in a < b, at one place, 7 ms of processor time in"
+                + " between");
+    var actor =
+        AgentReplies.parse(
+            "{\"t1\":9,\"actors\":[{\"p\":\"P0\",\"timeout\":true,\"steps\":[{\"ret\":1},{\"unfinished\":true,"
+                + "\"t0\":2}],"
+                + STUCK
+                + "}]}");
+    List<Result> steps = AgentReplies.actors(actor, who -> List.of(1, 1)).get(0).steps();
+    assertThat(steps.get(0).stuckIn()).isEmpty();
+    assertThat(steps.get(1).stuckIn()).as("the step that did not end").hasValue(where);
+    var bare = AgentReplies.parse("{\"n\":1,\"ret\":0,\"stuck_in\":{\"state\":\"D\"}}");
+    oneSentence(() -> AgentReplies.result(bare), "'stack'");
+  }
+
+  @Test
+  public void aNoticeIsNoReply() throws TargetException {
+    assertThat(AgentReplies.isNotice(AgentReplies.parse("{\"hung\":3," + STUCK + "}"))).isTrue();
+    assertThat(AgentReplies.isNotice(AgentReplies.parse(OBSERVED))).isFalse();
+  }
+
+  @Test
+  public void lostUeventsAreTold() throws TargetException {
+    var lost =
+        AgentReplies.parse(OBSERVED.replace("\"uevents\":", "\"uevents_lost\":true,\"uevents\":"));
+    Observation seen = AgentReplies.observation(lost, Optional.empty());
+    assertThat(seen.ueventsLost()).isTrue();
+    var kept = AgentReplies.parse("{\"obs\":{\"same\":true,\"uevents_lost\":false}}");
+    assertThat(AgentReplies.observation(kept, Optional.of(seen)).ueventsLost()).isFalse();
+    var again = AgentReplies.parse("{\"obs\":{\"same\":true,\"uevents_lost\":true}}");
+    assertThat(AgentReplies.observation(again, Optional.of(seen)).ueventsLost()).isTrue();
+  }
+
+  @Test
+  public void limitsFollowTheMachineButNeverFallBelowThoseOfAUsualOne() throws TargetException {
+    assertThat(slowness("{\"speed_ns\":10000000}")).isEqualTo(2.5);
+    assertThat(slowness("{\"speed_ns\":1000}")).isEqualTo(1);
+    assertThat(slowness("{}")).isEqualTo(1);
+    assertThat(slowness("{\"speed_ns\":900000000000}")).isEqualTo(20);
+  }
+
+  private static double slowness(String hello) throws TargetException {
+    return AgentReplies.slowness(AgentReplies.parse(hello));
+  }
+
+  @Test
+  public void theNeighbourIsTheFirstThatKmemHas() throws TargetException {
+    String device =
+        "{\"neighbours\":[{\"device\":\"dax0.1\",\"driver\":null},{\"device\":\"dax0.2\",\"driver\":"
+            + "\"kmem\"},{\"device\":\"dax0.3\",\"driver\":\"kmem\"}]}";
+    assertThat(AgentReplies.neighbour(AgentReplies.parse(device))).hasValue("dax0.2");
+    assertThat(AgentReplies.neighbour(AgentReplies.parse("{\"neighbours\":[]}"))).isEmpty();
+  }
+
   @Test
   public void aSkippedStepIsNoResult() throws TargetException {
     var node = AgentReplies.parse("{\"n\":2,\"skipped\":true}");

@@ -13,6 +13,7 @@ import org.daxcheck.abi.Word;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.BlockRef.Place;
 import org.daxcheck.step.Device;
+import org.daxcheck.step.OneOfEach;
 import org.daxcheck.step.Payload;
 import org.daxcheck.step.Step;
 import org.testng.annotations.BeforeMethod;
@@ -21,7 +22,8 @@ import org.testng.annotations.Test;
 
 /** Steps in the words of qemu/agent/PROTOCOL.md. */
 public class ScriptTest {
-  private static final String FILE = "/sys/bus/dax/devices/dax1.0/state";
+  private static final String DEV = "/sys/bus/dax/devices/dax1.0/";
+  private static final String FILE = DEV + "state";
   private static final String MEMORY = "/sys/devices/system/memory/";
   private static final long BLOCK = 128L << 20;
 
@@ -38,7 +40,7 @@ public class ScriptTest {
 
   @BeforeMethod
   public void fresh() {
-    script = new Script(DEVICE, "state");
+    script = new Script(DEVICE, "state", Optional.of("dax1.1"), 1);
   }
 
   @DataProvider
@@ -84,6 +86,21 @@ public class ScriptTest {
         "inject offline EBUSY"
       },
       {Step.Inject.nothing(), "inject nothing"},
+      {new Step.Write(Payload.line("a"), Step.Who.NOBODY, 100), "uwrite " + FILE + " =a%0A 100"},
+      {new Step.RefuseAdd(Optional.of(Place.LAST), Errno.ENOMEM), "addfail 0x190000000 ENOMEM"},
+      {new Step.RefuseAdd(Optional.of(Place.at(2)), Errno.ENOMEM), "addfail nothing"},
+      {Step.RefuseAdd.nothing(), "addfail nothing"},
+      {new Step.Occupy(Optional.of(Place.at(1))), "occupy 0x190000000 0x19fffffff"},
+      {Step.Occupy.nothing(), "occupy nothing"},
+      {new Step.Reshape(Step.Shape.MAPPING), "remap dax1.0"},
+      {new Step.Reshape(Step.Shape.SIZE), "write " + DEV + "size =0"},
+      {new Step.Reshape(Step.Shape.ALIGN), "write " + DEV + "align =1073741824%0A"},
+      {new Step.Reshape(Step.Shape.MEMMAP), "write " + DEV + "memmap_on_memory =1%0A"},
+      {new Step.Reshape(Step.Shape.DELETE), "write " + DEV + "../dax_region/delete =dax1.0"},
+      {
+        new Step.NeighbourWrite(Word.UNPLUGGED),
+        "write /sys/bus/dax/devices/dax1.1/state =unplugged%0A"
+      },
       {new Step.Unpin(), "observe"},
       {Step.Look.at(Step.Aspect.LOG), "observe"},
     };
@@ -92,6 +109,16 @@ public class ScriptTest {
   @Test(dataProvider = "steps")
   public void saysTheStep(Step step, String lines) {
     assertThat(String.join("\n", script.lines(step))).isEqualTo(lines);
+  }
+
+  @Test(dataProviderClass = OneOfEach.class, dataProvider = "kinds")
+  public void everyKindHasARequestAndALimit(Step.Kind kind) {
+    Step step = OneOfEach.of(kind);
+    assertThat(script.lines(step)).isNotEmpty().allMatch(l -> l.matches("\\S+( \\S+)*"));
+    assertThat(script.limitMillis(step)).isPositive();
+    // Only what shall do nothing may do nothing.
+    assertThat(script.lines(step).contains("observe"))
+        .isEqualTo(kind == Step.Kind.LOOK || kind == Step.Kind.UNPIN);
   }
 
   @Test
@@ -126,15 +153,36 @@ public class ScriptTest {
   @Test
   public void slowMemoryHasItsTime() {
     for (Step step : List.of(new Step.Fill(1 << 20), new Step.Verify())) {
-      assertThat(script.lines(step).get(0)).contains("limit=" + Script.limitMillis(step) + " ");
-      assertThat(Script.limitMillis(step)).isGreaterThan(Script.DEFAULT_LIMIT_MILLIS);
+      assertThat(script.lines(step).get(0)).contains("limit=" + script.limitMillis(step) + " ");
+      assertThat(script.limitMillis(step)).isGreaterThan(10_000);
     }
+  }
+
+  @Test
+  public void aSlowMachineHasItsTime() {
+    Script slow = new Script(DEVICE, "state", Optional.empty(), 2.5);
+    assertThat(slow.lines(new Step.Bind(Driver.KMEM)))
+        .containsExactly("write limit=25000 /sys/bus/dax/drivers/kmem/bind =dax1.0");
+    assertThat(slow.lines(new Step.Unload())).containsExactly("rmmod limit=25000 kmem");
+    assertThat(slow.lines(new Step.Load()).get(0)).startsWith("insmod limit=25000 /");
+    assertThat(slow.lines(new Step.Verify())).containsExactly("verify limit=75000 filled");
+    assertThat(slow.lines(new Step.Await(Word.ONLINE, 6_000)))
+        .as("nothing else may end it before its own limit")
+        .containsExactly("wait limit=16000 " + FILE + " =online 15000");
+    assertThat(slow.lines(Step.Look.at(Step.Aspect.LOG))).containsExactly("observe");
+    Step.Actor actor = new Step.Actor("P0", List.of(new Step.Unbind(), new Step.Sleep(7)));
+    Step actors = new Step.Actors(List.of(actor), 4_000);
+    assertThat(slow.lines(actors))
+        .containsExactly(
+            "actors 10000 2", "P0 write " + DEV + "driver/unbind =dax1.0", "P0 sleep 7");
+    assertThat(slow.limitMillis(new Step.Unbind())).isEqualTo(25_000);
+    assertThat(slow.limitMillis(actors)).isEqualTo(14_000);
   }
 
   @Test
   public void aMemoryMapInSlowMemoryHasItsTimeToo() {
     Device slow = new Device("dax1.0", 2, BLOCK, 2048, DEVICE.ranges());
-    assertThat(new Script(slow, "state").lines(Step.Write.word(Word.ONLINE)))
+    assertThat(new Script(slow, "state", Optional.empty(), 1).lines(Step.Write.word(Word.ONLINE)))
         .containsExactly("write limit=30000 " + FILE + " =online%0A");
   }
 
@@ -143,7 +191,9 @@ public class ScriptTest {
     Device slow = new Device("dax1.0", 2, BLOCK, 2048, DEVICE.ranges());
     Step.Actor actor =
         new Step.Actor("P0", List.of(new Step.Verify(), Step.Write.word(Word.ONLINE)));
-    assertThat(new Script(slow, "state").lines(new Step.Actors(List.of(actor), 100)))
+    assertThat(
+            new Script(slow, "state", Optional.empty(), 1)
+                .lines(new Step.Actors(List.of(actor), 100)))
         .containsExactly("actors 100 2", "P0 verify filled", "P0 write " + FILE + " =online%0A");
   }
 
@@ -168,7 +218,7 @@ public class ScriptTest {
             "P1 write " + MEMORY + "memory50/state =online%0A",
             "P1 write " + MEMORY + "memory51/state =online%0A",
             "P1 signal P0 SIGINT 300000");
-    assertThat(Script.limitMillis(actors)).isGreaterThan(5000);
+    assertThat(script.limitMillis(actors)).isGreaterThan(5000);
   }
 
   @Test
