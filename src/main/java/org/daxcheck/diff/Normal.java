@@ -113,7 +113,7 @@ final class Normal {
 
   private static String state(Observation.Block b) {
     // The zones of an offline block are only possible ones; they hang on the machine's memory.
-    return b.state().equals("online") ? b.state() + " " + b.zones() : b.state();
+    return b.online() ? b.state() + " " + b.zones() : b.state();
   }
 
   private String index(long number) {

@@ -60,8 +60,7 @@ enum Place {
   }
 
   private static Place byBlocks(Observation seen) {
-    List<Observation.Block> online =
-        seen.blocks().stream().filter(b -> b.state().equals("online")).toList();
+    List<Observation.Block> online = seen.blocks().stream().filter(b -> b.online()).toList();
     if (online.isEmpty()) {
       return seen.blocks().isEmpty() ? UNPLUGGED : OFFLINE;
     }

@@ -192,7 +192,7 @@ final class Sight {
   private static String blocks(Observation o) {
     Map<String, List<Long>> byState = new LinkedHashMap<>();
     for (Observation.Block b : o.blocks()) {
-      String state = b.state() + (b.state().equals("online") ? " " + b.zones() : "");
+      String state = b.state() + (b.online() ? " " + b.zones() : "");
       byState.computeIfAbsent(state, s -> new ArrayList<>()).add(b.number());
     }
     if (byState.isEmpty()) {

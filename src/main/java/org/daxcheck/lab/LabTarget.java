@@ -117,11 +117,11 @@ final class LabTarget extends ForwardingTarget {
     }
     for (Observation.Block block : is.blocks()) {
       Optional<Observation.Block> before = was.block(block.number());
-      String state = block.state() + (block.state().equals("online") ? " " + block.zones() : "");
+      String state = block.state() + (block.online() ? " " + block.zones() : "");
       if (before.isEmpty()) {
         all.add("memory" + block.number() + " appeared");
       } else if (!before.get().state().equals(block.state())
-          || block.state().equals("online") && !before.get().zones().equals(block.zones())) {
+          || block.online() && !before.get().zones().equals(block.zones())) {
         all.add("memory" + block.number() + " went " + state);
       }
     }

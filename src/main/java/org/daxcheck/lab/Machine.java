@@ -239,7 +239,7 @@ public final class Machine implements TargetSource {
   private void unplug(SshTarget reached) throws TargetException {
     Observation seen =
         reached.run(List.of(Step.Look.at(Step.Aspect.ATTRIBUTE))).get(0).observation();
-    boolean plugged = seen.blocks().stream().anyMatch(b -> b.state().equals("online"));
+    boolean plugged = seen.blocks().stream().anyMatch(b -> b.online());
     if (!plugged) {
       return;
     }

@@ -135,7 +135,7 @@ public final class View {
         added |= seen.block(range.firstBlock() + i).isPresent();
       }
       boolean isReserved = has(seen, range, device.name());
-      boolean isRam = has(seen, range, "System RAM (kmem)");
+      boolean isRam = has(seen, range, Observation.Region.RAM);
       reserved += isReserved ? 1 : 0;
       ram += isRam ? 1 : 0;
       odd |= isReserved != added || isRam != added;

@@ -53,7 +53,7 @@ final class Stated {
             .map(r -> r.steps().get(stated.index()))
             .forEach(done -> check(step(actors, stated), stated.expected(), done, failures));
       }
-    } else if (trace.header().target().equals("model") && !line.expected().isEmpty()) {
+    } else if (!trace.header().kind().isKernel() && !line.expected().isEmpty()) {
       disputes(failures);
     }
     return failures;

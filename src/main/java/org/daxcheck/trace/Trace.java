@@ -65,7 +65,7 @@ public record Trace(
       return Topologies.kernelZoneReturns(topology);
     }
 
-    /** Where a trace of a guest comes from. */
+    /** Where a trace comes from whose target is named after its kind; else of a guest. */
     public Header(
         String scenario,
         String source,
@@ -81,7 +81,7 @@ public record Trace(
           scenario,
           source,
           target,
-          TargetKind.GUEST,
+          TargetKind.of(target).orElse(TargetKind.GUEST),
           dialect,
           kernel,
           topology,

@@ -20,6 +20,7 @@ import org.daxcheck.abi.Word;
 import org.daxcheck.model.Answer;
 import org.daxcheck.model.Outcome;
 import org.daxcheck.model.State;
+import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.BlockRef.Place;
 import org.daxcheck.step.Device;
@@ -606,6 +607,49 @@ public class OracleBlameTest {
     assertThat(wrong.verdict().divergences())
         .extracting(Divergence::entry, Divergence::aspect)
         .containsExactly(org.assertj.core.groups.Tuple.tuple(2, "stated"));
+  }
+
+  /**
+   * TRANS-4: a refusal that is legal once leaves the course, and the next success returns to it.
+   */
+  @Test
+  public void aNoteDoesNotBlindWhatFollows() throws TargetException, ScenarioException {
+    for (boolean wrong : List.of(false, true)) {
+      Story story =
+          new Story()
+              .tells(
+                  "write online_movable -> ok",
+                  "write unplugged -> ok",
+                  "read -> unplugged",
+                  "write unplugged -> ok",
+                  "read -> " + (wrong ? "online" : "unplugged"));
+      story.does(write(Word.ONLINE_MOVABLE), AS_IT_IS);
+      story.answering("EBUSY").does(write(Word.UNPLUGGED), AS_IT_IS);
+      story.does(READ, AS_IT_IS);
+      story.answering("ok").does(write(Word.UNPLUGGED), AS_IT_IS);
+      story.does(READ, AS_IT_IS);
+      Verdict verdict = story.verdict();
+      assertThat(verdict.notes()).as("the refusal").hasSize(1);
+      assertThat(verdict.divergences())
+          .extracting(Divergence::entry)
+          .as("the arrow in between does not count, the last one does")
+          .isEqualTo(wrong ? List.of(4) : List.of());
+    }
+  }
+
+  /** A log or uevents that were lost cannot be judged, and are no pass. */
+  @Test
+  public void whatWasLostIsNoPass() throws TargetException {
+    Story story = new Story();
+    story.does(
+        write(Word.ONLINE_MOVABLE),
+        r ->
+            new Reply(
+                r.result(),
+                r.observation()
+                    .after(r.observation().log(), true, r.observation().uevents(), false)));
+    assertThat(story.verdict().status()).isEqualTo(Verdict.Status.ERROR);
+    assertThat(story.verdict().cause()).isEqualTo(Cause.LOST);
   }
 
   private static final RuleId CONC_4 = RuleId.of("CONC-4");
