@@ -123,6 +123,10 @@ public final class Gatekeeper {
     Optional<Dialect> dialect =
         run.target(target).map(Run.TargetInfo::dialect).flatMap(Dialect::of);
     List<Run.Case> cases = Tally.cases(run, target);
+    if (!cases.isEmpty() && cases.stream().allMatch(c -> c.verdict().cause() == Cause.NO_DRIVER)) {
+      // A gate does not apply to it; that all was skipped is told, and is no pass.
+      return;
+    }
     if (dialect.isEmpty()) {
       holes.add(
           new Ruling.Hole(

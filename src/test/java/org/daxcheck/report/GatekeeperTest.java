@@ -112,6 +112,24 @@ public class GatekeeperTest {
     assertThat(JunitXml.of(run, Runs.RULES)).contains("errors=\"1\"", "name=\"ATOMIC-2.pins\"");
   }
 
+  @Test
+  public void aGateDoesNotApplyToAKernelWithoutTheDriver() throws IOException {
+    Runs both = new Runs().target("model").pass("model", "a", "REFUSE-1");
+    Run run =
+        gate(
+            both.skip("qemu", "a", "REFUSE-1", Cause.NO_DRIVER, "built without the driver").run(),
+            Runs.scenario("a", "REFUSE-1"));
+    assertThat(ExitCode.of(run)).isEqualTo(ExitCode.ALL_SKIPPED);
+    assertThat(text(run)).contains("ALL SKIPPED: nothing was judged on qemu.");
+    // A single case that ran says that there is a driver.
+    Run judged =
+        gate(
+            both.target("qemu").pass("qemu", "b", "ATTR-1").run(),
+            Runs.scenario("a", "REFUSE-1"),
+            Runs.scenario("b", "ATTR-1"));
+    assertThat(ExitCode.of(judged)).isEqualTo(ExitCode.ERROR);
+  }
+
   /** Where the dialect itself rules a beginning out, another scenario may judge the rule. */
   @Test
   public void onlyWhatTheDialectRulesOutIsNoHole() {
