@@ -8,8 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Policy;
 
 /**
@@ -64,6 +67,7 @@ public final class Guest implements AutoCloseable {
       Path boots,
       Path initramfs,
       boolean hotremove,
+      String attribute,
       Duration took) {}
 
   /** Boots a guest and waits, in bounded time, until it is ready. */
@@ -113,8 +117,9 @@ public final class Guest implements AutoCloseable {
           new Initramfs(cache, spec.progress())
               .shared(spec.home(), topology, ordered, modules.onDemand(), helper, packages);
       boolean hotremove = Modules.hotremove(ordered.get("kmem"));
+      String attribute = Modules.attribute(ordered.get("kmem"));
       Duration took = Duration.ofNanos(System.nanoTime() - start);
-      return new Prepared(topology, version, kernel, boots, initramfs, hotremove, took);
+      return new Prepared(topology, version, kernel, boots, initramfs, hotremove, attribute, took);
     } finally {
       lock.close();
     }
@@ -348,6 +353,23 @@ public final class Guest implements AutoCloseable {
   /** The hardware. */
   public Topology topology() {
     return prepared.topology();
+  }
+
+  /** True where the boot bound the device to kmem. */
+  boolean isBound() {
+    return driver().equals(Driver.KMEM.text());
+  }
+
+  /**
+   * The dialect that the attribute's name in the driver's file leaves, if it is one alone: what is
+   * not bound has no attribute to be probed by.
+   */
+  Optional<Dialect> dialectOfDriver() {
+    List<Dialect> named =
+        Arrays.stream(Dialect.values())
+            .filter(d -> d.attribute().equals(prepared.attribute()))
+            .toList();
+    return named.size() == 1 ? Optional.of(named.get(0)) : Optional.empty();
   }
 
   /** False where the kmem driver was built without CONFIG_MEMORY_HOTREMOVE. */

@@ -49,7 +49,7 @@ final class GuestTarget extends ForwardingTarget {
               guest.topology().name(),
               guest.bootPolicy(),
               guest.device(),
-              dialect));
+              dialect.or(() -> guest.isBound() ? Optional.empty() : guest.dialectOfDriver())));
     } catch (TargetException e) {
       guest.close();
       throw e;

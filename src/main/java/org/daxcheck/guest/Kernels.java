@@ -71,7 +71,7 @@ final class Kernels {
         modules = files.modules().resolve(below);
       }
     }
-    byte[] kmem = new Modules(modules).kmem();
+    byte[] kmem = kmem(modules);
     String built =
         new Elf("kmem.ko", kmem)
             .modinfo("vermagic").stream().map(m -> m.split(" ")[0]).findFirst().orElse(release);
@@ -87,6 +87,21 @@ final class Kernels {
               + "; give --modules the folder of the same build");
     }
     return new KernelImage(release, files.vmlinuz(), modules, "");
+  }
+
+  /** The user named the folder, which may be the wrong one: that is no property of the kernel. */
+  private static byte[] kmem(Path modules) throws GuestException {
+    try {
+      return new Modules(modules).kmem();
+    } catch (GuestException e) {
+      if (!e.isNotApplicable()) {
+        throw e;
+      }
+      throw new GuestException(
+          modules
+              + ": no kmem.ko in it; build with CONFIG_DEV_DAX_KMEM=m or name the folder that holds"
+              + " the kernel's modules");
+    }
   }
 
   private KernelImage newest() throws GuestException {

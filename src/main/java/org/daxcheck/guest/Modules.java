@@ -148,9 +148,9 @@ final class Modules {
                 + " with CONFIG_DEV_DAX_KMEM=m");
       }
       throw GuestException.notApplicable(
-          folder
-              + ": no kmem.ko in it, so there is nothing to judge: the kernel was built without"
-              + " CONFIG_DEV_DAX_KMEM=m, or another folder holds its modules");
+          folder.getFileName()
+              + " was built without the kmem driver (CONFIG_DEV_DAX_KMEM), so there is nothing to"
+              + " judge");
     }
     return kmem;
   }

@@ -39,6 +39,9 @@ public final class Gatekeeper {
   /** What the attribute is; a kernel without it has not what the gate is about. */
   private static final RuleId ATTRIBUTE = new RuleId("ATTR", 1);
 
+  /** How many reasons of one cause are told for a rule. */
+  private static final int REASONS = 3;
+
   private final Asked asked;
   private final RuleBook book;
 
@@ -120,6 +123,10 @@ public final class Gatekeeper {
     Optional<Dialect> dialect =
         run.target(target).map(Run.TargetInfo::dialect).flatMap(Dialect::of);
     List<Run.Case> cases = Tally.cases(run, target);
+    if (!cases.isEmpty() && cases.stream().allMatch(c -> c.verdict().cause() == Cause.NO_DRIVER)) {
+      // A gate does not apply to it; that all was skipped is told, and is no pass.
+      return;
+    }
     if (dialect.isEmpty()) {
       holes.add(
           new Ruling.Hole(
@@ -140,8 +147,8 @@ public final class Gatekeeper {
         cases.stream()
             .flatMap(c -> decided(c).stream())
             .collect(Collectors.toCollection(TreeSet::new));
-    // By rule and reason, so that one cause is told once.
-    Map<RuleId, Map<String, List<String>>> why = new TreeMap<>();
+    // By rule and cause, so that one cause is told once.
+    Map<RuleId, Map<Silence, Told>> why = new TreeMap<>();
     for (Scenario s : list) {
       if (!s.needs().dialects().isEmpty() && !s.needs().dialects().contains(dialect.get())) {
         continue;
@@ -153,21 +160,51 @@ public final class Gatekeeper {
               .filter(r -> book.unjudged(r, dialect.get()).isEmpty())
               .toList();
       Run.Case c = byScenario.get(s.name());
-      Optional<String> reason = silence(c);
+      Optional<Silence> silence = silence(c);
       for (RuleId rule : binding) {
         // What was skipped fails the gate even where another scenario judged the rule.
-        boolean silent = reason.isPresent() && !isRuledOut(c);
+        boolean silent = silence.isPresent() && !isRuledOut(c);
         if (silent || !judged.contains(rule)) {
           why.computeIfAbsent(rule, r -> new LinkedHashMap<>())
-              .computeIfAbsent(reason.orElse("ran, but decided nothing"), r -> new ArrayList<>())
-              .add(s.name());
+              .computeIfAbsent(silence.orElse(Silence.NOTHING), r -> new Told())
+              .add(s.name(), silence.isPresent() && c != null ? c.verdict().reason() : "");
         }
       }
     }
     why.forEach(
         (rule, reasons) ->
             reasons.forEach(
-                (reason, names) -> holes.add(new Ruling.Hole(target, rule, names, reason))));
+                (silence, told) ->
+                    holes.add(
+                        new Ruling.Hole(
+                            target, rule, told.scenarios, told.reason(silence.words())))));
+  }
+
+  /** In which way a scenario judged nothing. */
+  private record Silence(String words, Cause cause) {
+    static final Silence NOT_RUN = new Silence("not run", Cause.NONE);
+    static final Silence NOTHING = new Silence("ran, but decided nothing", Cause.NONE);
+  }
+
+  /** The scenarios of one silence, and what is said of them. */
+  private static final class Told {
+    private final List<String> scenarios = new ArrayList<>();
+    private final Set<String> reasons = new LinkedHashSet<>();
+
+    void add(String scenario, String reason) {
+      scenarios.add(scenario);
+      if (!reason.isEmpty()) {
+        reasons.add(reason);
+      }
+    }
+
+    String reason(String words) {
+      int more = reasons.size() - REASONS;
+      return words
+          + (reasons.isEmpty() ? "" : ": ")
+          + reasons.stream().limit(REASONS).collect(Collectors.joining("; "))
+          + (more > 0 ? "; and " + more + " more" : "");
+    }
   }
 
   /** Whether the rule may be judged elsewhere, since the dialect has no such beginning at all. */
@@ -180,14 +217,14 @@ public final class Gatekeeper {
   }
 
   /** Why a case judged nothing; empty where it judged. */
-  private static Optional<String> silence(Run.Case c) {
+  private static Optional<Silence> silence(Run.Case c) {
     if (c == null) {
-      return Optional.of("not run");
+      return Optional.of(Silence.NOT_RUN);
     }
     return switch (c.verdict().status()) {
       case PASS, DIVERGENCE -> Optional.empty();
-      case SKIPPED -> Optional.of("skipped: " + c.verdict().reason());
-      case ERROR -> Optional.of("error: " + c.verdict().reason());
+      case SKIPPED -> Optional.of(new Silence("skipped", c.verdict().cause()));
+      case ERROR -> Optional.of(new Silence("error", c.verdict().cause()));
     };
   }
 

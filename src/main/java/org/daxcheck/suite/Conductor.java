@@ -152,15 +152,9 @@ public final class Conductor implements Measured, AutoCloseable {
     }
     try {
       Session in = session(planned, watched);
-      Optional<Trace> failedBoot = in.failedBoot(scenario);
-      if (failedBoot.isPresent()) {
-        Why why = new Why(Cause.BOOT_FAILED, "the driver did not bind the device at boot");
-        unavailable.put(key(planned), why);
-        watched.keep(failedBoot.get());
-        Verdict boot = Oracle.judge(failedBoot.get(), scenario);
-        endSession();
-        return new Verdict(
-            Verdict.Status.DIVERGENCE, boot.divergences(), boot.notes(), boot.judged(), why);
+      if (in.bootFailed()) {
+        watched.keep(in.failedBoot(scenario));
+        return failedBoot(planned, in.failedBoot(scenario), in.bindByHand());
       }
       Optional<Why> misfit = Session.misfit(scenario, in.target()).or(in::heldByTheKernel);
       if (misfit.isPresent()) {
@@ -184,6 +178,35 @@ public final class Conductor implements Measured, AutoCloseable {
       endSession();
     }
     return verdict;
+  }
+
+  /** The boot is judged once, with the first case; the others of its kind have no target. */
+  private Verdict failedBoot(PlannedCase planned, Trace boot, String byHand) {
+    Why why =
+        new Why(
+            Cause.BOOT_FAILED,
+            "the driver did not bind the device at boot; a bind by hand then: " + byHand);
+    unavailable.put(key(planned), why);
+    endSession();
+    Verdict judged = Oracle.judge(boot, planned.scenario());
+    if (judged.divergences().isEmpty()) {
+      return without(why);
+    }
+    List<Divergence> told =
+        judged.divergences().stream()
+            .map(
+                d ->
+                    new Divergence(
+                        d.rule(),
+                        d.entry(),
+                        d.line(),
+                        d.step(),
+                        d.aspect(),
+                        d.allowed(),
+                        d.seen() + "; a bind by hand then: " + byHand,
+                        d.repeats()))
+            .toList();
+    return new Verdict(judged.status(), told, judged.notes(), judged.judged(), why);
   }
 
   /** No judgement, for what was found before. */
@@ -282,6 +305,9 @@ public final class Conductor implements Measured, AutoCloseable {
       synchronized (this) {
         targets.merge(
             target.name(), info(target), (known, again) -> known.andOn(again.topologies()));
+      }
+      if (session.bootFailed()) {
+        return session;
       }
       try {
         session.enter(planned.scenario(), watched);

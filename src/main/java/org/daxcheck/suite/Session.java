@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.Word;
 import org.daxcheck.abi.Zone;
@@ -107,18 +108,24 @@ public final class Session implements AutoCloseable {
     return taken;
   }
 
+  /** True where the boot was to bind the device and did not, so that no scenario can begin. */
+  boolean bootFailed() {
+    return boot.isPresent()
+        && boot.get().driver().equals(Driver.NONE.text())
+        && refusesBind(target).isEmpty();
+  }
+
   /**
-   * The trace of a boot whose bind of the device failed, so that no scenario can begin; empty where
-   * the boot bound it, or was not to.
+   * What there is to judge of a boot that failed, as the trace of a scenario that did not begin.
    */
-  Optional<Trace> failedBoot(Scenario scenario) {
-    boolean failed =
-        boot.isPresent()
-            && boot.get().driver().equals(Driver.NONE.text())
-            && refusesBind(target).isEmpty();
-    return failed
-        ? Optional.of(new Trace(header(scenario), last, List.of(), takeBoot()))
-        : Optional.empty();
+  Trace failedBoot(Scenario scenario) {
+    return new Trace(header(scenario), last, List.of(), boot);
+  }
+
+  /** Binds the device by hand; what the kernel says, such as {@code ok} or {@code ENOMEM}. */
+  String bindByHand() throws TargetException {
+    List<Reply> replies = target.run(List.of(new Step.Bind(Driver.KMEM)));
+    return replies.get(0).result().errno().map(Errno::name).orElse("ok");
   }
 
   /** The step that the target did not come back from; empty where there was none. */

@@ -136,7 +136,7 @@ public class ModulesTest {
 
     assertThatThrownBy(modules::kmem)
         .isInstanceOf(GuestException.class)
-        .hasMessageContaining("no kmem.ko in it");
+        .hasMessageContaining("was built without the kmem driver (CONFIG_DEV_DAX_KMEM)");
   }
 
   @Test

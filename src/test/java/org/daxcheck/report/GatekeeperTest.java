@@ -113,6 +113,49 @@ public class GatekeeperTest {
   }
 
   @Test
+  public void aGateDoesNotApplyToAKernelWithoutTheDriver() throws IOException {
+    Runs both = new Runs().target("model").pass("model", "a", "REFUSE-1");
+    Run run =
+        gate(
+            both.skip("qemu", "a", "REFUSE-1", Cause.NO_DRIVER, "built without the driver").run(),
+            Runs.scenario("a", "REFUSE-1"));
+    assertThat(ExitCode.of(run)).isEqualTo(ExitCode.ALL_SKIPPED);
+    assertThat(text(run)).contains("ALL SKIPPED: nothing was judged on qemu.");
+    // A single case that ran says that there is a driver.
+    Run judged =
+        gate(
+            both.target("qemu").pass("qemu", "b", "ATTR-1").run(),
+            Runs.scenario("a", "REFUSE-1"),
+            Runs.scenario("b", "ATTR-1"));
+    assertThat(ExitCode.of(judged)).isEqualTo(ExitCode.ERROR);
+  }
+
+  /** Where the dialect itself rules a beginning out, another scenario may judge the rule. */
+  @Test
+  public void onlyWhatTheDialectRulesOutIsNoHole() {
+    for (Cause cause : Cause.values()) {
+      if (cause.isOfSkip()) {
+        Run run =
+            gate(
+                new Runs()
+                    .target("qemu")
+                    .pass("qemu", "a", "ATOMIC-2")
+                    .skip("qemu", "pins", "ATOMIC-2", cause, "dialect 7.3 has it not")
+                    .run(),
+                Runs.scenario("a", "ATOMIC-2"),
+                Runs.scenario("pins", "ATOMIC-2"));
+        boolean whole =
+            cause == Cause.FROZEN_POLICY
+                || cause == Cause.REFUSED_POLICY
+                || cause == Cause.NO_SUCH_WORD;
+        assertThat(ExitCode.of(run))
+            .as(cause.text())
+            .isEqualTo(whole ? ExitCode.PASS : ExitCode.ERROR);
+      }
+    }
+  }
+
+  @Test
   public void whatOfTheListWasNotRunIsAHole() {
     Run run =
         gate(

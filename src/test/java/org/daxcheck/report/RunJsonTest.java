@@ -11,7 +11,12 @@ import com.networknt.schema.SpecVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
+import org.daxcheck.abi.TargetKind;
+import org.daxcheck.oracle.Cause;
 import org.daxcheck.suite.Run;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -64,6 +69,55 @@ public class RunJsonTest {
     damage.accept(node);
 
     assertThat(schema().validate(node)).isNotEmpty();
+  }
+
+  /** What was not kept then counts as nothing that is known, so that no gate passes by it. */
+  @Test
+  public void aRunOfBeforeCausesAndKindsWereKeptCanBeRead() throws IOException {
+    Run run =
+        new Runs()
+            .target("model")
+            .target("qemu")
+            .target("machine")
+            .pass("qemu", "a", "ATTR-1")
+            .diverge("qemu", "b", "REFUSE-1", "EINVAL")
+            .skip("qemu", "c", "ATOMIC-2", Cause.FROZEN_POLICY, "dialect v4 keeps the policy")
+            .error("qemu", "d", "UNBIND-3", "guest gone")
+            .run();
+    ObjectNode node = (ObjectNode) json(run);
+    for (JsonNode c : node.path("cases")) {
+      ((ObjectNode) c).remove("cause");
+    }
+    for (JsonNode t : node.path("targets")) {
+      ((ObjectNode) t).remove(List.of("kind", "driver", "machine", "topologies"));
+      ((ObjectNode) t).put("details", "QEMU 10.0, tcg, driver bad.ko, cxl");
+    }
+    assertThat(schema().validate(node)).isEmpty();
+    Path file = Files.createTempFile("run", ".json");
+    try {
+      Files.writeString(file, node.toString());
+      FinishedRun read = FinishedRun.read(file);
+      assertThat(read.targets().stream().map(Run.TargetInfo::kind))
+          .containsExactly(TargetKind.MODEL, TargetKind.GUEST, TargetKind.MACHINE);
+      assertThat(read.targets().stream().map(Run.TargetInfo::driver)).containsOnly("bad.ko");
+      assertThat(read.targets().get(1).details()).isEqualTo("QEMU 10.0, tcg, cxl, driver bad.ko");
+      assertThat(read.cases().stream().map(c -> c.verdict().cause()))
+          .containsExactly(Cause.NONE, Cause.NONE, Cause.UNKNOWN, Cause.UNKNOWN);
+      assertThat(Cause.UNKNOWN.isRuledOut()).isFalse();
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  @Test
+  public void everyCauseStandsInTheSchema() throws IOException {
+    List<String> known = new ArrayList<>();
+    schema()
+        .getSchemaNode()
+        .at("/$defs/case/properties/cause/enum")
+        .forEach(n -> known.add(n.asText()));
+    assertThat(known)
+        .containsExactly(Arrays.stream(Cause.values()).map(Cause::text).toArray(String[]::new));
   }
 
   @Test

@@ -11,10 +11,12 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.Word;
 import org.daxcheck.model.Outcome;
 import org.daxcheck.model.State;
+import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.report.Reproducer;
@@ -25,6 +27,7 @@ import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.scenario.Scenarios;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
+import org.daxcheck.step.Result;
 import org.daxcheck.step.Retouched;
 import org.daxcheck.step.Step;
 import org.daxcheck.target.ModelTarget;
@@ -266,6 +269,44 @@ public class ConductorTest {
     assertThat(played.conductor.done()).isEqualTo(played.cases);
   }
 
+  @Test
+  public void aBootThatDoesNotBindIsToldOnceByItsRule() throws Exception {
+    Lab lab = new Lab();
+    lab.neverBinds = true;
+    Played played = play(lab, "read-follows-write", "present-while-bound", "case-matters");
+    Verdict first = played.verdict(0);
+    assertThat(first.status()).isEqualTo(Verdict.Status.DIVERGENCE);
+    assertThat(first.cause()).isEqualTo(Cause.BOOT_FAILED);
+    assertThat(first.divergences()).hasSize(1);
+    Divergence told = first.divergences().get(0);
+    assertThat(told.rule()).hasToString("POLICY-5");
+    assertThat(told.step()).isEqualTo("the boot's bind");
+    assertThat(told.allowed()).contains("driver kmem");
+    assertThat(told.seen()).contains("driver none", "a bind by hand then: ENOMEM");
+    assertThat(played.cases.get(0).trace().orElseThrow().boot()).isPresent();
+    for (int i : List.of(1, 2)) {
+      assertThat(played.verdict(i).status()).isEqualTo(Verdict.Status.SKIPPED);
+      assertThat(played.verdict(i).cause()).isEqualTo(Cause.BOOT_FAILED);
+      assertThat(played.verdict(i).reason()).contains("ENOMEM");
+    }
+    assertThat(lab.asked).as("boots").isEqualTo(1);
+    assertThat(lab.made.get(0).closed).isEqualTo(1);
+  }
+
+  @Test
+  public void aKernelWithoutTheDriverIsNoErrorButNothingToJudge() throws Exception {
+    Lab lab = new Lab();
+    lab.refuses = "6.12-rt was built without the kmem driver";
+    lab.refusal = TargetException.Kind.NOT_APPLICABLE;
+    Played played = play(lab, "read-follows-write", "present-while-bound");
+    for (Run.Case c : played.cases) {
+      assertThat(c.verdict().status()).isEqualTo(Verdict.Status.SKIPPED);
+      assertThat(c.verdict().cause()).isEqualTo(Cause.NO_DRIVER);
+      assertThat(c.verdict().reason()).isEqualTo(lab.refuses);
+    }
+    assertThat(lab.asked).isEqualTo(1);
+  }
+
   // ---- the lab
 
   private record Death(TargetException.Kind kind, String message, int answered) {}
@@ -277,6 +318,8 @@ public class ConductorTest {
     private Death death;
     private int deadlyRun = 1;
     private String refuses;
+    private TargetException.Kind refusal = TargetException.Kind.INFRASTRUCTURE;
+    private boolean neverBinds;
     private boolean deadAtBirth;
     private boolean lies;
     private boolean beginsOnline;
@@ -298,7 +341,7 @@ public class ConductorTest {
     public Target fresh(String topology) throws TargetException {
       asked++;
       if (refuses != null) {
-        throw new TargetException(refuses);
+        throw new TargetException(refusal, refuses, List.of(), null);
       }
       Mortal target = new Mortal(this);
       made.add(target);
@@ -332,7 +375,18 @@ public class ConductorTest {
     }
 
     @Override
+    public boolean isFreshlyBooted() {
+      return lab.neverBinds;
+    }
+
+    @Override
     public List<Reply> run(List<Step> steps) throws TargetException {
+      if (lab.neverBinds) {
+        if (runs++ == 0) {
+          super.run(List.of(new Step.Unbind()));
+        }
+        return neverBound(steps);
+      }
       if (lab.deadAtBirth) {
         throw new TargetException("nobody answers");
       }
@@ -346,6 +400,17 @@ public class ConductorTest {
         throw new TargetException(d.kind(), d.message(), answered, null);
       }
       return super.run(steps);
+    }
+
+    private List<Reply> neverBound(List<Step> steps) throws TargetException {
+      List<Reply> replies = new ArrayList<>();
+      for (Step step : steps) {
+        boolean binds = step.kind() == Step.Kind.BIND;
+        Step done = binds ? Step.Look.at(Step.Aspect.DRIVER) : step;
+        Reply reply = super.run(List.of(done)).get(0);
+        replies.add(binds ? new Reply(Result.error(Errno.ENOMEM), reply.observation()) : reply);
+      }
+      return replies;
     }
 
     @Override

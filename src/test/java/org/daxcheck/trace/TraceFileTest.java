@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.daxcheck.abi.Errno;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.abi.Word;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Result;
@@ -145,6 +146,8 @@ public class TraceFileTest {
       {1, "\"daxcheckTrace\":3", "\"daxcheckTrace\":1", ":1: trace version 1 is not known"},
       {1, "\"daxcheckTrace\":3,", "", ":1: this is not a trace of daxcheck"},
       {1, "\"dialect\":\"7.3\"", "\"dialect\":\"9\"", ":1: '9' is not a dialect"},
+      {1, "\"kind\":\"guest\"", "\"kind\":\"toy\"", ":1: 'toy' is no kind of target"},
+      {1, "\"bootPolicy\":\"offline\"", "\"bootPolicy\":\"x\"", ":1: 'x' is not a policy"},
       {2, "\"phase\":\"setup\"", "\"phase\":\"x\"", ":2: 'x' is not a phase"},
       {2, "\"line\":0,", "", ":2: this is not a line of a trace"},
       {2, "\"value\":15", "\"value\":\"15\"", ":2: this is not a line of a trace: at result.value"},
@@ -174,6 +177,28 @@ public class TraceFileTest {
         .hasMessageStartingWith(file + message)
         .message()
         .doesNotContain("\n", "org.daxcheck", "java.");
+  }
+
+  @DataProvider
+  public Object[][] oldNames() {
+    return new Object[][] {
+      {"model", TargetKind.MODEL}, {"machine", TargetKind.MACHINE}, {"qemu", TargetKind.GUEST},
+    };
+  }
+
+  @Test(dataProvider = "oldNames")
+  public void readsFilesOfBeforeKindsWereKept(String name, TargetKind kind) throws Exception {
+    sample = Sample.of(name);
+    TraceFile.write(file, sample.trace());
+    List<String> lines = lines();
+    String old = lines.get(0).replaceFirst("\"kind\":\"\\w+\",", "");
+    assertThat(old).isNotEqualTo(lines.get(0));
+    lines.set(0, old);
+    Files.writeString(file, String.join("\n", lines) + "\n");
+
+    Trace read = TraceFile.read(file, sample.parser()).trace();
+    assertThat(read.header().kind()).isEqualTo(kind);
+    assertThat(read).isEqualTo(sample.trace());
   }
 
   @Test

@@ -22,16 +22,9 @@ final class DialectProbe {
   }
 
   private final Requests requests;
-  private final boolean fresh;
 
-  /**
-   * A probe of a device.
-   *
-   * @param fresh true for a kernel that was booted for us, whose driver had to bind the device
-   */
-  DialectProbe(Requests requests, boolean fresh) {
+  DialectProbe(Requests requests) {
     this.requests = requests;
-    this.fresh = fresh;
   }
 
   /**
@@ -48,10 +41,6 @@ final class DialectProbe {
             .filter(d -> d.path("driver").asText("").equals(Driver.KMEM.text()))
             .findFirst();
     String device = AgentReplies.required(found, "device").asText();
-    if (bound.isEmpty() && fresh) {
-      // The boot bound nothing: what it did is judged by the rules that bind every dialect.
-      return Dialect.ABSENT;
-    }
     if (bound.isEmpty()) {
       throw new TargetException(
           "device "

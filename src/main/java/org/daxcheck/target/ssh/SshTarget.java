@@ -105,10 +105,7 @@ public final class SshTarget implements Target {
       JsonNode found = ask(agent, "device " + deviceName + "\n");
       Device device = AgentReplies.device(found, blockSize);
       Dialect dialect =
-          forced.isPresent()
-              ? forced.get()
-              : new DialectProbe(line -> step(agent, line), endpoint instanceof GuestEndpoint)
-                  .of(found);
+          forced.isPresent() ? forced.get() : new DialectProbe(line -> step(agent, line)).of(found);
       return new SshTarget(name, topology, bootPolicy, agent, hello, found, device, dialect);
     } catch (TargetException e) {
       agent.close();

@@ -47,7 +47,7 @@ public class DialectProbeTest {
   public void tellsV3FromV4AndChangesNothing(Dialect dialect, String word) throws TargetException {
     state = word;
     Dialect found =
-        new DialectProbe(line -> answer(dialect, line), false)
+        new DialectProbe(line -> answer(dialect, line))
             .of(AgentReplies.parse(device("kmem", "hotplug")));
 
     assertThat(found).isEqualTo(dialect);
@@ -77,7 +77,7 @@ public class DialectProbeTest {
     state = "online_movable";
     String found = beside(device("", ""), "dax0.7", "kmem", "hotplug");
     Dialect dialect =
-        new DialectProbe(line -> answer(Dialect.V3, line), false).of(AgentReplies.parse(found));
+        new DialectProbe(line -> answer(Dialect.V3, line)).of(AgentReplies.parse(found));
 
     assertThat(dialect).isEqualTo(Dialect.V3);
     assertThat(asked).isNotEmpty().allMatch(line -> line.contains("/dax0.7/hotplug"));
@@ -96,14 +96,14 @@ public class DialectProbeTest {
   public void saysWhatToDoWhereItCannotTell(String found, String word, String says) {
     state = word;
     assertThatThrownBy(
-            () -> new DialectProbe(l -> answer(Dialect.V4, l), false).of(AgentReplies.parse(found)))
+            () -> new DialectProbe(l -> answer(Dialect.V4, l)).of(AgentReplies.parse(found)))
         .isInstanceOf(TargetException.class)
         .hasMessageContaining(says)
         .hasMessageContaining("name it with --dialect");
   }
 
   private Dialect of(String found) throws TargetException {
-    return new DialectProbe(line -> answer(Dialect.V4, line), false).of(AgentReplies.parse(found));
+    return new DialectProbe(line -> answer(Dialect.V4, line)).of(AgentReplies.parse(found));
   }
 
   /** As the driver of the dialect answers: a word it knows may change the state. */
