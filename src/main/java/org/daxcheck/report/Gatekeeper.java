@@ -222,7 +222,12 @@ public final class Gatekeeper {
       return Optional.of(Silence.NOT_RUN);
     }
     return switch (c.verdict().status()) {
-      case PASS, DIVERGENCE -> Optional.empty();
+      case PASS -> Optional.empty();
+      // Where the boot failed the scenario did not begin, whatever the boot broke.
+      case DIVERGENCE ->
+          c.verdict().cause() == Cause.BOOT_FAILED
+              ? Optional.of(new Silence("skipped", Cause.BOOT_FAILED))
+              : Optional.empty();
       case SKIPPED -> Optional.of(new Silence("skipped", c.verdict().cause()));
       case ERROR -> Optional.of(new Silence("error", c.verdict().cause()));
     };

@@ -209,7 +209,6 @@ public final class Conductor implements Measured, AutoCloseable {
     return new Verdict(judged.status(), told, judged.notes(), judged.judged(), why);
   }
 
-  /** No judgement, for what was found before. */
   /**
    * What is left to the target of what is legal once in a while; each kind of target has its own.
    */
@@ -217,6 +216,7 @@ public final class Conductor implements Measured, AutoCloseable {
     return allowances.computeIfAbsent(planned.source(), n -> new Allowance());
   }
 
+  /** No judgement, for what was found before. */
   private static Verdict without(Why why) {
     return why.cause().isOfSkip() ? Verdict.skipped(why) : Verdict.error(why.cause(), why.text());
   }

@@ -419,7 +419,7 @@ final class Faults {
             m -> m.endsIn(m.usual().next().withBlock(0, OFFLINE)));
     happens("unbind does not unbind", "UNBIND-1 UNBIND-2 UNBIND-3 UNBIND-5 UNBIND-6 UNBIND-7")
         .when(Moment::isUnbind, m -> m.endsIn(m.from()));
-    happens("bind again is EBUSY", "UNBIND-1 UNBIND-2 UNBIND-5")
+    happens("bind again is EBUSY", "UNBIND-1 UNBIND-2 UNBIND-3 UNBIND-5")
         .when(m -> m.isBind() && m.step() instanceof Step.Bind, m -> m.fails(Errno.EBUSY));
     happens("module cannot be unloaded", "UNBIND-8")
         .when(m -> m.step() instanceof Step.Unload, m -> m.fails(Errno.EBUSY));
