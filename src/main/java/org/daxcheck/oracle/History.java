@@ -395,8 +395,8 @@ final class History {
       Optional<RuleId> rule = o.result().timeout() ? endless(o) : Optional.empty();
       rule.ifPresent(
           r -> late.add(new Late(r, o, "it did not return before the actors' time ran out")));
-      if (rule.isEmpty() && o.step().kind() == Step.Kind.NEIGHBOUR_WRITE) {
-        heldUp(o).ifPresent(late::add);
+      if (rule.isEmpty()) {
+        mustNotWait(o).flatMap(r -> heldUp(o, r)).ifPresent(late::add);
       }
     }
     return late;
@@ -421,16 +421,32 @@ final class History {
         .anyMatch(t -> t - o.called() > ENTERED_NANOS && o.returned() - t > WAITED_NANOS);
   }
 
-  /** Whether a write to another device came back only when one to this device had. */
-  private Optional<Late> heldUp(Operation o) {
+  /** The rule by which an operation does not wait for a write that is under way. */
+  private static Optional<RuleId> mustNotWait(Operation o) {
+    return switch (o.step().kind()) {
+      case NEIGHBOUR_WRITE -> Optional.of(Rules.CONC_6);
+      // Only the word itself is EINVAL, and it is judged before the lock.
+      case WRITE ->
+          o.result().errno().filter(Errno.EINVAL::equals).isPresent()
+              ? Optional.of(Rules.WORD_5)
+              : Optional.empty();
+      // They may wait for the lock of the device, or of all memory hotplug.
+      case READ, BIND, UNBIND, UNLOAD, LOAD, SET_POLICY, BLOCK_WRITE, RESHAPE -> Optional.empty();
+      case PIN, UNPIN, AWAIT, SLEEP, SIGNAL, FILL, VERIFY, FREE -> Optional.empty();
+      case INJECT, REFUSE_ADD, OCCUPY, LOOK, ACTORS -> Optional.empty();
+    };
+  }
+
+  /** Whether an operation came back only when a write to this device had. */
+  private Optional<Late> heldUp(Operation o, RuleId rule) {
     return operations().stream()
-        .filter(w -> w.step().kind() == Step.Kind.WRITE)
+        .filter(w -> w != o && w.step().kind() == Step.Kind.WRITE)
         .filter(w -> w.returned() - o.called() > WAITED_NANOS && o.returned() >= w.returned())
         .findFirst()
         .map(
             w ->
                 new Late(
-                    Rules.CONC_6,
+                    rule,
                     o,
                     "it waited %s, until '%s' had returned"
                         .formatted(micros(o.returned() - o.called()), w)));

@@ -174,7 +174,7 @@ final class KernelLog {
     List<String> shapes = must.stream().map(l -> shape(l.on(device))).toList();
     return seen.log().stream()
         .map(Observation.LogLine::text)
-        .filter(t -> !times.containsKey(t) && shapes.contains(shape(t)))
+        .filter(t -> !times.containsKey(t) && shapes.contains(shape(t)) && !isOfAnother(t))
         .findFirst()
         .map(
             t -> new Wrong("none like \"" + times.keySet().iterator().next() + '"', '"' + t + '"'));
@@ -184,12 +184,12 @@ final class KernelLog {
     return n == 1 ? "once" : n + " times";
   }
 
-  /** The line that has the same end, for a reader. */
+  /** The line that says the same of something else, or has the same end, for a reader. */
   private static String nearest(String text, Observation seen) {
     String end = text.substring(text.lastIndexOf(": ") + 1);
     return seen.log().stream()
         .map(Observation.LogLine::text)
-        .filter(t -> t.endsWith(end))
+        .filter(t -> t.endsWith(end) || shape(t).equals(shape(text)))
         .findFirst()
         .map(t -> ", but \"" + t + "\"")
         .orElse("");
@@ -208,7 +208,7 @@ final class KernelLog {
         .map(Observation.LogLine::text)
         .filter(t -> !t.isBlank() && !expected.contains(shape(t)))
         .filter(t -> !Splat.isOne(t))
-        .filter(t -> MAY.get(kind).stream().noneMatch(p -> p.matcher(t).matches()))
+        .filter(t -> !may(kind, t))
         .filter(t -> !isOfOthers(kind, t) && !(addsAgain && ADD_FAILED.matcher(t).matches()))
         .filter(t -> !(killed && KILLED.matcher(t).matches()))
         .filter(t -> !SURROUNDINGS.matcher(t).matches())
@@ -219,7 +219,23 @@ final class KernelLog {
   /** What the driver says of other devices, where a step is done to all of them. */
   private boolean isOfOthers(Step.Kind kind, String line) {
     boolean all = kind == Step.Kind.UNLOAD || kind == Step.Kind.LOAD;
-    return all && line.startsWith("kmem dax") && !line.startsWith("kmem " + device.name() + ":");
+    return all && isOfAnother(line);
+  }
+
+  private boolean isOfAnother(String line) {
+    return line.startsWith("kmem dax") && !line.startsWith("kmem " + device.name() + ":");
+  }
+
+  private boolean may(Step.Kind kind, String line) {
+    boolean listed = MAY.get(kind).stream().anyMatch(p -> p.matcher(line).matches());
+    if (!listed || isOfAnother(line)) {
+      return listed;
+    }
+    // How this device is cut is known, so neither line may come without its cause.
+    if (TRUNCATED.matcher(line).matches()) {
+      return Logged.ofAlignment(device).stream().anyMatch(l -> l.on(device).equals(line));
+    }
+    return !REJECTED.matcher(line).matches() || device.blocks() == 0;
   }
 
   /** A line but for its numbers. */

@@ -681,6 +681,30 @@ public class HistoryTest {
     }
   }
 
+  /** CONC-6 and WORD-5: what waits for no write, and did. */
+  @Test
+  public void whatWaitsForNoWriteIsNamedWhenItDid() {
+    long second = 1_000_000_000;
+    Step neighbour = new Step.NeighbourWrite(Word.UNPLUGGED);
+    Object[][] cases = {
+      {neighbour, ok(10, second, 3 * second), "CONC-6"},
+      {neighbour, ok(10, second, second), ""},
+      {write(Word.OFFLINE), fails(Errno.EINVAL, second, 3 * second), "WORD-5"},
+      {write(Word.OFFLINE), fails(Errno.EINVAL, second, second), ""},
+      {write(Word.ONLINE), fails(Errno.EBUSY, second, 3 * second), ""},
+      {new Step.Read(Step.Who.ROOT), reads("online\n", second, 3 * second), ""},
+    };
+    for (Object[] c : cases) {
+      begin();
+      actor("P0", write(Word.UNPLUGGED), fails(Errno.EINTR, 0, 3 * second));
+      actor("P1", (Step) c[0], (Result) c[1]);
+      assertThat(
+              history().late().stream().map(l -> l.rule().toString()).collect(Collectors.joining()))
+          .as(c[0] + " for " + ((Result) c[1]).nanos())
+          .isEqualTo(c[2]);
+    }
+  }
+
   // ---- how parts are told
 
   @Test
