@@ -1,5 +1,5 @@
 # fault: a range that was occupied at bind is left out by every online word, also when it is free again
-# breaks: EFFECT-1 ROBUST-1
+# breaks: EFFECT-1 ROBUST-1 UNBIND-3
 # needs: several ranges, a later one occupied at bind and free later
 # shown by: plug-interrupted-at-any-time
 s/^\tint state;/&\n\tbool bound;/

@@ -61,16 +61,22 @@ final class Blame {
               ? Rules.ATTR_3
               : own;
       case BIND ->
-          likeliest.answer() instanceof Answer.Ok
-                  && ((Step.Bind) step).driver() == Driver.KMEM
-                  && seen.equals(Errno.EBUSY)
-              ? Rules.UNBIND_1
+          likeliest.answer() instanceof Answer.Ok && ((Step.Bind) step).driver() == Driver.KMEM
+              ? wrongBind(state, own, seen)
               : own;
       case UNLOAD -> Rules.UNBIND_8;
       case UNBIND, SET_POLICY, BLOCK_WRITE, PIN, UNPIN, LOAD, AWAIT, SLEEP, SIGNAL -> own;
       case FILL, VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE -> own;
       case LOOK, ACTORS -> own;
     };
+  }
+
+  private static RuleId wrongBind(State state, RuleId own, Errno seen) {
+    if (seen.equals(Errno.EBUSY)) {
+      return Rules.UNBIND_1;
+    }
+    boolean small = state.ranges().stream().anyMatch(r -> r.blocks().isEmpty());
+    return small && seen.equals(Errno.EINVAL) ? Rules.EFFECT_8 : own;
   }
 
   private RuleId wrongWrite(

@@ -441,7 +441,9 @@ final class History {
   private Optional<Late> heldUp(Operation o, RuleId rule) {
     return operations().stream()
         .filter(w -> w != o && w.step().kind() == Step.Kind.WRITE)
-        .filter(w -> w.returned() - o.called() > WAITED_NANOS && o.returned() >= w.returned())
+        // Who lets go of the lock may come back after the one that waited for it.
+        .filter(w -> w.returned() - o.called() > WAITED_NANOS)
+        .filter(w -> o.returned() > w.returned() - ENTERED_NANOS)
         .findFirst()
         .map(
             w ->

@@ -690,6 +690,7 @@ public class HistoryTest {
       {neighbour, ok(10, second, 3 * second), "CONC-6"},
       {neighbour, ok(10, second, second), ""},
       {write(Word.OFFLINE), fails(Errno.EINVAL, second, 3 * second), "WORD-5"},
+      {write(Word.OFFLINE), fails(Errno.EINVAL, second, 2 * second - 1_000_000), "WORD-5"},
       {write(Word.OFFLINE), fails(Errno.EINVAL, second, second), ""},
       {write(Word.ONLINE), fails(Errno.EBUSY, second, 3 * second), ""},
       {new Step.Read(Step.Who.ROOT), reads("online\n", second, 3 * second), ""},
