@@ -65,6 +65,7 @@ public class ArchitectureTest {
                   "diff",
                   "report",
                   "mutant")),
+          Map.entry("engine", List.of("abi", "scenario", "oracle", "target", "guest", "suite")),
           Map.entry(
               "patch", List.of("abi", "step", "scenario", "trace", "oracle", "suite", "report")));
 

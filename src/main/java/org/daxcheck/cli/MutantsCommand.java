@@ -61,7 +61,6 @@ import picocli.CommandLine.Parameters;
     })
 final class MutantsCommand implements Callable<Integer> {
   private static final int COLUMNS = 100;
-  private static final int MOST_JOBS = 4;
 
   @Parameters(paramLabel = "NAME", description = "faults by name; all where none is given")
   private List<String> names = new ArrayList<>();
@@ -83,12 +82,7 @@ final class MutantsCommand implements Callable<Integer> {
       description = "folder for the results (reports/out/mutants)")
   private Path out;
 
-  @Option(
-      names = "--jobs",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "so many guests at a time (${DEFAULT-VALUE})")
-  private int jobs;
+  @CommandLine.Mixin private JobsOption jobs;
 
   @Option(
       names = "--suite",
@@ -126,18 +120,13 @@ final class MutantsCommand implements Callable<Integer> {
       description = "writes kill-matrix.yaml and kill-matrix.md there, such as to reports")
   private Path write;
 
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
-
   private final List<MutantLab> labs = new ArrayList<>();
   private volatile boolean ending;
 
   @Override
   public Integer call() throws IOException {
     long begin = System.nanoTime();
-    if (jobs < 1 || jobs > MOST_JOBS) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "--jobs " + jobs + " is not between 1 and " + MOST_JOBS);
-    }
+    int lanes = jobs.number();
     Catalogue catalogue = Home.catalogue();
     List<DriverFault> all = faults();
     List<DriverFault> chosen = chosen(all);
@@ -150,7 +139,7 @@ final class MutantsCommand implements Callable<Integer> {
     try (MutantLab.Drivers drivers = new MutantLab.Drivers(guest)) {
       Optional<UpstreamTest> test =
           upstream ? Optional.of(UpstreamTest.of(guest)) : Optional.empty();
-      for (int i = 1; i <= jobs; i++) {
+      for (int i = 1; i <= lanes; i++) {
         Bench bench = new Bench(guest, folder.resolve("console"), "bench" + i, !fresh);
         labs.add(new MutantLab(bench, drivers, test));
       }

@@ -79,14 +79,6 @@ final class PatchCommand implements Callable<Integer> {
   private static final String QUICK = "quick";
   private static final String SCENARIO = ".kmem";
 
-  /** Two guests are what two processors bear. */
-  private static final int MOST_JOBS = 8;
-
-  /** What a case is taken to last that was never run, and a round of a race, in ms. */
-  private static final long CASE_MILLIS = 400;
-
-  private static final long ROUND_MILLIS = 100;
-
   enum Format {
     text,
     json
@@ -141,12 +133,7 @@ final class PatchCommand implements Callable<Integer> {
   @Option(names = "--quick", description = "end after the quick part of the suite")
   private boolean quick;
 
-  @Option(
-      names = "--jobs",
-      paramLabel = "N",
-      defaultValue = "2",
-      description = "guests at a time (${DEFAULT-VALUE})")
-  private int jobs;
+  @CommandLine.Mixin private JobsOption jobs;
 
   @Option(names = "--fresh", description = "measure the unpatched driver again")
   private boolean fresh;
@@ -304,9 +291,6 @@ final class PatchCommand implements Callable<Integer> {
     }
     if (tree != null && (source != null || packaged != null)) {
       throw usage("--tree excludes --source and --kernel-package: the tree has its own driver");
-    }
-    if (jobs < 1 || jobs > MOST_JOBS) {
-      throw usage("--jobs " + jobs + " is not from 1 to " + MOST_JOBS);
     }
     for (Path patch : patches) {
       if (!Files.isReadable(patch)) {
@@ -573,7 +557,7 @@ final class PatchCommand implements Callable<Integer> {
     long from = System.nanoTime();
     RunFolder folder = RunFolder.make(into, started);
     List<QemuSource> sources =
-        IntStream.rangeClosed(1, Math.min(jobs, Math.max(1, work.all().size())))
+        IntStream.rangeClosed(1, Math.min(jobs.number(), Math.max(1, work.all().size())))
             .mapToObj(
                 i -> new QemuSource(guest, folder.path().resolve("console/" + i), Optional.empty()))
             .toList();
@@ -584,7 +568,7 @@ final class PatchCommand implements Callable<Integer> {
             listener,
             folder::sink,
             chosenSeed,
-            c -> millis.getOrDefault(key(c), guessed(c)));
+            c -> millis.getOrDefault(key(c), Lanes.guess(c)));
     Ending ending =
         new Ending(
             folder, lanes, catalogue, work.suite(), started, from, chosenSeed, run -> List.of());
@@ -604,10 +588,6 @@ final class PatchCommand implements Callable<Integer> {
 
   private static String key(PlannedCase c) {
     return Comparison.key(c.scenario().name(), c.topology());
-  }
-
-  private static long guessed(PlannedCase c) {
-    return CASE_MILLIS + ROUND_MILLIS * (c.scenario().repeats() - 1);
   }
 
   private static void sameKernel(Baseline baseline, Run run) {

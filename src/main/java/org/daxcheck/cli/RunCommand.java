@@ -10,11 +10,14 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.engine.SuiteLauncher;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.QemuSource;
 import org.daxcheck.lab.Machine;
+import org.daxcheck.oracle.Verdict;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Gatekeeper;
@@ -25,12 +28,11 @@ import org.daxcheck.report.Progress;
 import org.daxcheck.report.RunJson;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.scenario.Catalogue;
-import org.daxcheck.suite.Conductor;
+import org.daxcheck.suite.Lanes;
 import org.daxcheck.suite.Plan;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
-import org.daxcheck.suite.SuiteLauncher;
 import org.daxcheck.target.ModelSource;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.TargetSource;
@@ -127,6 +129,11 @@ final class RunCommand implements Callable<Integer> {
 
   @CommandLine.Mixin private GateOptions gateOptions;
 
+  @CommandLine.Mixin private JobsOption jobs;
+
+  @Option(names = "--fail-fast", description = "begins no other case behind the first divergence")
+  private boolean failFast;
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
@@ -158,29 +165,34 @@ final class RunCommand implements Callable<Integer> {
     Progress progress = new Progress(System.err, Home.isTerminal(2), COLUMNS);
     GuestSpec guest =
         wanted.contains(QEMU) ? guestOptions.built(asked.withProgress(progress::doing)) : asked;
-    QemuSource qemu = new QemuSource(guest, folder.path().resolve("console"), forced);
+    List<QemuSource> guests =
+        IntStream.rangeClosed(1, jobs.number())
+            .mapToObj(i -> new QemuSource(guest, folder.path().resolve("console/" + i), forced))
+            .toList();
     // A kernel that may be of any dialect goes first, so that the model can be of the same.
     List<String> order = new ArrayList<>(wanted);
     if (unknown && order.remove(MODEL)) {
       order.add(MODEL);
     }
-    TargetSource hardware = machine.isPresent() ? machine.get() : qemu;
+    List<? extends TargetSource> hardware = machine.isPresent() ? List.of(machine.get()) : guests;
+    TargetSource shaped = hardware.get(0);
+    TargetSource model =
+        new ModelSource(
+            () ->
+                forced
+                    .or(() -> guests.stream().flatMap(g -> g.found().stream()).findFirst())
+                    .or(() -> machine.flatMap(Machine::found))
+                    .or(guestOptions::namedDialect)
+                    .orElse(Dialect.LINUX_7_3),
+            bootPolicy,
+            guestOptions.hotremove(),
+            shaped::shape,
+            chosenSeed);
     List<TargetSource> sources = new ArrayList<>();
+    List<TargetSource> planned = new ArrayList<>();
     for (String target : order) {
-      sources.add(
-          !target.equals(MODEL)
-              ? hardware
-              : new ModelSource(
-                  () ->
-                      forced
-                          .or(qemu::found)
-                          .or(() -> machine.flatMap(Machine::found))
-                          .or(guestOptions::namedDialect)
-                          .orElse(Dialect.LINUX_7_3),
-                  bootPolicy,
-                  guestOptions.hotremove(),
-                  hardware::shape,
-                  chosenSeed));
+      sources.addAll(target.equals(MODEL) ? List.of(model) : hardware);
+      planned.add(target.equals(MODEL) ? model : shaped);
     }
     Selection.Made made =
         selection.made(
@@ -188,7 +200,7 @@ final class RunCommand implements Callable<Integer> {
             forced.or(guestOptions::namedDialect).orElse(Dialect.LINUX_7_3),
             machine.map(m -> Machine.NAME).or(() -> Optional.ofNullable(topology)),
             bootPolicy,
-            hardware::shape,
+            shaped::shape,
             catalogue);
     List<PlannedCase> plan;
     try {
@@ -196,19 +208,27 @@ final class RunCommand implements Callable<Integer> {
           Plan.of(
               made.scenarios(),
               machine.isPresent() ? List.of(Machine.NAME) : made.topologies(),
-              sources);
+              planned);
     } catch (TargetException e) {
       throw new Failure(e);
     }
-    for (TargetSource source : sources) {
+    for (TargetSource source : planned) {
       progress.expect(
           source.name(), (int) plan.stream().filter(c -> c.source().equals(source.name())).count());
     }
-    Conductor conductor = new Conductor(sources, plan, telling(progress), folder::sink, chosenSeed);
+    Lanes lanes =
+        new Lanes(
+            sources, List.of(plan), telling(progress), folder::sink, chosenSeed, Lanes::guess);
+    if (unknown) {
+      lanes.last(MODEL);
+    }
+    if (failFast) {
+      lanes.hear(stopping(lanes));
+    }
     Ending ending =
         new Ending(
             folder,
-            conductor,
+            lanes,
             catalogue,
             selection.name(),
             started,
@@ -218,7 +238,7 @@ final class RunCommand implements Callable<Integer> {
             run ->
                 Gatekeeper.rule(
                     run,
-                    gate.asked(selection, conductor.retries(), Optional.empty()),
+                    gate.asked(selection, lanes.retries(), Optional.empty()),
                     Home.book(catalogue)));
     Thread interrupted =
         new Thread(
@@ -233,16 +253,9 @@ final class RunCommand implements Callable<Integer> {
           Runtime.getRuntime().addShutdownHook(new Thread(m::close, "machine given back"));
           MachineOptions.take(m, progress::doing);
         });
-    try (conductor) {
-      if (wanted.contains(QEMU) && !plan.isEmpty()) {
-        // The first guest boots while the model runs.
-        plan.stream()
-            .filter(c -> c.source().equals(QEMU))
-            .findFirst()
-            .ifPresent(c -> qemu.expect(c.topology()));
-      }
+    try (lanes) {
       if (!plan.isEmpty()) {
-        SuiteLauncher.run(conductor, folder.path().resolve("allure-results"));
+        SuiteLauncher.run(lanes, folder.path().resolve("allure-results"));
       }
     }
     progress.close();
@@ -308,6 +321,22 @@ final class RunCommand implements Callable<Integer> {
       @Override
       public void finished(PlannedCase planned, Run.Case done) {
         progress.end(done);
+      }
+    };
+  }
+
+  private static RunListener stopping(Lanes lanes) {
+    return new RunListener() {
+      @Override
+      public void started(PlannedCase planned) {
+        // What has begun goes on.
+      }
+
+      @Override
+      public void finished(PlannedCase planned, Run.Case done) {
+        if (done.verdict().status() == Verdict.Status.DIVERGENCE) {
+          lanes.stop();
+        }
       }
     };
   }

@@ -18,7 +18,7 @@ public final class AllureResults {
   private AllureResults() {}
 
   /** Names a result so that Allure knows the case again in the next run, wherever it stands. */
-  static void name(TestResult result, Scenario scenario, String target, String topology) {
+  public static void name(TestResult result, Scenario scenario, String target, String topology) {
     String id = new PlannedCase(scenario, target, topology).id();
     result.setName(scenario.name());
     result.setFullName(id);
@@ -33,7 +33,7 @@ public final class AllureResults {
   }
 
   /** A divergence in a line. */
-  static String message(Scenario scenario, Divergence d) {
+  public static String message(Scenario scenario, Divergence d) {
     return "%s:%d: '%s' broke %s: %s"
         .formatted(scenario.file(), d.line(), d.step(), d.rule(), d.seen());
   }
@@ -58,7 +58,7 @@ public final class AllureResults {
     }
   }
 
-  /** The same as Allure makes of what a test of {@link ScenarioTest} throws. */
+  /** The same as Allure makes of what the engine tells it. */
   private static Status status(Verdict verdict) {
     return switch (verdict.status()) {
       case PASS -> Status.PASSED;

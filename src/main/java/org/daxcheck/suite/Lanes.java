@@ -10,34 +10,53 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.daxcheck.oracle.Allowance;
 import org.daxcheck.target.TargetSource;
 
 /**
  * Runs the cases of a plan on several targets at a time. Each lane has a source of its own and
- * takes cases from one queue: first those of the topology that it has at hand, and what uses up a
- * target when nothing else is left for it. With one lane the cases run in the order of the plan.
+ * takes the cases of that source's name from one queue: first those of the topology that it has at
+ * hand, and what uses up a target when nothing else is left for it. Where a name has one lane its
+ * cases run in the order of the plan.
  */
 public final class Lanes implements Measured, AutoCloseable {
   /** A second target of the same topology is worth its boot where so much is left to do, in ms. */
   private static final long WORTH_A_BOOT_MILLIS = 20_000;
 
-  private final List<PlannedCase> plan;
+  /** What a case is taken to last that was never run, and a round of a race, in ms. */
+  private static final long CASE_MILLIS = 400;
+
+  private static final long ROUND_MILLIS = 100;
+
+  private List<PlannedCase> plan;
   private final Map<String, Integer> parts = new HashMap<>();
   private final List<List<PlannedCase>> pending = new ArrayList<>();
   private final List<Integer> unfinished = new ArrayList<>();
-  private final List<Conductor> lanes = new ArrayList<>();
-  private final Map<Conductor, String> topologies = new HashMap<>();
+  private final List<Lane> lanes = new ArrayList<>();
+  private final Map<Lane, String> topologies = new HashMap<>();
   private final ToLongFunction<PlannedCase> millis;
+  private final List<RunListener> listeners = new CopyOnWriteArrayList<>();
   private Throwable failure;
+  private boolean stopped;
+  private Optional<String> last = Optional.empty();
+
+  /**
+   * A conductor and the name of its source.
+   *
+   * @param alone true where no other lane has a source of that name
+   */
+  private record Lane(String source, Conductor conductor, boolean alone) {}
 
   /**
    * Lanes for these cases.
    *
-   * @param sources one for each lane, all of the same name
+   * @param sources one for each lane
    * @param parts the cases; none of a part is taken while one of a part before it is waiting
    * @param listener hears of all lanes, from their threads
    * @param sinks gives what takes the trace of a case
@@ -58,13 +77,74 @@ public final class Lanes implements Measured, AutoCloseable {
       pending.add(new ArrayList<>(part));
       unfinished.add(part.size());
     }
-    // A lane that knew the plan would boot ahead of need, and then there were more guests at a
-    // time than lanes.
-    List<PlannedCase> known = sources.size() == 1 ? plan : List.of();
+    listeners.add(listener);
     Map<String, Allowance> allowances = new ConcurrentHashMap<>();
     for (TargetSource source : sources) {
-      lanes.add(new Conductor(List.of(source), known, listener, sinks, seed, allowances));
+      boolean alone = sources.stream().filter(s -> s.name().equals(source.name())).count() == 1;
+      // A lane that knew the plan would boot ahead of need, and then there were more guests at a
+      // time than lanes.
+      List<PlannedCase> known =
+          alone ? plan.stream().filter(c -> c.source().equals(source.name())).toList() : List.of();
+      lanes.add(
+          new Lane(
+              source.name(),
+              new Conductor(List.of(source), known, new Told(), sinks, seed, allowances),
+              alone));
     }
+  }
+
+  /**
+   * About how long a case takes that was never measured, in ms: what is between two cases, and each
+   * round.
+   */
+  public static long guess(PlannedCase c) {
+    return CASE_MILLIS + ROUND_MILLIS * (c.scenario().repeats() - 1);
+  }
+
+  /** Lets another hear of the run; to be called before it. */
+  public void hear(RunListener listener) {
+    listeners.add(listener);
+  }
+
+  private final class Told implements RunListener {
+    @Override
+    public void started(PlannedCase planned) {
+      listeners.forEach(l -> l.started(planned));
+    }
+
+    @Override
+    public void finished(PlannedCase planned, Run.Case done) {
+      listeners.forEach(l -> l.finished(planned, done));
+    }
+  }
+
+  /** Begins the cases of this source when all others are through; to be called before the run. */
+  public void last(String source) {
+    last = Optional.of(source);
+  }
+
+  /** Leaves out the other cases; to be called before the run. */
+  public synchronized void keep(Predicate<PlannedCase> wanted) {
+    plan = plan.stream().filter(wanted).toList();
+    for (int part = 0; part < pending.size(); part++) {
+      pending.get(part).removeIf(wanted.negate());
+      unfinished.set(part, pending.get(part).size());
+    }
+  }
+
+  /** Lets the cases that have begun end, and begins no other. */
+  public synchronized void stop() {
+    stopped = true;
+  }
+
+  /** True where {@link #stop} kept cases from running. */
+  public synchronized boolean isCutShort() {
+    return stopped && pending.stream().anyMatch(p -> !p.isEmpty());
+  }
+
+  /** Runs all cases and returns when the last is done. */
+  public void run() {
+    run(part -> {});
   }
 
   /**
@@ -78,25 +158,9 @@ public final class Lanes implements Measured, AutoCloseable {
         partDone.accept(part);
       }
     }
-    if (lanes.size() == 1) {
-      work(lanes.get(0), partDone);
-    } else {
-      List<Thread> threads = new ArrayList<>();
-      for (Conductor lane : lanes) {
-        Thread thread = new Thread(() -> work(lane, partDone), "lane " + (threads.size() + 1));
-        thread.setDaemon(true);
-        threads.add(thread);
-        thread.start();
-      }
-      for (Thread thread : threads) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          fail(e);
-        }
-      }
-    }
+    List<Lane> first = lanes.stream().filter(l -> !last.equals(Optional.of(l.source()))).toList();
+    together(first, partDone);
+    together(lanes.stream().filter(l -> !first.contains(l)).toList(), partDone);
     synchronized (this) {
       if (failure != null) {
         throw new IllegalStateException("a lane failed: " + failure.getMessage(), failure);
@@ -104,10 +168,32 @@ public final class Lanes implements Measured, AutoCloseable {
     }
   }
 
-  private void work(Conductor lane, Consumer<Integer> partDone) {
-    try (lane) {
+  private void together(List<Lane> some, Consumer<Integer> partDone) {
+    if (some.size() == 1) {
+      work(some.get(0), partDone);
+      return;
+    }
+    List<Thread> threads = new ArrayList<>();
+    for (Lane lane : some) {
+      Thread thread = new Thread(() -> work(lane, partDone), "lane " + (threads.size() + 1));
+      thread.setDaemon(true);
+      threads.add(thread);
+      thread.start();
+    }
+    for (Thread thread : threads) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        fail(e);
+      }
+    }
+  }
+
+  private void work(Lane lane, Consumer<Integer> partDone) {
+    try (Conductor conductor = lane.conductor()) {
       for (Optional<PlannedCase> next = take(lane); next.isPresent(); next = take(lane)) {
-        lane.perform(next.get());
+        conductor.perform(next.get());
         finished(next.get()).ifPresent(partDone);
       }
     } catch (RuntimeException | Error e) {
@@ -130,14 +216,14 @@ public final class Lanes implements Measured, AutoCloseable {
     return unfinished.get(part) == 0 ? Optional.of(part) : Optional.empty();
   }
 
-  private synchronized Optional<PlannedCase> take(Conductor lane) {
-    if (failure != null) {
+  private synchronized Optional<PlannedCase> take(Lane lane) {
+    if (failure != null || stopped) {
       return Optional.empty();
     }
     for (List<PlannedCase> part : pending) {
-      if (!part.isEmpty()) {
-        Optional<PlannedCase> taken =
-            lanes.size() == 1 ? Optional.of(part.get(0)) : choose(lane, part);
+      List<PlannedCase> own = part.stream().filter(c -> c.source().equals(lane.source())).toList();
+      if (!own.isEmpty()) {
+        Optional<PlannedCase> taken = lane.alone() ? Optional.of(own.get(0)) : choose(lane, own);
         if (taken.isPresent()) {
           part.remove(taken.get());
           topologies.put(lane, taken.get().topology());
@@ -150,11 +236,11 @@ public final class Lanes implements Measured, AutoCloseable {
     return Optional.empty();
   }
 
-  private Optional<PlannedCase> choose(Conductor lane, List<PlannedCase> part) {
+  private Optional<PlannedCase> choose(Lane lane, List<PlannedCase> part) {
     String here = topologies.getOrDefault(lane, "");
     Optional<PlannedCase> same = first(part, here, false);
     // The target at hand serves once more, for what uses it up, before it is left.
-    return same.or(() -> lane.hasSession() ? first(part, here, true) : Optional.empty())
+    return same.or(() -> lane.conductor().hasSession() ? first(part, here, true) : Optional.empty())
         .or(() -> elsewhere(lane, part));
   }
 
@@ -166,7 +252,7 @@ public final class Lanes implements Measured, AutoCloseable {
   }
 
   /** The topology with the most left to do that no other lane is at, or that is worth a second. */
-  private Optional<PlannedCase> elsewhere(Conductor lane, List<PlannedCase> part) {
+  private Optional<PlannedCase> elsewhere(Lane lane, List<PlannedCase> part) {
     Map<String, Long> left = new LinkedHashMap<>();
     part.stream()
         .filter(c -> !c.scenario().leaks())
@@ -174,7 +260,7 @@ public final class Lanes implements Measured, AutoCloseable {
     Set<String> held = new LinkedHashSet<>();
     topologies.forEach(
         (other, topology) -> {
-          if (other != lane) {
+          if (other != lane && other.source().equals(lane.source())) {
             held.add(topology);
           }
         });
@@ -201,7 +287,7 @@ public final class Lanes implements Measured, AutoCloseable {
   }
 
   @Override
-  public List<PlannedCase> plan() {
+  public synchronized List<PlannedCase> plan() {
     return plan;
   }
 
@@ -209,7 +295,7 @@ public final class Lanes implements Measured, AutoCloseable {
   public List<Run.Case> done() {
     Map<String, Integer> place = new HashMap<>();
     plan.forEach(c -> place.put(c.id(), place.size()));
-    return lanes.stream()
+    return conductors()
         .flatMap(l -> l.done().stream())
         .sorted(
             Comparator.comparing(
@@ -221,29 +307,33 @@ public final class Lanes implements Measured, AutoCloseable {
   @Override
   public List<Run.TargetInfo> targets() {
     Map<String, Run.TargetInfo> targets = new LinkedHashMap<>();
-    for (Conductor lane : lanes) {
-      lane.targets().forEach(t -> targets.merge(t.name(), t, (a, b) -> a.andOn(b.topologies())));
-    }
+    conductors()
+        .flatMap(l -> l.targets().stream())
+        .forEach(t -> targets.merge(t.name(), t, (a, b) -> a.andOn(b.topologies())));
     return List.copyOf(targets.values());
   }
 
   @Override
   public List<Ruling.Retry> retries() {
-    return lanes.stream().flatMap(l -> l.retries().stream()).toList();
+    return conductors().flatMap(l -> l.retries().stream()).toList();
   }
 
   @Override
   public long kernelNanos() {
-    return lanes.stream().mapToLong(Measured::kernelNanos).sum();
+    return conductors().mapToLong(Measured::kernelNanos).sum();
   }
 
   @Override
   public long waitedNanos() {
-    return lanes.stream().mapToLong(Measured::waitedNanos).sum();
+    return conductors().mapToLong(Measured::waitedNanos).sum();
   }
 
   @Override
   public void close() {
-    lanes.forEach(Conductor::close);
+    conductors().forEach(Conductor::close);
+  }
+
+  private Stream<Conductor> conductors() {
+    return lanes.stream().map(Lane::conductor);
   }
 }

@@ -1,0 +1,11 @@
+package org.daxcheck.engine;
+
+import org.daxcheck.suite.Lanes;
+import org.junit.platform.engine.DiscoverySelector;
+
+/**
+ * Selects the cases of lanes that are ready to run, as the command line makes them.
+ *
+ * @param lanes run once, by the request that selects them
+ */
+record LanesSelector(Lanes lanes) implements DiscoverySelector {}
