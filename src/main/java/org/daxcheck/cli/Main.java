@@ -30,7 +30,9 @@ import picocli.CommandLine.Command;
       GuestCommand.class,
       DoctorCommand.class,
       VerifyCommand.class,
-      HelpCommand.class
+      HelpCommand.class,
+      ManCommand.class,
+      CompletionCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     footer = {
