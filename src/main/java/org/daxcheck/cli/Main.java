@@ -1,6 +1,10 @@
 package org.daxcheck.cli;
 
 import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.stream.Collectors;
+import org.daxcheck.report.ExitCode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -25,11 +29,14 @@ import picocli.CommandLine.Command;
       FormatCommand.class,
       GuestCommand.class,
       DoctorCommand.class,
-      VerifyCommand.class
+      VerifyCommand.class,
+      HelpCommand.class,
+      ManCommand.class,
+      CompletionCommand.class
     },
+    exitCodeListHeading = "%nExit codes:%n",
     footer = {
       "",
-      "Exit codes: 0 pass, 1 divergence, 2 error, 3 no results, 4 all skipped.",
       "Without arguments, 'run' takes the suite gate to the model and to a QEMU guest."
     })
 public final class Main implements Runnable {
@@ -49,22 +56,98 @@ public final class Main implements Runnable {
 
   /** Runs the command and exits with its code. */
   public static void main(String[] args) {
+    System.exit(line().execute(args));
+  }
+
+  /** The command line with all its commands. */
+  static CommandLine line() {
     CommandLine line = new CommandLine(new Main());
     line.setUsageHelpWidth(100);
     // What stands behind the first word of a command for the guest is the guest's.
     line.getSubcommands().get("guest").getSubcommands().get("ssh").setStopAtPositional(true);
+    line.setExecutionStrategy(Main::execute);
     line.setParameterExceptionHandler(Main::usage);
     line.setExecutionExceptionHandler(Main::failed);
-    System.exit(line.execute(args));
+    line.getCommandSpec()
+        .usageMessage()
+        .exitCodeList(
+            Arrays.stream(ExitCode.values())
+                .collect(
+                    Collectors.toMap(
+                        c -> " " + c.code(), Main::meaning, (a, b) -> a, LinkedHashMap::new)));
+    line.getSubcommands().values().forEach(Main::joinSentences);
+    return line;
+  }
+
+  private static String meaning(ExitCode code) {
+    return code.text()
+        + switch (code) {
+          case PASS -> ": every target judged something and nothing is against a rule";
+          case DIVERGENCE -> ": a rule is broken, and no waiver lets it through";
+          case ERROR -> ": something could not be judged, a gate has a hole, or a wrong command";
+          case NO_RESULTS -> ": a target has no case at all";
+          case ALL_SKIPPED -> ": a target skipped every case";
+        };
+  }
+
+  /** The list of commands shows the first line of a description: let that be whole sentences. */
+  private static void joinSentences(CommandLine command) {
+    StringBuilder lines = new StringBuilder();
+    for (String line : command.getCommandSpec().usageMessage().description()) {
+      lines.append(line).append(line.endsWith(".") ? "\n" : " ");
+    }
+    command.getCommandSpec().usageMessage().description(lines.toString().strip().split("\n"));
+  }
+
+  /** As picocli does, but a word that nobody knows is an error beside --help as well. */
+  private static int execute(CommandLine.ParseResult all) {
+    for (CommandLine.ParseResult parsed = all;
+        parsed != null;
+        parsed = parsed.hasSubcommand() ? parsed.subcommand() : null) {
+      if (!parsed.unmatched().isEmpty()) {
+        throw new CommandLine.UnmatchedArgumentException(
+            parsed.commandSpec().commandLine(), parsed.unmatched());
+      }
+    }
+    return new CommandLine.RunLast().execute(all);
   }
 
   /** One sentence, and where the words of the command are explained. */
   private static int usage(CommandLine.ParameterException e, String[] args) {
     PrintWriter err = e.getCommandLine().getErr();
     String name = e.getCommandLine().getCommandSpec().qualifiedName();
-    String first = e.getMessage().lines().findFirst().orElse("wrong usage");
-    err.println("daxcheck: " + first + "; see '" + name + " --help'");
+    String first =
+        e instanceof CommandLine.UnmatchedArgumentException unmatched
+            ? unknown(unmatched)
+            : e.getMessage().lines().findFirst().orElse("wrong usage");
+    err.println(
+        "daxcheck: " + first + (first.endsWith("?") ? " See '" : "; see '") + name + " --help'");
     return ERROR;
+  }
+
+  private static String unknown(CommandLine.UnmatchedArgumentException e) {
+    String word = e.getUnmatched().get(0);
+    String what =
+        word.startsWith("-")
+            ? "unknown option"
+            : e.getCommandLine().getSubcommands().isEmpty()
+                ? "unexpected argument"
+                : "unknown command";
+    // What picocli finds similar begins with another letter more often than a slip of the finger.
+    return what
+        + " '"
+        + word
+        + "'"
+        + e.getSuggestions().stream()
+            .filter(s -> initial(s).equalsIgnoreCase(initial(word)))
+            .findFirst()
+            .map(s -> "; did you mean '" + s + "'?")
+            .orElse("");
+  }
+
+  private static String initial(String word) {
+    String letters = word.replaceFirst("^-+", "");
+    return letters.isEmpty() ? "" : letters.substring(0, 1);
   }
 
   private static int failed(Exception e, CommandLine line, CommandLine.ParseResult parsed) {
@@ -72,7 +155,7 @@ public final class Main implements Runnable {
     if (e instanceof Failure) {
       err.println("daxcheck: " + e.getMessage());
     } else {
-      err.println("daxcheck: a fault of daxcheck itself; please report what follows");
+      err.println("daxcheck: internal error; please report what follows");
       e.printStackTrace(err);
     }
     return ERROR;
