@@ -18,6 +18,11 @@ public final class Allowance {
     this.left = new AtomicInteger(PER_RUN);
   }
 
+  /** How many were taken, up to {@link #PER_RUN}. */
+  public int taken() {
+    return PER_RUN - left.get();
+  }
+
   /** Takes one; false where none is left. */
   boolean take() {
     return left.getAndUpdate(n -> Math.max(0, n - 1)) > 0;

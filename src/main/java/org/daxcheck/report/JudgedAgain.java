@@ -90,8 +90,19 @@ public record JudgedAgain(
   public static JudgedAgain of(
       FinishedRun run, Optional<Dialect> as, Catalogue catalogue, Consumer<Run.Case> done) {
     Bench bench = new Bench(as, catalogue);
-    List<Judged> all =
-        run.cases().parallelStream().map(bench::judge).peek(j -> done.accept(j.now())).toList();
+    List<Judged> alone =
+        run.cases().parallelStream()
+            .map(c -> bench.judge(c, new Allowance()))
+            .peek(j -> done.accept(j.now()))
+            .toList();
+    // What a run has but a few times belongs to its first cases, whichever thread was faster.
+    Map<String, Allowance> together = new HashMap<>();
+    List<Judged> all = new ArrayList<>();
+    for (int i = 0; i < alone.size(); i++) {
+      FinishedRun.Case c = run.cases().get(i);
+      Allowance left = together.computeIfAbsent(c.target(), t -> new Allowance());
+      all.add(alone.get(i).taken() == 0 ? alone.get(i) : bench.judge(c, left));
+    }
     return new JudgedAgain(
         all.stream().map(Judged::now).toList(),
         all.stream().map(Judged::whole).toList(),
@@ -123,12 +134,18 @@ public record JudgedAgain(
         : c.fallen("the verdict of " + Text.list(others) + " changed when it was judged again");
   }
 
+  /**
+   * One case.
+   *
+   * @param taken how much of the run's allowance it took
+   */
   private record Judged(
       Run.Case now,
       boolean whole,
       Optional<Change> change,
       Optional<String> notice,
-      boolean unread) {}
+      boolean unread,
+      int taken) {}
 
   private static SortedSet<RuleId> broken(Verdict v) {
     return v.divergences().stream()
@@ -152,14 +169,13 @@ public record JudgedAgain(
   private static final class Bench {
     private final Optional<Dialect> as;
     private final Catalogue catalogue;
-    private final Map<String, Allowance> allowances = new HashMap<>();
 
     Bench(Optional<Dialect> as, Catalogue catalogue) {
       this.as = as;
       this.catalogue = catalogue;
     }
 
-    Judged judge(FinishedRun.Case c) {
+    Judged judge(FinishedRun.Case c, Allowance allowance) {
       Optional<String> notice = Optional.empty();
       boolean unread = false;
       Scenario scenario = bare(c, List.of());
@@ -175,7 +191,6 @@ public record JudgedAgain(
           Read read = scenario(c, trace.get());
           scenario = read.scenario();
           notice = read.notice();
-          Allowance allowance = allowances.computeIfAbsent(c.target(), t -> new Allowance());
           verdict = verdict(scenario, trace.get(), l, c.verdict(), allowance);
         }
       } catch (TraceFileException e) {
@@ -195,7 +210,8 @@ public record JudgedAgain(
               ? Optional.empty()
               : Optional.of(new Change(c.name(), c.target(), c.verdict(), verdict)),
           notice,
-          unread);
+          unread,
+          allowance.taken());
     }
 
     private record Read(Scenario scenario, Optional<String> notice) {}
