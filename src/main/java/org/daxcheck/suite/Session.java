@@ -303,6 +303,7 @@ public final class Session implements AutoCloseable {
    * are in the sink's trace already.
    */
   Trace run(Scenario scenario, TraceSink sink) throws TargetException {
+    target.begin(scenario);
     TraceRecorder recorder = new TraceRecorder(header(scenario), last, takeBoot(), sink);
     clean = false;
     List<Planned> plan = new ArrayList<>();

@@ -70,6 +70,11 @@ public abstract class ForwardingTarget implements Target {
   }
 
   @Override
+  public void begin(Scenario scenario) {
+    to.begin(scenario);
+  }
+
+  @Override
   public Optional<String> refuses(Scenario scenario) {
     return to.refuses(scenario);
   }

@@ -2,7 +2,6 @@ package org.daxcheck.target;
 
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
@@ -22,10 +21,8 @@ public final class ModelSource implements TargetSource {
   private final boolean hotremove;
   private final Policy bootPolicy;
   private final Shapes shapes;
-  private final Random random;
-
-  /** What a run may meet that is legal once in a while; the model does not use it up. */
-  private final AtomicInteger refusals = new AtomicInteger(1);
+  private final long seed;
+  private final Refusals refusals = new Refusals();
 
   /** A source of models of a dialect, whose choices follow the seed. */
   public ModelSource(Dialect dialect, Policy bootPolicy, Shapes shapes, long seed) {
@@ -43,7 +40,12 @@ public final class ModelSource implements TargetSource {
     this.hotremove = hotremove;
     this.bootPolicy = bootPolicy;
     this.shapes = shapes;
-    this.random = new Random(seed);
+    this.seed = seed;
+  }
+
+  /** What a run may meet that is legal once in a while; a model does not use it up. */
+  public Refusals refusals() {
+    return refusals;
   }
 
   @Override
@@ -63,7 +65,7 @@ public final class ModelSource implements TargetSource {
         topology,
         ModelTarget.device(shape(topology)),
         bootPolicy,
-        random,
+        new Random(seed),
         refusals);
   }
 

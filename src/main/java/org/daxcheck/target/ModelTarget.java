@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.Driver;
@@ -22,6 +21,7 @@ import org.daxcheck.model.Model;
 import org.daxcheck.model.Outcome;
 import org.daxcheck.model.RangeState;
 import org.daxcheck.model.State;
+import org.daxcheck.scenario.Scenario;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
@@ -43,7 +43,9 @@ public class ModelTarget implements Target {
   private final Device device;
   private final Policy bootPolicy;
   private final Random random;
-  private final AtomicInteger refusals;
+  private final Refusals refusals;
+  private final long seed;
+  private String scenario = "";
   private State state;
   private long clock;
   private Observation shown;
@@ -66,7 +68,7 @@ public class ModelTarget implements Target {
   /** The same, of any model. */
   public ModelTarget(
       Model model, String topology, Device device, Policy bootPolicy, Random random) {
-    this(model, topology, device, bootPolicy, random, new AtomicInteger(1));
+    this(model, topology, device, bootPolicy, random, new Refusals());
   }
 
   /**
@@ -81,7 +83,7 @@ public class ModelTarget implements Target {
       Device device,
       Policy bootPolicy,
       Random random,
-      AtomicInteger refusals) {
+      Refusals refusals) {
     this.refusals = refusals;
     Dialect dialect = model.dialect();
     this.model = model;
@@ -89,6 +91,7 @@ public class ModelTarget implements Target {
     this.device = device;
     this.bootPolicy = bootPolicy;
     this.random = random;
+    this.seed = random.nextLong();
     this.state = State.between(dialect, device.blocksOfRanges(), bootPolicy);
     if (!model.hotremove()) {
       // What the boot plugged in stays.
@@ -164,6 +167,13 @@ public class ModelTarget implements Target {
     return device;
   }
 
+  /** What a scenario meets is the same whatever ran before it, such as in a shard. */
+  @Override
+  public void begin(Scenario next) {
+    scenario = next.name();
+    random.setSeed(seed ^ (long) scenario.hashCode() << Integer.SIZE);
+  }
+
   @Override
   public List<Reply> run(List<Step> steps) throws TargetException {
     List<Reply> replies = new ArrayList<>();
@@ -181,7 +191,9 @@ public class ModelTarget implements Target {
   /** Which of the allowed outcomes happens; a subclass may do what no rule allows. */
   protected Outcome choose(State from, Step step, List<Outcome> allowed) {
     List<Outcome> usual = allowed.stream().filter(o -> o.grade() != Grade.INTERESTING).toList();
-    boolean odd = usual.isEmpty() || random.nextInt(8) == 0 && refusals.getAndDecrement() > 0;
+    boolean odd =
+        usual.isEmpty()
+            || usual.size() < allowed.size() && random.nextInt(8) == 0 && refusals.take(scenario);
     List<Outcome> among = odd ? allowed : usual;
     return among.get(random.nextInt(among.size()));
   }

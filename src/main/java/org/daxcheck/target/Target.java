@@ -73,6 +73,11 @@ public interface Target extends AutoCloseable {
   /** The device under test. */
   Device device();
 
+  /** Hears which scenario the next steps are of; one whose choices are drawn draws by its name. */
+  default void begin(Scenario scenario) {
+    // A kernel makes its own choices.
+  }
+
   /**
    * Does the steps in order, in one round trip, and answers each. Behind a {@link Step.Pin} that
    * failed nothing more is done or answered. Where the target dies between, the exception carries
