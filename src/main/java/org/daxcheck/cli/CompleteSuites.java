@@ -19,6 +19,7 @@ import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.scenario.SuiteDefinition;
 import org.daxcheck.suite.Claim;
 import org.daxcheck.suite.Plan;
+import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
 import org.daxcheck.target.ModelSource;
 import org.daxcheck.target.TargetException;
@@ -107,6 +108,22 @@ final class CompleteSuites {
       }
     }
     return new CompleteSuites(made);
+  }
+
+  /** The suite that a scenario is a test of, by a name of its own; empty where it is of none. */
+  Optional<String> unit(Scenario scenario) {
+    return suites.stream()
+        .filter(s -> s.has(scenario.name()))
+        .map(s -> "complete/" + suites.indexOf(s))
+        .findFirst();
+  }
+
+  /** Those of which all tests are among these. */
+  CompleteSuites within(List<PlannedCase> plan) {
+    Set<String> units =
+        plan.stream().flatMap(c -> unit(c.scenario()).stream()).collect(Collectors.toSet());
+    return new CompleteSuites(
+        suites.stream().filter(s -> units.contains("complete/" + suites.indexOf(s))).toList());
   }
 
   /** Their scenarios behind those of the run. */

@@ -33,6 +33,13 @@ final class CoverageCommand implements Callable<Integer> {
       description = "writes the record of what was judged, such as reports/coverage.yaml")
   private Path file;
 
+  @Option(
+      names = "--times",
+      paramLabel = "FILE",
+      description =
+          "writes how long each case of these runs took on a guest, such as reports/times.yaml")
+  private Path times;
+
   @Override
   public Integer call() {
     RuleBook book = Home.book(Home.catalogue());
@@ -46,6 +53,13 @@ final class CoverageCommand implements Callable<Integer> {
         Files.writeString(file, coverage.record());
       } catch (IOException e) {
         throw new Failure("cannot write " + file + ": " + e.getMessage());
+      }
+    }
+    if (times != null) {
+      try {
+        Files.writeString(times, PastTimes.of(named).text());
+      } catch (IOException e) {
+        throw new Failure("cannot write " + times + ": " + e.getMessage());
       }
     }
     System.out.print(coverage.table(book));

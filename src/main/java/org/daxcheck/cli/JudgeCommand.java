@@ -23,6 +23,7 @@ import org.daxcheck.report.Text;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.suite.AllureResults;
+import org.daxcheck.suite.Part;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
@@ -82,40 +83,54 @@ final class JudgeCommand implements Callable<Integer> {
       throw new Failure("no trace can be read: " + again.notices().get(0));
     }
     RunFolder folder = RunFolder.make(out, now);
-    for (int i = 0; i < again.cases().size(); i++) {
-      keep(folder, again.cases().get(i), again.complete().get(i));
-    }
-    Run bare =
-        new Run(
-            Main.VERSION,
-            old.suite(),
-            old.started(),
-            old.seed(),
-            old.complete(),
-            old.targets().stream().map(t -> as.map(d -> t.as(d.text())).orElse(t)).toList(),
-            again.cases(),
-            old.times(),
-            again.claims(old, as));
+    Ruling.Again judgedAgain =
+        new Ruling.Again(
+            LocalDate.ofInstant(now, ZoneOffset.UTC),
+            old.version(),
+            as.map(Dialect::text).orElse(""));
     Run run =
-        Gatekeeper.rule(
-            bare,
-            gate.asked(
-                selection(old, catalogue),
-                List.of(),
-                Optional.of(
-                    new Ruling.Again(
-                        LocalDate.ofInstant(now, ZoneOffset.UTC),
-                        old.version(),
-                        as.map(Dialect::text).orElse("")))),
-            Home.book(catalogue));
-    AllureResults.write(folder.path().resolve("allure-results"), run);
-    Ending.write(run, folder, catalogue);
+        write(
+            old,
+            as,
+            again,
+            folder,
+            gate.asked(selection(old, catalogue), old.retries(), Optional.of(judgedAgain)),
+            catalogue);
     System.out.print(text(again, run, folder, catalogue));
     System.out.flush();
     return ExitCode.of(run).code();
   }
 
-  private static JudgedAgain judged(FinishedRun old, Optional<Dialect> as, Catalogue catalogue) {
+  /** Writes a run that was judged again: its traces, its results and its page. */
+  static Run write(
+      FinishedRun old,
+      Optional<Dialect> as,
+      JudgedAgain again,
+      RunFolder folder,
+      Gatekeeper.Asked asked,
+      Catalogue catalogue) {
+    for (int i = 0; i < again.cases().size(); i++) {
+      keep(folder, again.cases().get(i), again.complete().get(i));
+    }
+    Run bare =
+        new Run(
+                Main.VERSION,
+                old.suite(),
+                old.started(),
+                old.seed(),
+                old.complete(),
+                old.targets().stream().map(t -> as.map(d -> t.as(d.text())).orElse(t)).toList(),
+                again.cases(),
+                old.times(),
+                again.claims(old, as))
+            .as(old.part());
+    Run run = Gatekeeper.rule(bare, asked, Home.book(catalogue));
+    AllureResults.write(folder.path().resolve("allure-results"), run);
+    Ending.write(run, folder, catalogue);
+    return run;
+  }
+
+  static JudgedAgain judged(FinishedRun old, Optional<Dialect> as, Catalogue catalogue) {
     try (Progress progress = new Progress(System.err, Home.isTerminal(2), Home.columns())) {
       old.cases().stream()
           .collect(Collectors.groupingBy(FinishedRun.Case::target, Collectors.counting()))
@@ -125,9 +140,9 @@ final class JudgeCommand implements Callable<Integer> {
   }
 
   /** The list that the run was of, as it is today. */
-  private static Selection selection(FinishedRun old, Catalogue catalogue) {
+  static Selection selection(FinishedRun old, Catalogue catalogue) {
     return GateOptions.isSuite(old.suite())
-        ? Selection.suite(old.suite(), catalogue)
+        ? Selection.suite(old.suite(), catalogue).only(old.part().map(Part::shard))
         : new Selection(old.suite(), List.of(), List.of(), List.of(), false, "");
   }
 
@@ -137,12 +152,12 @@ final class JudgeCommand implements Callable<Integer> {
   }
 
   /** A folder that is emptied must not be, hold or lie in the run that is judged. */
-  private static void keepApart(Path run, Path fresh) {
+  static void keepApart(Path run, Path fresh) {
     if (run.startsWith(fresh) || fresh.startsWith(run)) {
       throw new Failure(
           "--out "
               + Home.shown(fresh)
-              + " would overwrite the run that is judged; name another folder");
+              + " would overwrite a run that is read; name another folder");
     }
   }
 

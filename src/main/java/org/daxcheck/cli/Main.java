@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       ExplainCommand.class,
       DiffCommand.class,
       JudgeCommand.class,
+      MergeCommand.class,
       CoverageCommand.class,
       ReportCommand.class,
       MutantsCommand.class,

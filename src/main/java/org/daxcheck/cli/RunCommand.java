@@ -4,12 +4,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
@@ -29,10 +34,13 @@ import org.daxcheck.report.RunJson;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.suite.Lanes;
+import org.daxcheck.suite.MeasuredTimes;
+import org.daxcheck.suite.Part;
 import org.daxcheck.suite.Plan;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
+import org.daxcheck.suite.Shard;
 import org.daxcheck.target.ModelSource;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.TargetSource;
@@ -131,6 +139,12 @@ final class RunCommand implements Callable<Integer> {
 
   @CommandLine.Mixin private JobsOption jobs;
 
+  @Option(
+      names = "--shard",
+      paramLabel = "I/N",
+      description = "runs one of N parts, the I-th; './daxcheck merge' makes one run of all parts")
+  private String shard;
+
   @Option(names = "--fail-fast", description = "begins no other case behind the first divergence")
   private boolean failFast;
 
@@ -143,7 +157,8 @@ final class RunCommand implements Callable<Integer> {
     Catalogue catalogue = Home.catalogue();
     // What is wrong in it must be told before anything is measured.
     Home.book(catalogue);
-    Selection selection = select(catalogue);
+    Optional<Shard> part = shard();
+    Selection selection = select(catalogue).only(part);
     selection.walks();
     List<CompleteSuites.Asked> completes =
         complete == null ? selection.complete() : List.of(CompleteSuites.asked(complete, alphabet));
@@ -176,7 +191,7 @@ final class RunCommand implements Callable<Integer> {
     }
     List<? extends TargetSource> hardware = machine.isPresent() ? List.of(machine.get()) : guests;
     TargetSource shaped = hardware.get(0);
-    TargetSource model =
+    ModelSource model =
         new ModelSource(
             () ->
                 forced
@@ -202,9 +217,9 @@ final class RunCommand implements Callable<Integer> {
             bootPolicy,
             shaped::shape,
             catalogue);
-    List<PlannedCase> plan;
+    List<PlannedCase> whole;
     try {
-      plan =
+      whole =
           Plan.of(
               made.scenarios(),
               machine.isPresent() ? List.of(Machine.NAME) : made.topologies(),
@@ -212,13 +227,24 @@ final class RunCommand implements Callable<Integer> {
     } catch (TargetException e) {
       throw new Failure(e);
     }
+    // One scenario of the whole plan, so that every shard and order gives the same.
+    whole.stream()
+        .map(c -> c.scenario().name())
+        .min(
+            Comparator.comparingLong(
+                n -> new SplittableRandom(chosenSeed ^ n.hashCode()).nextLong()))
+        .ifPresent(model.refusals()::keepFor);
+    MeasuredTimes times = PastTimes.known();
+    List<PlannedCase> plan =
+        part.map(p -> p.part(whole, c -> made.complete().unit(c.scenario()), times::of))
+            .orElse(whole);
+    CompleteSuites claiming = made.complete().within(plan);
     for (TargetSource source : planned) {
       progress.expect(
           source.name(), (int) plan.stream().filter(c -> c.source().equals(source.name())).count());
     }
     Lanes lanes =
-        new Lanes(
-            sources, List.of(plan), telling(progress), folder::sink, chosenSeed, Lanes::guess);
+        new Lanes(sources, List.of(plan), telling(progress), folder::sink, chosenSeed, times::of);
     if (unknown) {
       lanes.last(MODEL);
     }
@@ -234,10 +260,10 @@ final class RunCommand implements Callable<Integer> {
             started,
             begin,
             chosenSeed,
-            made.complete()::claims,
+            claiming::claims,
             run ->
                 Gatekeeper.rule(
-                    run,
+                    run.as(part.map(p -> placed(p, whole, plan))),
                     gate.asked(selection, lanes.retries(), Optional.empty()),
                     Home.book(catalogue)));
     Thread interrupted =
@@ -266,6 +292,32 @@ final class RunCommand implements Callable<Integer> {
     int code = ExitCode.of(run).code();
     boolean left = machine.filter(m -> !m.notBack().isEmpty()).isPresent();
     return left && code != ExitCode.DIVERGENCE.code() ? ExitCode.ERROR.code() : code;
+  }
+
+  private Optional<Shard> shard() {
+    if (shard == null) {
+      return Optional.empty();
+    }
+    Optional<Shard> known = Shard.of(shard);
+    if (known.isEmpty()) {
+      throw usage("--shard '" + shard + "' is no part such as 2/3, of at most " + Shard.MOST);
+    }
+    if (seed == null) {
+      throw usage("--shard needs --seed: all parts of a run have the same");
+    }
+    if (targets.stream().anyMatch(t -> t.contains("://"))) {
+      throw usage("--shard is for guests: a machine in a lab runs all of it");
+    }
+    return known;
+  }
+
+  private static Part placed(Shard shard, List<PlannedCase> whole, List<PlannedCase> plan) {
+    Map<String, Integer> places = new HashMap<>();
+    for (int i = 0; i < whole.size(); i++) {
+      places.put(whole.get(i).id(), i);
+    }
+    places.keySet().retainAll(plan.stream().map(PlannedCase::id).collect(Collectors.toSet()));
+    return new Part(shard, places, whole.size());
   }
 
   private Set<String> wanted() {

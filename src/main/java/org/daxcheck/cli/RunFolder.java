@@ -104,8 +104,7 @@ final class RunFolder {
 
   /** The trace file of a case, relative to the folder, where it has one. */
   Optional<String> traceOf(Run.Case done) {
-    return Optional.ofNullable(
-        traces.get(new PlannedCase(done.scenario(), done.target(), done.topology()).id()));
+    return Optional.ofNullable(traces.get(done.id()));
   }
 
   /** What takes the trace of a case: a file below {@code traces}. */

@@ -15,6 +15,7 @@ import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.scenario.Scenarios;
 import org.daxcheck.scenario.SuiteDefinition;
 import org.daxcheck.suite.Plan;
+import org.daxcheck.suite.Shard;
 import org.daxcheck.target.ModelSource;
 
 /**
@@ -87,6 +88,19 @@ record Selection(
             generated,
             gate,
             gate ? "only topology " + topology + " was run" : restricted);
+  }
+
+  /** The same of which only a shard is run; itself where that is empty. */
+  Selection only(Optional<Shard> shard) {
+    return shard.isEmpty()
+        ? this
+        : new Selection(
+            name,
+            scenarios,
+            topologies,
+            generated,
+            false,
+            "it is shard " + shard.get() + "; './daxcheck merge' judges the whole");
   }
 
   /** What lines of its suite ask for, checked: complete test suites. */

@@ -117,6 +117,11 @@ public final class CompleteSuite {
     };
   }
 
+  /** Whether a scenario of this name is one of its own. */
+  public boolean has(String scenario) {
+    return batches.stream().anyMatch(b -> b.name().equals(scenario));
+  }
+
   private List<Batch> batches() {
     List<Batch> all = new ArrayList<>();
     List<List<Step>> packed = new ArrayList<>();

@@ -30,7 +30,10 @@ import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.step.Step;
 import org.daxcheck.suite.Claim;
+import org.daxcheck.suite.Part;
+import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
+import org.daxcheck.suite.Shard;
 import org.daxcheck.trace.TraceFile;
 import org.daxcheck.trace.TraceFileException;
 
@@ -41,6 +44,8 @@ import org.daxcheck.trace.TraceFileException;
  * @param version daxcheck's
  * @param complete false where the run was interrupted
  * @param claims what its generated parts prove of a target as a whole
+ * @param retries what was tried more than once
+ * @param part which part of a whole run it is; empty where it is whole
  */
 public record FinishedRun(
     Path folder,
@@ -53,7 +58,9 @@ public record FinishedRun(
     List<Run.TargetInfo> targets,
     List<Case> cases,
     Run.Times times,
-    List<Claim> claims) {
+    List<Claim> claims,
+    List<Ruling.Retry> retries,
+    Optional<Part> part) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final Pattern OLD_DRIVER = Pattern.compile("(?:^|, )driver ([^,]+)");
@@ -65,6 +72,7 @@ public record FinishedRun(
     targets = List.copyOf(targets);
     cases = List.copyOf(cases);
     claims = List.copyOf(claims);
+    retries = List.copyOf(retries);
   }
 
   /**
@@ -85,6 +93,11 @@ public record FinishedRun(
       Optional<Path> trace) {
     public Case {
       cited = List.copyOf(cited);
+    }
+
+    /** As the plan had it; no two cases of a run have the same. */
+    public String id() {
+      return target + "/" + topology + "/" + scenario;
     }
 
     /** The name that a case has in every report: the scenario, a dot, the topology. */
@@ -213,8 +226,12 @@ public record FinishedRun(
         targets.add(target(t));
       }
       List<Case> cases = new ArrayList<>();
+      Map<String, Integer> places = new TreeMap<>();
       for (JsonNode c : list(run, "cases", "the run")) {
         cases.add(aCase(c));
+        if (c.path("place").isInt()) {
+          places.put(cases.get(cases.size() - 1).id(), c.path("place").intValue());
+        }
       }
       JsonNode times = run.path("timesMs");
       return new FinishedRun(
@@ -229,7 +246,34 @@ public record FinishedRun(
           cases,
           new Run.Times(
               nanos(times.path("boot")), nanos(times.path("kernel")), nanos(times.path("total"))),
-          claims(run));
+          claims(run),
+          retries(run),
+          part(run.path("shard"), places));
+    }
+
+    private static List<Ruling.Retry> retries(JsonNode run) {
+      List<Ruling.Retry> retries = new ArrayList<>();
+      run.path("retries")
+          .forEach(
+              r ->
+                  retries.add(
+                      new Ruling.Retry(
+                          text(r, "target", "a retry"),
+                          text(r, "case", "a retry"),
+                          text(r, "text", "a retry"))));
+      return retries;
+    }
+
+    private static Optional<Part> part(JsonNode shard, Map<String, Integer> places) {
+      if (shard.isMissingNode()) {
+        return Optional.empty();
+      }
+      String text = shard.path("number").asInt() + "/" + shard.path("count").asInt();
+      return Optional.of(
+          new Part(
+              Shard.of(text).orElseThrow(() -> new IllegalArgumentException("no shard: " + text)),
+              places,
+              shard.path("cases").asInt()));
     }
 
     private static Run.TargetInfo target(JsonNode t) {

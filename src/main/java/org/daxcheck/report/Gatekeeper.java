@@ -87,7 +87,7 @@ public final class Gatekeeper {
         (wasTried(run, w) ? needless : untried).add(w);
       }
     }
-    List<Ruling.Retry> retries = new ArrayList<>(asked.retries());
+    Set<Ruling.Retry> retries = new LinkedHashSet<>(asked.retries());
     run.cases().forEach(c -> wayBack(c).ifPresent(retries::add));
     Ruling ruling =
         new Ruling(
@@ -97,7 +97,7 @@ public final class Gatekeeper {
             untried,
             asked.strictWaivers(),
             Optional.empty(),
-            retries,
+            List.copyOf(retries),
             asked.judged());
     return run.ruled(ruling.with(asked.baseline().map(b -> baseline(run, ruling, b))));
   }

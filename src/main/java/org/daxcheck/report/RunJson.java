@@ -73,6 +73,13 @@ public final class RunJson {
     root.put("suite", run.suite());
     // As text: a number this long would lose digits in many readers of JSON.
     root.put("seed", Long.toString(run.seed()));
+    run.part()
+        .ifPresent(
+            p ->
+                root.putObject("shard")
+                    .put("number", p.shard().number())
+                    .put("count", p.shard().count())
+                    .put("cases", p.whole()));
     root.put("complete", run.complete());
     root.put("exitCode", exit.code());
     root.put("outcome", exit.text());
@@ -240,6 +247,7 @@ public final class RunJson {
     node.put("cause", verdict.cause().text());
     node.put("reason", verdict.reason());
     node.put("ms", millis(c.nanos()));
+    run.part().map(p -> p.places().get(c.id())).ifPresent(place -> node.put("place", place));
     traces.apply(c).ifPresent(t -> node.put("trace", t));
     List<Ruling.Waived> waivers = run.ruling().of(c.target(), c.name());
     if (!waivers.isEmpty()) {

@@ -297,9 +297,7 @@ public final class Lanes implements Measured, AutoCloseable {
     plan.forEach(c -> place.put(c.id(), place.size()));
     return conductors()
         .flatMap(l -> l.done().stream())
-        .sorted(
-            Comparator.comparing(
-                c -> place.get(new PlannedCase(c.scenario(), c.target(), c.topology()).id())))
+        .sorted(Comparator.comparing(c -> place.get(c.id())))
         .toList();
   }
 

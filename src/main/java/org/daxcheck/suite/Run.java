@@ -19,6 +19,7 @@ import org.daxcheck.trace.Trace;
  * @param complete false where the run was interrupted
  * @param claims what generated parts prove of a target as a whole
  * @param ruling what it comes to beyond its cases
+ * @param part which part of a whole run it is; empty where it is whole
  */
 public record Run(
     String version,
@@ -30,7 +31,8 @@ public record Run(
     List<Case> cases,
     Times times,
     List<Claim> claims,
-    Ruling ruling) {
+    Ruling ruling,
+    Optional<Part> part) {
   public Run {
     targets = List.copyOf(targets);
     cases = List.copyOf(cases);
@@ -48,17 +50,36 @@ public record Run(
       List<Case> cases,
       Times times,
       List<Claim> claims) {
-    this(version, suite, started, seed, complete, targets, cases, times, claims, Ruling.NONE);
+    this(
+        version,
+        suite,
+        started,
+        seed,
+        complete,
+        targets,
+        cases,
+        times,
+        claims,
+        Ruling.NONE,
+        Optional.empty());
   }
 
   /** The same run with this ruling. */
   public Run ruled(Ruling other) {
-    return new Run(version, suite, started, seed, complete, targets, cases, times, claims, other);
+    return new Run(
+        version, suite, started, seed, complete, targets, cases, times, claims, other, part);
   }
 
   /** The same run with these claims. */
   public Run claiming(List<Claim> other) {
-    return new Run(version, suite, started, seed, complete, targets, cases, times, other, ruling);
+    return new Run(
+        version, suite, started, seed, complete, targets, cases, times, other, ruling, part);
+  }
+
+  /** The same run as a part of another, or as a whole one. */
+  public Run as(Optional<Part> other) {
+    return new Run(
+        version, suite, started, seed, complete, targets, cases, times, claims, ruling, other);
   }
 
   /** A run that claims nothing beyond its cases. */
@@ -148,6 +169,11 @@ public record Run(
     /** The same case as one of another target, such as a driver with a patch. */
     public Case under(String name) {
       return new Case(scenario, name, topology, verdict, trace, nanos);
+    }
+
+    /** As the plan has it; no two cases of a run have the same. */
+    public String id() {
+      return new PlannedCase(scenario, target, topology).id();
     }
 
     /** The name that a case has in every report: the scenario, a dot, the topology. */

@@ -252,7 +252,7 @@ public class DiffAndJudgeTest {
     for (Path out : List.of(first, first.resolve("traces"), folder)) {
       Finished.Said said = Finished.say(new JudgeCommand(), first, "--out", out);
       assertThat(said.code()).isEqualTo(2);
-      assertThat(said.err()).contains("would overwrite the run that is judged");
+      assertThat(said.err()).contains("would overwrite a run that is read");
     }
     assertThat(first.resolve(trace("from-unplugged"))).exists();
   }
