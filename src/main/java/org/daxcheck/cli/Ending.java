@@ -73,7 +73,8 @@ final class Ending {
 
   /** The whole run; its files are written, save for the page, which takes longer. */
   synchronized Run finished() {
-    Run run = run(true);
+    // What was stopped at the first divergence is no whole run either.
+    Run run = run(measured.done().size() == measured.plan().size());
     if (!written) {
       written = true;
       files(run, folder, catalogue);

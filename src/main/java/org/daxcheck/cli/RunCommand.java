@@ -145,6 +145,12 @@ final class RunCommand implements Callable<Integer> {
       description = "runs one of N parts, the I-th; './daxcheck merge' makes one run of all parts")
   private String shard;
 
+  @Option(
+      names = "--rerun-failed",
+      paramLabel = "RUN",
+      description = "what diverged or failed in this finished run, with its seed")
+  private Path rerun;
+
   @Option(names = "--fail-fast", description = "begins no other case behind the first divergence")
   private boolean failFast;
 
@@ -158,7 +164,12 @@ final class RunCommand implements Callable<Integer> {
     // What is wrong in it must be told before anything is measured.
     Home.book(catalogue);
     Optional<Shard> part = shard();
-    Selection selection = select(catalogue).only(part);
+    Optional<FailedCases> failed = failed();
+    Selection selection =
+        failed
+            .map(f -> f.selection(catalogue).on(topology))
+            .orElseGet(() -> select(catalogue))
+            .only(part);
     selection.walks();
     List<CompleteSuites.Asked> completes =
         complete == null ? selection.complete() : List.of(CompleteSuites.asked(complete, alphabet));
@@ -173,7 +184,10 @@ final class RunCommand implements Callable<Integer> {
     Optional<Dialect> forced = forcedDialect();
     GuestSpec asked =
         guestOptions.asked(GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused")));
-    long chosenSeed = seed != null ? seed : new Random().nextLong() & 0xffff_ffffL;
+    long chosenSeed =
+        seed != null
+            ? seed
+            : failed.map(FailedCases::seed).orElse(new Random().nextLong() & 0xffff_ffffL);
     boolean unknown = forced.isEmpty() && (machine.isPresent() || guestOptions.mayHaveAnyDialect());
 
     RunFolder folder = RunFolder.make(out, started);
@@ -236,8 +250,12 @@ final class RunCommand implements Callable<Integer> {
         .ifPresent(model.refusals()::keepFor);
     MeasuredTimes times = PastTimes.known();
     List<PlannedCase> plan =
-        part.map(p -> p.part(whole, c -> made.complete().unit(c.scenario()), times::of))
-            .orElse(whole);
+        part
+            .map(p -> p.part(whole, c -> made.complete().unit(c.scenario()), times::of))
+            .orElse(whole)
+            .stream()
+            .filter(c -> failed.isEmpty() || failed.get().wants(c))
+            .toList();
     CompleteSuites claiming = made.complete().within(plan);
     for (TargetSource source : planned) {
       progress.expect(
@@ -292,6 +310,16 @@ final class RunCommand implements Callable<Integer> {
     int code = ExitCode.of(run).code();
     boolean left = machine.filter(m -> !m.notBack().isEmpty()).isPresent();
     return left && code != ExitCode.DIVERGENCE.code() ? ExitCode.ERROR.code() : code;
+  }
+
+  private Optional<FailedCases> failed() {
+    if (rerun == null) {
+      return Optional.empty();
+    }
+    if (suite != null || !files.isEmpty() || shard != null || complete != null) {
+      throw usage("--rerun-failed takes what to run from the run that it names");
+    }
+    return Optional.of(FailedCases.of(rerun));
   }
 
   private Optional<Shard> shard() {

@@ -94,13 +94,12 @@ record Selection(
   Selection only(Optional<Shard> shard) {
     return shard.isEmpty()
         ? this
-        : new Selection(
-            name,
-            scenarios,
-            topologies,
-            generated,
-            false,
-            "it is shard " + shard.get() + "; './daxcheck merge' judges the whole");
+        : restricted("it is shard " + shard.get() + "; './daxcheck merge' judges the whole");
+  }
+
+  /** The same, for a reason no gate. */
+  Selection restricted(String why) {
+    return new Selection(name, scenarios, topologies, generated, false, why);
   }
 
   /** What lines of its suite ask for, checked: complete test suites. */

@@ -144,7 +144,7 @@ final class Head {
   }
 
   private static String sentence(JsonNode run, Outcome outcome) {
-    String cut = run.path("complete").asBoolean(true) ? "" : "; the run was interrupted";
+    String cut = run.path("complete").asBoolean(true) ? "" : "; the run is incomplete";
     JsonNode baseline = run.path("baseline");
     int waived = broken(run, true).size();
     return switch (outcome) {
@@ -293,7 +293,7 @@ final class Head {
               + (failed == null ? "run again." : again(run, failed)));
     }
     if (!run.path("complete").asBoolean(true)) {
-      todo.add("The run was interrupted: cases are missing. Run it again before you rely on it.");
+      todo.add("The run is incomplete: cases are missing. Run it again before you rely on it.");
     }
     if (outcome == Outcome.ALL_SKIPPED || outcome == Outcome.NO_RESULTS) {
       todo.add("Look at <a href=\"#scenarios\">why</a> nothing was judged; it counts as no pass.");

@@ -42,7 +42,7 @@ import org.daxcheck.trace.TraceFileException;
  *
  * @param folder where run.json stands
  * @param version daxcheck's
- * @param complete false where the run was interrupted
+ * @param complete false where cases are missing, such as when it was interrupted
  * @param claims what its generated parts prove of a target as a whole
  * @param retries what was tried more than once
  * @param part which part of a whole run it is; empty where it is whole

@@ -61,7 +61,7 @@ public final class JunitXml {
     if (!run.complete()) {
       start(1, "testsuite", "name", "daxcheck");
       numbers(new Tally.Counts(0, 0, 0, 0), 1, 0);
-      missing("daxcheck", "run-complete", "the run was interrupted");
+      missing("daxcheck", "run-complete", "the run is incomplete");
       end(1);
     }
     end(0);

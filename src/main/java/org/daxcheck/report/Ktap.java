@@ -56,7 +56,7 @@ public final class Ktap {
     if (!run.complete()) {
       // Tests that are missing would otherwise not be missed.
       lines.add(
-          "not ok " + (targets.size() + more) + " run-complete # ERROR the run was interrupted");
+          "not ok " + (targets.size() + more) + " run-complete # ERROR the run is incomplete");
     }
   }
 

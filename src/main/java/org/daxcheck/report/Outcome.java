@@ -44,7 +44,7 @@ record Outcome(String target, String name, Result result, String why, Optional<R
       all.add(whole("", "gate-is-whole", Text.hole(holes.get(0)) + more));
     }
     if (!run.complete()) {
-      all.add(whole("", "run-complete", "the run was interrupted"));
+      all.add(whole("", "run-complete", "the run is incomplete"));
     }
     return all;
   }

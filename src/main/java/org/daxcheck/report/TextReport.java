@@ -591,7 +591,7 @@ public final class TextReport {
               + Text.count(c.errors(), "error", "errors"));
     }
     if (!run.complete()) {
-      put("The run was interrupted: cases are missing.");
+      put("The run is incomplete: cases are missing.");
     }
     verdict();
   }

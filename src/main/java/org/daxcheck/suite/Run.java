@@ -16,7 +16,7 @@ import org.daxcheck.trace.Trace;
  *
  * @param suite name of the suite, or the scenario files given
  * @param seed seed of the model's choices and of the times of races
- * @param complete false where the run was interrupted
+ * @param complete false where cases are missing, such as when it was interrupted
  * @param claims what generated parts prove of a target as a whole
  * @param ruling what it comes to beyond its cases
  * @param part which part of a whole run it is; empty where it is whole

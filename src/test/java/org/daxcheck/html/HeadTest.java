@@ -114,7 +114,7 @@ public class HeadTest {
 
   @Test
   public void anInterruptedRunSaysSo() throws Exception {
-    assertThat(head(j -> j.put("complete", false))).contains("; the run was interrupted</h1>");
+    assertThat(head(j -> j.put("complete", false))).contains("; the run is incomplete</h1>");
   }
 
   @Test

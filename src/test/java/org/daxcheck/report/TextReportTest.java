@@ -68,7 +68,7 @@ public class TextReportTest {
                     .run()))
         .endsWith("ALL SKIPPED: nothing was judged on qemu.\n");
     assertThat(text(new Runs().target("q").pass("q", "a", "ATTR-1").run(false)))
-        .contains("The run was interrupted: cases are missing.");
+        .contains("The run is incomplete: cases are missing.");
   }
 
   @Test

@@ -137,6 +137,71 @@ public class LanesTest {
   }
 
   @Test
+  public void whatIsStoppedBeginsNoOtherCaseAndSaysThatItIsCutShort() {
+    Lanes[] lanes = new Lanes[1];
+    lanes[0] =
+        lanes(
+            2,
+            List.of(cases("a", PLAIN), cases("b", PLAIN)),
+            c -> {
+              if (c.scenario().name().equals(PLAIN.get(0))) {
+                lanes[0].stop();
+              }
+            });
+    try (Lanes all = lanes[0]) {
+      all.run();
+      assertThat(all.isCutShort()).isTrue();
+      assertThat(all.done()).hasSizeBetween(1, PLAIN.size());
+      assertThat(finished).hasSize(all.done().size());
+    }
+    Lanes whole = run(2, List.of(cases("a", PLAIN)), c -> {});
+    whole.stop();
+    assertThat(whole.isCutShort()).as("stopped when nothing was left").isFalse();
+  }
+
+  @Test
+  public void whatIsNotKeptIsNotRunAndNoPartWaitsForIt() {
+    try (Lanes lanes = lanes(2, List.of(cases("a", PLAIN), cases("b", PLAIN)), c -> {})) {
+      lanes.keep(c -> c.topology().equals("b"));
+      lanes.run(parts::add);
+      assertThat(lanes.plan()).hasSameSizeAs(PLAIN);
+      assertThat(lanes.done()).hasSameSizeAs(PLAIN).allMatch(c -> c.topology().equals("b"));
+      assertThat(parts).containsExactlyInAnyOrder(0, 1);
+      assertThat(lanes.isCutShort()).isFalse();
+    }
+  }
+
+  @Test
+  public void theLastSourceBeginsWhenTheOthersAreThrough() {
+    List<String> order = Collections.synchronizedList(new ArrayList<>());
+    List<PlannedCase> plan =
+        Stream.of("late", "early")
+            .flatMap(s -> PLAIN.stream().map(n -> new PlannedCase(scenarios.get(n), s, "a")))
+            .toList();
+    List<Counted> sources =
+        List.of(new Counted("late"), new Counted("early"), new Counted("early"));
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void started(PlannedCase planned) {
+            order.add("start " + planned.source());
+          }
+
+          @Override
+          public void finished(PlannedCase planned, Run.Case done) {
+            order.add("end " + planned.source());
+          }
+        };
+    try (Lanes lanes =
+        new Lanes(sources, List.of(plan), listener, c -> TraceSink.NONE, 7, c -> 100)) {
+      lanes.last("late");
+      lanes.run();
+      assertThat(lanes.done()).hasSize(2 * PLAIN.size());
+    }
+    assertThat(order.lastIndexOf("end early")).isLessThan(order.indexOf("start late"));
+  }
+
+  @Test
   public void theQuickPartIsOfTheGateAndUsesUpOneTargetOfEachTopologyAtMost() throws Exception {
     SuiteDefinition quick = SuiteDefinition.load(SUITES.resolve("quick.suite"));
     SuiteDefinition gate = SuiteDefinition.load(SUITES.resolve("gate.suite"));
@@ -172,7 +237,14 @@ public class LanesTest {
   }
 
   private Lanes run(int count, List<List<PlannedCase>> plan, Begun begun) {
-    List<Counted> sources = Stream.generate(Counted::new).limit(count).toList();
+    try (Lanes lanes = lanes(count, plan, begun)) {
+      lanes.run(parts::add);
+      return lanes;
+    }
+  }
+
+  private Lanes lanes(int count, List<List<PlannedCase>> plan, Begun begun) {
+    List<Counted> sources = Stream.generate(() -> new Counted("model")).limit(count).toList();
     RunListener listener =
         new RunListener() {
           @Override
@@ -185,10 +257,7 @@ public class LanesTest {
             finished.add(planned.topology() + "/" + planned.scenario().name());
           }
         };
-    try (Lanes lanes = new Lanes(sources, plan, listener, c -> TraceSink.NONE, 7, c -> 100)) {
-      lanes.run(parts::add);
-      return lanes;
-    }
+    return new Lanes(sources, plan, listener, c -> TraceSink.NONE, 7, c -> 100);
   }
 
   /** A source that knows how many of all its kind's targets live. */
@@ -196,9 +265,15 @@ public class LanesTest {
     private final ModelSource models =
         new ModelSource(Dialect.LINUX_7_3, Policy.ONLINE_MOVABLE, t -> List.of(2), 3);
 
+    private final String name;
+
+    Counted(String name) {
+      this.name = name;
+    }
+
     @Override
     public String name() {
-      return models.name();
+      return name;
     }
 
     @Override
