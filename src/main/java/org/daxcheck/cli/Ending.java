@@ -73,13 +73,26 @@ final class Ending {
 
   /** The whole run; its files are written, save for the page, which takes longer. */
   synchronized Run finished() {
-    // What was stopped at the first divergence is no whole run either.
-    Run run = run(measured.done().size() == measured.plan().size());
+    Run run = sofar();
     if (!written) {
       written = true;
       files(run, folder, catalogue);
+      if (run.complete()) {
+        folder.replaced();
+      }
     }
     return run;
+  }
+
+  /** The run as it is, without a file of it. */
+  synchronized Run given() {
+    written = true;
+    return run(false);
+  }
+
+  /** The run as it is now; without some of its cases it is none that is complete. */
+  synchronized Run sofar() {
+    return run(measured.done().size() == measured.plan().size());
   }
 
   /** Writes the page of the finished run. */
@@ -130,7 +143,7 @@ final class Ending {
     }
   }
 
-  private static void files(Run run, RunFolder folder, Catalogue catalogue) {
+  static void files(Run run, RunFolder folder, Catalogue catalogue) {
     var texts = Home.book(catalogue);
     try {
       RunJson.write(folder.path().resolve("run.json"), run, texts, folder::traceOf);

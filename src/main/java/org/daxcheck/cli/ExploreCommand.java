@@ -104,13 +104,14 @@ final class ExploreCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     long begin = System.nanoTime();
+    RunFolder.check(out);
     Instant started = Instant.now();
     Catalogue catalogue = Home.catalogue();
     Home.book(catalogue);
     Journal journal = journal();
     GuestSpec asked =
         guestOptions.asked(GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused")));
-    RunFolder folder = RunFolder.make(resume == null ? out : resume, started);
+    RunFolder folder = resume == null ? RunFolder.make(out, started) : RunFolder.keep(resume);
     Progress progress = new Progress(System.err, Home.isTerminal(2), COLUMNS);
     QemuSource qemu =
         new QemuSource(

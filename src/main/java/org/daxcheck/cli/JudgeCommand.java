@@ -64,6 +64,7 @@ final class JudgeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    RunFolder.check(out);
     Instant now = Instant.now();
     Catalogue catalogue = Home.catalogue();
     Home.book(catalogue);
@@ -96,6 +97,8 @@ final class JudgeCommand implements Callable<Integer> {
             folder,
             gate.asked(selection(old, catalogue), old.retries(), Optional.of(judgedAgain)),
             catalogue);
+    folder.replaced();
+    folder.close();
     System.out.print(text(again, run, folder, catalogue));
     System.out.flush();
     return ExitCode.of(run).code();
@@ -153,11 +156,21 @@ final class JudgeCommand implements Callable<Integer> {
 
   /** A folder that is emptied must not be, hold or lie in the run that is judged. */
   static void keepApart(Path run, Path fresh) {
-    if (run.startsWith(fresh) || fresh.startsWith(run)) {
+    if (real(run).startsWith(real(fresh)) || real(fresh).startsWith(real(run))) {
       throw new Failure(
           "--out "
               + Home.shown(fresh)
               + " would overwrite a run that is read; name another folder");
+    }
+  }
+
+  /** Where a path leads, links followed as far as it is there. */
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      Path parent = path.toAbsolutePath().getParent();
+      return parent == null ? path : real(parent).resolve(path.getFileName());
     }
   }
 

@@ -139,6 +139,7 @@ final class LearnCommand implements Callable<Integer> {
   // ---- learning
 
   private int learn() throws IOException {
+    RunFolder.check(out);
     Alphabet inputs = CompleteSuites.alphabet(alphabet);
     String where = topology == null ? CompleteSuites.topology(inputs) : topology;
     Optional<Dialect> forced = forced();

@@ -44,6 +44,7 @@ final class MergeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    RunFolder.check(out);
     Instant now = Instant.now();
     Catalogue catalogue = Home.catalogue();
     GateOptions.Read gate = gateOptions.read(catalogue, now);
@@ -82,6 +83,8 @@ final class MergeCommand implements Callable<Integer> {
             + Home.shown(folder.path())
             + "\n");
     System.out.flush();
+    folder.replaced();
+    folder.close();
     return ExitCode.of(run).code();
   }
 }

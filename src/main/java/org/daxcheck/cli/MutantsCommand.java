@@ -274,8 +274,7 @@ final class MutantsCommand implements Callable<Integer> {
     everyLab(
         lab -> {
           for (DriverFault fault = queue.poll(); fault != null; fault = queue.poll()) {
-            RunFolder traces =
-                RunFolder.make(folder.resolve("faults").resolve(fault.name()), Instant.now());
+            RunFolder traces = RunFolder.below(folder.resolve("faults").resolve(fault.name()));
             FaultResult result =
                 trial.examine(fault, known.get(fault.name()), lab, traces::sink, progress::doing);
             if (ending) {

@@ -193,6 +193,7 @@ final class PatchCommand implements Callable<Integer> {
     for (Path patch : patches) {
       heads.add(read(patch));
     }
+    RunFolder.check(out);
     Instant started = Instant.now();
     Progress progress = new Progress(System.err, Home.isTerminal(2), COLUMNS);
     GuestSpec base = base(progress);
@@ -555,7 +556,7 @@ final class PatchCommand implements Callable<Integer> {
       Progress progress) {
     Instant started = Instant.now();
     long from = System.nanoTime();
-    RunFolder folder = RunFolder.make(into, started);
+    RunFolder folder = RunFolder.below(into);
     List<QemuSource> sources =
         IntStream.rangeClosed(1, Math.min(jobs.number(), Math.max(1, work.all().size())))
             .mapToObj(

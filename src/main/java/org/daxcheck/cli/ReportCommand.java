@@ -11,7 +11,10 @@ import org.daxcheck.html.HtmlReport;
 import org.daxcheck.html.Shelf;
 import org.daxcheck.mutant.KillMatrix;
 import org.daxcheck.report.Coverage;
+import org.daxcheck.report.FinishedRun;
+import org.daxcheck.report.JudgedAgain;
 import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.suite.Run;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -42,6 +45,7 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path page = out != null ? out : usual();
+    named.forEach(ReportCommand::mend);
     try {
       if (page.toAbsolutePath().getParent() != null) {
         Files.createDirectories(page.toAbsolutePath().getParent());
@@ -53,6 +57,35 @@ final class ReportCommand implements Callable<Integer> {
     System.out.println(Home.shown(page));
     System.out.flush();
     return 0;
+  }
+
+  /** A run that was killed has a journal alone; its results are made of that. */
+  private static void mend(Path named) {
+    if (!Files.isRegularFile(named.resolve(RunFolder.JOURNAL))
+        || Files.exists(named.resolve("run.json"))) {
+      return;
+    }
+    Catalogue catalogue = Home.catalogue();
+    try (RunFolder folder = RunFolder.keep(named)) {
+      FinishedRun sofar = FinishedRun.sofar(named);
+      JudgedAgain again = JudgedAgain.of(sofar, Optional.empty(), catalogue, c -> {});
+      again.cases().stream().filter(c -> c.trace().isPresent()).forEach(folder::has);
+      Run run =
+          new Run(
+                  sofar.version(),
+                  sofar.suite(),
+                  sofar.started(),
+                  sofar.seed(),
+                  false,
+                  sofar.targets(),
+                  again.cases(),
+                  sofar.times(),
+                  List.of())
+              .as(sofar.part());
+      Ending.files(run, folder, catalogue);
+    } catch (IOException e) {
+      throw new Failure(e);
+    }
   }
 
   private Path usual() {

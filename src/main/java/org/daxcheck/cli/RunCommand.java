@@ -1,11 +1,15 @@
 package org.daxcheck.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +34,14 @@ import org.daxcheck.report.KselftestKtap;
 import org.daxcheck.report.Ktap;
 import org.daxcheck.report.LavaSignals;
 import org.daxcheck.report.Progress;
+import org.daxcheck.report.RunJournal;
 import org.daxcheck.report.RunJson;
+import org.daxcheck.report.Text;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.scenario.Scenario;
 import org.daxcheck.suite.Lanes;
+import org.daxcheck.suite.Measured;
 import org.daxcheck.suite.MeasuredTimes;
 import org.daxcheck.suite.Part;
 import org.daxcheck.suite.Plan;
@@ -55,6 +63,9 @@ import picocli.CommandLine.Parameters;
     description = "Runs scenarios on the model and on a real kernel, and says where they differ.")
 final class RunCommand implements Callable<Integer> {
   private static final int COLUMNS = 100;
+
+  /** What may be said anew where a run is gone on with. */
+  private static final Set<String> AT_RESUMPTION = Set.of("--resume", "--jobs", "--format");
 
   private static final String MODEL = "model";
   private static final String QEMU = "qemu";
@@ -146,6 +157,14 @@ final class RunCommand implements Callable<Integer> {
   private String shard;
 
   @Option(
+      names = "--resume",
+      paramLabel = "RUN",
+      description =
+          "does the rest of a run that was interrupted or killed, with its options and seed; what it"
+              + " had judged is kept")
+  private Path resume;
+
+  @Option(
       names = "--rerun-failed",
       paramLabel = "RUN",
       description = "what diverged or failed in this finished run, with its seed")
@@ -157,9 +176,59 @@ final class RunCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
+    return resume == null ? run(Optional.empty()) : resumed();
+  }
+
+  /** The command that began the run, again. */
+  private int resumed() {
+    List<String> others =
+        spec.commandLine().getParseResult().matchedOptions().stream()
+            .map(CommandLine.Model.OptionSpec::longestName)
+            .filter(o -> !AT_RESUMPTION.contains(o))
+            .toList();
+    if (!others.isEmpty() || !files.isEmpty()) {
+      throw usage("--resume takes all from the run but --jobs and --format");
+    }
+    Resumption before = Resumption.of(resume);
+    String here = Path.of("").toAbsolutePath().toString();
+    if (!before.origin().directory().equals(here)) {
+      throw new Failure(
+          resume
+              + " was begun in "
+              + before.origin().directory()
+              + ", and names its files from there; resume it there");
+    }
+    RunCommand begun = new RunCommand();
+    new CommandLine(begun).parseArgs(before.origin().command().toArray(String[]::new));
+    begun.seed = before.sofar().seed();
+    begun.out = resume;
+    begun.format = format;
+    begun.jobs = jobs;
+    return begun.run(Optional.of(before));
+  }
+
+  /** What was said behind {@code run}, but for where the results go. */
+  private List<String> said() {
+    List<String> words = new ArrayList<>(spec.commandLine().getParseResult().originalArgs());
+    if (!words.isEmpty() && words.get(0).equals(spec.name())) {
+      words.remove(0);
+    }
+    for (int i = 0; i < words.size(); i++) {
+      if (words.get(i).equals("--out")) {
+        words.subList(i, i + 2).clear();
+        i--;
+      } else if (words.get(i).startsWith("--out=")) {
+        words.remove(i--);
+      }
+    }
+    return words;
+  }
+
+  private int run(Optional<Resumption> before) {
     long begin = System.nanoTime();
-    Instant started = Instant.now();
+    RunFolder.check(out);
+    Instant started = before.map(r -> r.sofar().started()).orElse(Instant.now());
     Catalogue catalogue = Home.catalogue();
     // What is wrong in it must be told before anything is measured.
     Home.book(catalogue);
@@ -190,64 +259,29 @@ final class RunCommand implements Callable<Integer> {
             : failed.map(FailedCases::seed).orElse(new Random().nextLong() & 0xffff_ffffL);
     boolean unknown = forced.isEmpty() && (machine.isPresent() || guestOptions.mayHaveAnyDialect());
 
-    RunFolder folder = RunFolder.make(out, started);
-    Progress progress = new Progress(System.err, Home.isTerminal(2), COLUMNS);
-    GuestSpec guest =
-        wanted.contains(QEMU) ? guestOptions.built(asked.withProgress(progress::doing)) : asked;
-    List<QemuSource> guests =
-        IntStream.rangeClosed(1, jobs.number())
-            .mapToObj(i -> new QemuSource(guest, folder.path().resolve("console/" + i), forced))
-            .toList();
     // A kernel that may be of any dialect goes first, so that the model can be of the same.
     List<String> order = new ArrayList<>(wanted);
     if (unknown && order.remove(MODEL)) {
       order.add(MODEL);
     }
-    List<? extends TargetSource> hardware = machine.isPresent() ? List.of(machine.get()) : guests;
-    TargetSource shaped = hardware.get(0);
-    ModelSource model =
-        new ModelSource(
-            () ->
-                forced
-                    .or(() -> guests.stream().flatMap(g -> g.found().stream()).findFirst())
-                    .or(() -> machine.flatMap(Machine::found))
-                    .or(guestOptions::namedDialect)
-                    .orElse(Dialect.LINUX_7_3),
-            bootPolicy,
-            guestOptions.hotremove(),
-            shaped::shape,
-            chosenSeed);
-    List<TargetSource> sources = new ArrayList<>();
-    List<TargetSource> planned = new ArrayList<>();
-    for (String target : order) {
-      sources.addAll(target.equals(MODEL) ? List.of(model) : hardware);
-      planned.add(target.equals(MODEL) ? model : shaped);
-    }
+    TargetSource shapes =
+        machine.isPresent()
+            ? machine.get()
+            : new QemuSource(asked, Path.of("unused"), Optional.empty());
     Selection.Made made =
         selection.made(
             completes,
             forced.or(guestOptions::namedDialect).orElse(Dialect.LINUX_7_3),
             machine.map(m -> Machine.NAME).or(() -> Optional.ofNullable(topology)),
             bootPolicy,
-            shaped::shape,
+            shapes::shape,
             catalogue);
-    List<PlannedCase> whole;
-    try {
-      whole =
-          Plan.of(
-              made.scenarios(),
-              machine.isPresent() ? List.of(Machine.NAME) : made.topologies(),
-              planned);
-    } catch (TargetException e) {
-      throw new Failure(e);
-    }
-    // One scenario of the whole plan, so that every shard and order gives the same.
-    whole.stream()
-        .map(c -> c.scenario().name())
-        .min(
-            Comparator.comparingLong(
-                n -> new SplittableRandom(chosenSeed ^ n.hashCode()).nextLong()))
-        .ifPresent(model.refusals()::keepFor);
+    List<PlannedCase> whole =
+        planned(
+            made.scenarios(),
+            machine.isPresent() ? List.of(Machine.NAME) : made.topologies(),
+            order,
+            shapes);
     MeasuredTimes times = PastTimes.known();
     List<PlannedCase> plan =
         part
@@ -256,23 +290,72 @@ final class RunCommand implements Callable<Integer> {
             .stream()
             .filter(c -> failed.isEmpty() || failed.get().wants(c))
             .toList();
-    CompleteSuites claiming = made.complete().within(plan);
-    for (TargetSource source : planned) {
-      progress.expect(
-          source.name(), (int) plan.stream().filter(c -> c.source().equals(source.name())).count());
+    Resumption.Kept kept =
+        before.map(r -> r.kept(plan, catalogue)).orElse(new Resumption.Kept(List.of(), Map.of()));
+    Set<String> done = kept.cases().stream().map(Run.Case::id).collect(Collectors.toSet());
+    List<PlannedCase> left = plan.stream().filter(c -> !done.contains(c.id())).toList();
+
+    // Nothing is wrong in what was asked; only now something is made.
+    Progress progress = new Progress(System.err, Home.isTerminal(2), COLUMNS);
+    GuestSpec guest =
+        wanted.contains(QEMU) ? guestOptions.built(asked.withProgress(progress::doing)) : asked;
+    String module = guest.kmemModule().map(RunCommand::hash).orElse("");
+    if (before.isPresent() && !before.get().origin().module().equals(module)) {
+      throw new Failure(
+          "the driver is another one than when " + out + " began; run all of it anew");
+    }
+    RunFolder folder = before.isPresent() ? RunFolder.keep(out) : RunFolder.make(out, started);
+    kept.cases().forEach(folder::has);
+    List<QemuSource> guests =
+        IntStream.rangeClosed(1, jobs.number())
+            .mapToObj(i -> new QemuSource(guest, folder.path().resolve("console/" + i), forced))
+            .toList();
+    List<? extends TargetSource> hardware = machine.isPresent() ? List.of(machine.get()) : guests;
+    ModelSource model =
+        new ModelSource(
+            () ->
+                forced
+                    .or(() -> guests.stream().flatMap(g -> g.found().stream()).findFirst())
+                    .or(() -> machine.flatMap(Machine::found))
+                    .or(() -> before.flatMap(Resumption::dialect))
+                    .or(guestOptions::namedDialect)
+                    .orElse(Dialect.LINUX_7_3),
+            bootPolicy,
+            guestOptions.hotremove(),
+            shapes::shape,
+            chosenSeed);
+    // One scenario of the whole plan, so that every shard and order gives the same.
+    whole.stream()
+        .map(c -> c.scenario().name())
+        .min(
+            Comparator.comparingLong(
+                n -> new SplittableRandom(chosenSeed ^ n.hashCode()).nextLong()))
+        .ifPresent(model.refusals()::keepFor);
+    List<TargetSource> sources = new ArrayList<>();
+    for (String target : order) {
+      sources.addAll(target.equals(MODEL) ? List.of(model) : hardware);
+      String name = target.equals(MODEL) ? MODEL : shapes.name();
+      progress.expect(name, (int) left.stream().filter(c -> c.source().equals(name)).count());
     }
     Lanes lanes =
-        new Lanes(sources, List.of(plan), telling(progress), folder::sink, chosenSeed, times::of);
+        new Lanes(sources, List.of(left), telling(progress), folder::sink, chosenSeed, times::of);
+    kept.taken().forEach(lanes::taken);
     if (unknown) {
       lanes.last(MODEL);
     }
     if (failFast) {
       lanes.hear(stopping(lanes));
     }
+    Measured measured =
+        before
+            .<Measured>map(r -> new Resumption.Joined(plan, kept.cases(), r, lanes))
+            .orElse(lanes);
+    Optional<Part> placed = part.map(p -> placed(p, whole, plan));
+    CompleteSuites claiming = made.complete().within(plan);
     Ending ending =
         new Ending(
             folder,
-            lanes,
+            measured,
             catalogue,
             selection.name(),
             started,
@@ -281,35 +364,91 @@ final class RunCommand implements Callable<Integer> {
             claiming::claims,
             run ->
                 Gatekeeper.rule(
-                    run.as(part.map(p -> placed(p, whole, plan))),
-                    gate.asked(selection, lanes.retries(), Optional.empty()),
+                    run.as(placed),
+                    gate.asked(selection, measured.retries(), Optional.empty()),
                     Home.book(catalogue)));
-    Thread interrupted =
-        new Thread(
-            () -> {
-              progress.close();
-              ending.interrupted();
-            },
-            "interrupted run");
-    Runtime.getRuntime().addShutdownHook(interrupted);
+    RunJournal.Origin origin =
+        new RunJournal.Origin(plan.size(), said(), Path.of("").toAbsolutePath().toString(), module);
+    Keeper keeper = Keeper.of(folder, ending.sofar(), origin, before.isPresent(), catalogue);
+    lanes.hear(keeper.listener(measured, placed));
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  progress.close();
+                  ending.interrupted();
+                },
+                "interrupted run"));
     machine.ifPresent(
         m -> {
           Runtime.getRuntime().addShutdownHook(new Thread(m::close, "machine given back"));
           MachineOptions.take(m, progress::doing);
         });
+    Optional<String> stopped = Optional.empty();
     try (lanes) {
-      if (!plan.isEmpty()) {
-        SuiteLauncher.run(lanes, folder.path().resolve("allure-results"));
+      if (!left.isEmpty()) {
+        SuiteLauncher.run(lanes, folder.path().resolve("allure-results"))
+            .ifPresent(w -> progress.say("Allure's results are incomplete: " + w));
       }
+    } catch (IllegalStateException e) {
+      stopped = Optional.of(Keeper.unwritable(e).orElseThrow(() -> e));
     }
     progress.close();
-    Run run = ending.finished();
+    before.ifPresent(r -> r.mustBeOf(lanes.targets()));
+    Run run = written(ending, stopped);
     print(run, catalogue, folder);
-    // Who waits for the verdict has it by now.
-    ending.page();
+    if (stopped.isEmpty()) {
+      // Who waits for the verdict has it by now.
+      ending.page();
+    }
+    keeper.close(run.complete());
+    folder.close();
     int code = ExitCode.of(run).code();
-    boolean left = machine.filter(m -> !m.notBack().isEmpty()).isPresent();
-    return left && code != ExitCode.DIVERGENCE.code() ? ExitCode.ERROR.code() : code;
+    boolean notBack = machine.filter(m -> !m.notBack().isEmpty()).isPresent();
+    return notBack && code != ExitCode.DIVERGENCE.code() ? ExitCode.ERROR.code() : code;
+  }
+
+  /** The results, in files where there is room for them. */
+  private static Run written(Ending ending, Optional<String> stopped) {
+    if (stopped.isEmpty()) {
+      try {
+        return ending.finished();
+      } catch (Failure e) {
+        stopped = Optional.of(e.getMessage());
+      }
+    }
+    Run run = ending.given();
+    System.err.printf(
+        "daxcheck: %s; what follows is of the %s that were judged%n",
+        stopped.get(), Text.count(run.cases().size(), "case", "cases"));
+    return run;
+  }
+
+  private static List<PlannedCase> planned(
+      List<Scenario> scenarios, List<String> topologies, List<String> order, TargetSource shapes) {
+    List<TargetSource> sources = new ArrayList<>();
+    for (String target : order) {
+      sources.add(
+          target.equals(MODEL)
+              ? new ModelSource(Dialect.LINUX_7_3, Policy.ONLINE_MOVABLE, shapes::shape, 0)
+              : shapes);
+    }
+    try {
+      return Plan.of(scenarios, topologies, sources);
+    } catch (TargetException e) {
+      throw new Failure(e);
+    }
+  }
+
+  private static String hash(Path file) {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+    } catch (IOException e) {
+      throw new Failure("cannot read " + file + ": " + Failure.why(e));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java has it
+    }
   }
 
   private Optional<FailedCases> failed() {

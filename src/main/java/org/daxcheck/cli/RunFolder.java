@@ -1,10 +1,14 @@
 package org.daxcheck.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -14,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.daxcheck.explore.Journal;
+import org.daxcheck.report.RunJournal;
 import org.daxcheck.step.Observation;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
@@ -21,11 +27,24 @@ import org.daxcheck.suite.TraceSink;
 import org.daxcheck.trace.Trace;
 import org.daxcheck.trace.TraceFile;
 
-/** Where the results of a run go. */
-final class RunFolder {
-  /** What a run writes; with an own folder, only these are replaced. */
+/**
+ * Where the results of a run go. It is ours alone while it is open: what somebody else put there
+ * stays, and what a run of before left is kept until there is something in its place.
+ */
+final class RunFolder implements AutoCloseable {
+  /** Marks a folder as ours, and is locked by who writes there. */
+  private static final String MARK = ".daxcheck";
+
+  /** Where a run of before is kept while its place is taken. */
+  private static final String BEFORE = "before";
+
+  /** Each finished case, as soon as it is there. */
+  static final String JOURNAL = RunJournal.FILE;
+
+  /** What the commands write; of a folder of ours, only these are set aside. */
   private static final List<String> OURS =
       List.of(
+          JOURNAL,
           "run.json",
           "results.ktap",
           "results.kselftest.ktap",
@@ -36,30 +55,98 @@ final class RunFolder {
           "junit.xml",
           "report.txt",
           "report.html",
+          "patch.json",
+          "unpatched",
+          "patched",
+          "control",
           "traces",
           "console",
           "allure-results");
 
+  /** Files by which folders are known that have no mark, and the member that only ours have. */
+  private static final Map<String, String> KNOWN =
+      Map.of("run.json", "\"daxcheckRun\"", "patch.json", "\"daxcheckPatch\"");
+
   private final Path path;
+  private final Optional<FileChannel> lock;
   private final Map<String, String> traces = new ConcurrentHashMap<>();
 
-  private RunFolder(Path path) {
+  private RunFolder(Path path, Optional<FileChannel> lock) {
     this.path = path;
+    this.lock = lock;
   }
 
   /**
-   * The folder the user named, emptied of an earlier run, or a new one with the time in its name.
+   * The folder that the user named, with what an earlier run left set aside; or a new one with the
+   * time in its name.
+   *
+   * @param named new, empty, or the folder of a run; null where the user named none
    */
   static RunFolder make(Path named, Instant started) {
+    if (named == null) {
+      return fresh(started);
+    }
+    RunFolder folder = keep(named);
     try {
-      if (named != null) {
-        Files.createDirectories(named);
-        for (String old : OURS) {
-          remove(named.resolve(old));
-        }
-        return new RunFolder(named);
+      folder.setAside();
+    } catch (IOException e) {
+      folder.close();
+      throw unwritable(named, e);
+    }
+    return folder;
+  }
+
+  /** Refuses what is no folder for results, before anything is done. */
+  static void check(Path named) {
+    if (named == null) {
+      return;
+    }
+    if (named.toString().isBlank()) {
+      throw new Failure("--out '' names no folder; is a variable of a script unset?");
+    }
+    try {
+      if (Files.exists(named) && !Files.isDirectory(named)) {
+        throw new Failure("--out " + named + " is a file; name a folder");
       }
-      Path all = Home.folder().resolve("reports/out");
+      if (Files.isDirectory(named) && !isEmpty(named) && !isOurs(named)) {
+        throw new Failure(
+            "--out "
+                + named
+                + " holds something that is no run of daxcheck; name a new or an empty folder");
+      }
+    } catch (IOException e) {
+      throw unwritable(named, e);
+    }
+  }
+
+  /** The folder that the user named, with all that is in it; new, empty, or one of ours. */
+  static RunFolder keep(Path named) {
+    check(named);
+    try {
+      Files.createDirectories(named);
+      return new RunFolder(named, Optional.of(lock(named)));
+    } catch (IOException e) {
+      throw unwritable(named, e);
+    }
+  }
+
+  /** A folder below one that is ours. */
+  static RunFolder below(Path inside) {
+    RunFolder folder = new RunFolder(inside, Optional.empty());
+    try {
+      Files.createDirectories(inside);
+      for (String old : OURS) {
+        remove(inside.resolve(old));
+      }
+    } catch (IOException e) {
+      throw unwritable(inside, e);
+    }
+    return folder;
+  }
+
+  private static RunFolder fresh(Instant started) {
+    Path all = Home.folder().resolve("reports/out");
+    try {
       Files.createDirectories(all);
       String time =
           DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC).format(started);
@@ -79,11 +166,101 @@ final class RunFolder {
             all.resolve("latest"),
             StandardCopyOption.REPLACE_EXISTING,
             StandardCopyOption.ATOMIC_MOVE);
-        return new RunFolder(fresh);
+        return new RunFolder(fresh, Optional.of(lock(fresh)));
       }
     } catch (IOException e) {
-      throw new Failure("cannot write results: " + e.getMessage() + "; name a folder with --out");
+      throw unwritable(all, e);
     }
+  }
+
+  private static Failure unwritable(Path folder, IOException e) {
+    return new Failure(
+        "cannot write to " + folder + ": " + Failure.why(e) + "; name another folder with --out");
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.findAny().isEmpty();
+    }
+  }
+
+  /** By what stands in it, never by a name alone: others have a run.json too. */
+  private static boolean isOurs(Path folder) throws IOException {
+    if (Files.isRegularFile(folder.resolve(MARK))
+        || Files.isRegularFile(folder.resolve(JOURNAL))
+        || Files.isRegularFile(folder.resolve(Journal.FILE))) {
+      return true;
+    }
+    for (Map.Entry<String, String> known : KNOWN.entrySet()) {
+      Path file = folder.resolve(known.getKey());
+      if (Files.isRegularFile(file) && Files.readString(file).contains(known.getValue())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static FileChannel lock(Path folder) throws IOException {
+    FileChannel mark =
+        FileChannel.open(folder.resolve(MARK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      // The kernel lets go of it when its owner dies, however it dies.
+      if (mark.tryLock() != null) {
+        return mark;
+      }
+    } catch (OverlappingFileLockException e) {
+      // Somebody in this very process has it.
+    }
+    mark.close();
+    throw new Failure(
+        folder + " is in use by another daxcheck; wait until it ends, or name another folder");
+  }
+
+  /** Moves what an earlier run left to a folder beside, where no other is kept yet. */
+  private void setAside() throws IOException {
+    List<Path> old = OURS.stream().map(path::resolve).filter(Files::exists).toList();
+    if (old.isEmpty()) {
+      return;
+    }
+    Path before = path.resolve(BEFORE);
+    for (int i = 2; Files.exists(before); i++) {
+      before = path.resolve(BEFORE + "-" + i);
+    }
+    Files.createDirectory(before);
+    for (Path file : old) {
+      Files.move(file, before.resolve(file.getFileName()));
+    }
+    // So that it is known as ours, and can be read as the run that it is.
+    Files.createFile(before.resolve(MARK));
+  }
+
+  /** Lets go of what was set aside: there is a whole run in its place. */
+  void replaced() {
+    try (Stream<Path> all = Files.list(path)) {
+      for (Path before : all.filter(RunFolder::isSetAside).toList()) {
+        remove(before);
+      }
+    } catch (IOException e) {
+      throw unwritable(path, e);
+    }
+  }
+
+  private static boolean isSetAside(Path folder) {
+    return folder.getFileName().toString().matches(BEFORE + "(-[0-9]+)?")
+        && Files.isRegularFile(folder.resolve(MARK));
+  }
+
+  /** Lets others write there. */
+  @Override
+  public void close() {
+    lock.ifPresent(
+        l -> {
+          try {
+            l.close();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   /** Removes a file, or a folder with all below it; nothing where there is none. */
@@ -107,9 +284,18 @@ final class RunFolder {
     return Optional.ofNullable(traces.get(done.id()));
   }
 
+  /** Knows the trace of a case that an earlier run into this folder left. */
+  void has(Run.Case done) {
+    traces.put(done.id(), traceName(done.id()));
+  }
+
+  private static String traceName(String id) {
+    return "traces/" + id + ".jsonl";
+  }
+
   /** What takes the trace of a case: a file below {@code traces}. */
   TraceSink sink(PlannedCase planned) {
-    String relative = "traces/" + planned.id() + ".jsonl";
+    String relative = traceName(planned.id());
     Path file = path.resolve(relative);
     return new TraceSink() {
       private TraceFile.Writer writer;
@@ -121,7 +307,7 @@ final class RunFolder {
           writer = TraceFile.create(file, header, before, boot);
           traces.put(planned.id(), relative);
         } catch (IOException e) {
-          throw new Failure("cannot write " + file + ": " + e.getMessage());
+          throw new Failure("cannot write " + file + ": " + Failure.why(e));
         }
       }
 
@@ -130,7 +316,7 @@ final class RunFolder {
         try {
           writer.append(entry);
         } catch (IOException e) {
-          throw new Failure("cannot write " + file + ": " + e.getMessage());
+          throw new Failure("cannot write " + file + ": " + Failure.why(e));
         }
       }
 
@@ -144,7 +330,7 @@ final class RunFolder {
             last.finish();
           }
         } catch (IOException e) {
-          throw new Failure("cannot write " + file + ": " + e.getMessage());
+          throw new Failure("cannot write " + file + ": " + Failure.why(e));
         }
       }
     };

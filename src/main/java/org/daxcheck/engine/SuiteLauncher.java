@@ -1,7 +1,12 @@
 package org.daxcheck.engine;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.daxcheck.suite.Lanes;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.EngineFilter;
@@ -13,6 +18,10 @@ import org.junit.platform.launcher.core.LauncherFactory;
 
 /** Starts the cases of lanes by the JUnit Platform Launcher; Allure hears of them. */
 public final class SuiteLauncher {
+  /** Where the platform tells that a listener failed; held, or it would be collected. */
+  private static final Logger LISTENERS =
+      Logger.getLogger("org.junit.platform.launcher.core.CompositeTestExecutionListener");
+
   private SuiteLauncher() {}
 
   /** Why the engine as a whole failed, if it did. */
@@ -27,12 +36,41 @@ public final class SuiteLauncher {
     }
   }
 
+  /** What the platform logs of a listener that failed, in place of its stack traces. */
+  private static final class Deaf extends Handler {
+    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void publish(LogRecord logged) {
+      if (logged.getThrown() != null) {
+        failures.add(logged.getThrown());
+      }
+    }
+
+    @Override
+    public void flush() {
+      // Nothing is held back.
+    }
+
+    @Override
+    public void close() {
+      // It holds nothing.
+    }
+
+    Optional<String> first() {
+      return failures.stream()
+          .map(f -> f.getCause() == null ? f.getMessage() : f.getCause().getMessage())
+          .findFirst();
+    }
+  }
+
   /**
    * Runs the cases; Allure's results go to the folder.
    *
+   * @return why Allure could not write all of its results; empty where it could
    * @throws IllegalStateException where cases were left out that nobody stopped
    */
-  public static void run(Lanes lanes, Path allureResults) {
+  public static Optional<String> run(Lanes lanes, Path allureResults) {
     System.setProperty("allure.results.directory", allureResults.toString());
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
@@ -40,12 +78,21 @@ public final class SuiteLauncher {
             .filters(EngineFilter.includeEngines(DaxcheckEngine.ID))
             .build();
     Whole whole = new Whole();
-    LauncherFactory.create().execute(request, whole);
+    Deaf deaf = new Deaf();
+    LISTENERS.addHandler(deaf);
+    LISTENERS.setUseParentHandlers(false);
+    try {
+      LauncherFactory.create().execute(request, whole);
+    } finally {
+      LISTENERS.removeHandler(deaf);
+      LISTENERS.setUseParentHandlers(true);
+    }
     if (whole.failure.isPresent()
         || lanes.done().size() < lanes.plan().size() && !lanes.isCutShort()) {
       throw new IllegalStateException(
           "only %d of %d cases ran".formatted(lanes.done().size(), lanes.plan().size()),
           whole.failure.orElse(null));
     }
+    return deaf.first();
   }
 }

@@ -15,7 +15,12 @@ public final class Allowance {
 
   /** That of a run which has met nothing of the kind yet. */
   public Allowance() {
-    this.left = new AtomicInteger(PER_RUN);
+    this(0);
+  }
+
+  /** That of a run which took so many already. */
+  public Allowance(int taken) {
+    this.left = new AtomicInteger(Math.max(0, PER_RUN - taken));
   }
 
   /** How many were taken, up to {@link #PER_RUN}. */

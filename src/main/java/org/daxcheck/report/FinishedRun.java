@@ -138,6 +138,11 @@ public record FinishedRun(
    */
   public static FinishedRun read(Path folderOrFile) throws IOException {
     Path file = Files.isDirectory(folderOrFile) ? folderOrFile.resolve("run.json") : folderOrFile;
+    Path journal = file.resolveSibling(RunJournal.FILE);
+    if (!Files.isRegularFile(file) && Files.isRegularFile(journal)) {
+      // It was ended by force; what it had judged is in its journal.
+      return read(journal, RunJournal.read(journal).run());
+    }
     if (!Files.isRegularFile(file)) {
       throw new IOException(
           Files.isDirectory(folderOrFile)
@@ -145,7 +150,7 @@ public record FinishedRun(
               : folderOrFile + ": no such run; name its folder or its run.json");
     }
     try {
-      return new Reading(file).run(JSON.readTree(file.toFile()));
+      return read(file, JSON.readTree(file.toFile()));
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
       throw new IOException(
@@ -155,6 +160,18 @@ public record FinishedRun(
               + ": this is not JSON: "
               + e.getOriginalMessage().lines().findFirst().orElse(""),
           e);
+    }
+  }
+
+  /** The run of a folder as its journal has it, whether it came to its end or not. */
+  public static FinishedRun sofar(Path folder) throws IOException {
+    Path journal = folder.resolve(RunJournal.FILE);
+    return read(journal, RunJournal.read(journal).run());
+  }
+
+  private static FinishedRun read(Path file, JsonNode tree) throws IOException {
+    try {
+      return new Reading(file).run(tree);
     } catch (IllegalArgumentException | DateTimeException e) {
       throw new IOException(file + ": the run is damaged: " + e.getMessage(), e);
     }

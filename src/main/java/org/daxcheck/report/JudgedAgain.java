@@ -35,6 +35,7 @@ import org.daxcheck.trace.TraceFileException;
  *
  * @param cases in the order of the run, each with its new verdict and its trace
  * @param complete for each case, whether its trace is whole
+ * @param taken for each case, how much of what a run may meet but a few times it took
  * @param changes verdicts that are not as they were recorded
  * @param notices what the user should know, in sentences
  * @param unread how many traces could not be read; those cases are errors now
@@ -42,12 +43,14 @@ import org.daxcheck.trace.TraceFileException;
 public record JudgedAgain(
     List<Run.Case> cases,
     List<Boolean> complete,
+    List<Integer> taken,
     List<Change> changes,
     List<String> notices,
     int unread) {
   public JudgedAgain {
     cases = List.copyOf(cases);
     complete = List.copyOf(complete);
+    taken = List.copyOf(taken);
     changes = List.copyOf(changes);
     notices = List.copyOf(notices);
   }
@@ -106,6 +109,7 @@ public record JudgedAgain(
     return new JudgedAgain(
         all.stream().map(Judged::now).toList(),
         all.stream().map(Judged::whole).toList(),
+        alone.stream().map(Judged::taken).toList(),
         all.stream().flatMap(j -> j.change().stream()).toList(),
         all.stream().flatMap(j -> j.notice().stream()).toList(),
         (int) all.stream().filter(Judged::unread).count());

@@ -11,6 +11,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,6 +24,7 @@ import org.daxcheck.oracle.Interleavings;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Waivers.Waiver;
 import org.daxcheck.suite.Claim;
+import org.daxcheck.suite.Part;
 import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
 
@@ -61,7 +64,14 @@ public final class RunJson {
   public static void write(
       Path file, Run run, RuleBook rules, Function<Run.Case, Optional<String>> traces)
       throws IOException {
-    Files.writeString(file, of(run, rules, traces), StandardCharsets.UTF_8);
+    // A disk that fills leaves the file of before, or none, never half of one.
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    try {
+      Files.writeString(fresh, of(run, rules, traces), StandardCharsets.UTF_8);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(fresh);
+    }
   }
 
   private ObjectNode run(Run run) {
@@ -73,13 +83,7 @@ public final class RunJson {
     root.put("suite", run.suite());
     // As text: a number this long would lose digits in many readers of JSON.
     root.put("seed", Long.toString(run.seed()));
-    run.part()
-        .ifPresent(
-            p ->
-                root.putObject("shard")
-                    .put("number", p.shard().number())
-                    .put("count", p.shard().count())
-                    .put("cases", p.whole()));
+    run.part().ifPresent(p -> shard(root, p));
     root.put("complete", run.complete());
     root.put("exitCode", exit.code());
     root.put("outcome", exit.text());
@@ -92,15 +96,7 @@ public final class RunJson {
     ArrayNode targets = root.putArray("targets");
     for (Run.TargetInfo t : run.targets()) {
       ObjectNode target = targets.addObject();
-      target.put("name", t.name());
-      target.put("kind", t.kind().text());
-      target.put("kernel", t.kernel());
-      target.put("dialect", t.dialect());
-      target.put("driver", t.driver());
-      target.put("machine", t.machine());
-      ArrayNode topologies = target.putArray("topologies");
-      t.topologies().forEach(topologies::add);
-      target.put("details", t.details());
+      target(target, t);
       counts(target.putObject("counts"), Tally.counts(run, t.name()));
       ArrayNode never = target.putArray("neverJudged");
       Tally.neverJudged(run, t.name()).forEach(r -> never.add(r.toString()));
@@ -116,6 +112,41 @@ public final class RunJson {
     ArrayNode cases = root.putArray("cases");
     run.cases().forEach(c -> aCase(cases.addObject(), run, c));
     return root;
+  }
+
+  /** A line of a run's journal: a case, and the targets that were met so far. */
+  static void caseOf(
+      ObjectNode line,
+      Run.Case c,
+      List<Run.TargetInfo> met,
+      Optional<Part> part,
+      RuleBook rules,
+      Function<Run.Case, Optional<String>> traces) {
+    ArrayNode targets = line.putArray("targets");
+    met.forEach(t -> target(targets.addObject(), t));
+    Run alone =
+        new Run("", "", Instant.EPOCH, 0, false, met, List.of(c), new Run.Times(0, 0, 0), List.of())
+            .as(part);
+    new RunJson(rules, traces).aCase(line.putObject("case"), alone, c);
+  }
+
+  static void shard(ObjectNode root, Part part) {
+    root.putObject("shard")
+        .put("number", part.shard().number())
+        .put("count", part.shard().count())
+        .put("cases", part.whole());
+  }
+
+  private static void target(ObjectNode node, Run.TargetInfo t) {
+    node.put("name", t.name());
+    node.put("kind", t.kind().text());
+    node.put("kernel", t.kernel());
+    node.put("dialect", t.dialect());
+    node.put("driver", t.driver());
+    node.put("machine", t.machine());
+    ArrayNode topologies = node.putArray("topologies");
+    t.topologies().forEach(topologies::add);
+    node.put("details", t.details());
   }
 
   private static void ruling(ObjectNode root, Ruling ruling) {

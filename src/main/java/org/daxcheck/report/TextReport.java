@@ -698,7 +698,9 @@ public final class TextReport {
           + Text.count(ruling.needless().size(), "waiver is", "waivers are")
           + " no longer needed.";
     }
-    return "ERROR: there is no divergence, but not everything could be judged.";
+    return run.complete()
+        ? "ERROR: there is no divergence, but not everything could be judged."
+        : "ERROR: there is no divergence, but the run is incomplete.";
   }
 
   private String explained() {

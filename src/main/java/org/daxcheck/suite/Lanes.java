@@ -43,6 +43,7 @@ public final class Lanes implements Measured, AutoCloseable {
   private final ToLongFunction<PlannedCase> millis;
   private final List<RunListener> listeners = new CopyOnWriteArrayList<>();
   private Throwable failure;
+  private final Map<String, Allowance> allowances = new ConcurrentHashMap<>();
   private boolean stopped;
   private Optional<String> last = Optional.empty();
 
@@ -78,7 +79,6 @@ public final class Lanes implements Measured, AutoCloseable {
       unfinished.add(part.size());
     }
     listeners.add(listener);
-    Map<String, Allowance> allowances = new ConcurrentHashMap<>();
     for (TargetSource source : sources) {
       boolean alone = sources.stream().filter(s -> s.name().equals(source.name())).count() == 1;
       // A lane that knew the plan would boot ahead of need, and then there were more guests at a
@@ -116,6 +116,14 @@ public final class Lanes implements Measured, AutoCloseable {
     public void finished(PlannedCase planned, Run.Case done) {
       listeners.forEach(l -> l.finished(planned, done));
     }
+  }
+
+  /**
+   * What targets of this source took of what a run may meet but a few times, before this run went
+   * on; to be called before it.
+   */
+  public void taken(String source, int times) {
+    allowances.put(source, new Allowance(times));
   }
 
   /** Begins the cases of this source when all others are through; to be called before the run. */
