@@ -64,7 +64,6 @@ final class JudgeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RunFolder.check(out);
     Instant now = Instant.now();
     Catalogue catalogue = Home.catalogue();
     Home.book(catalogue);
@@ -79,6 +78,7 @@ final class JudgeCommand implements Callable<Integer> {
     if (out != null) {
       keepApart(old.folder(), out.toAbsolutePath().normalize());
     }
+    RunFolder.check(out);
     JudgedAgain again = judged(old, as, catalogue);
     if (again.unread() > 0 && again.cases().stream().allMatch(c -> c.trace().isEmpty())) {
       throw new Failure("no trace can be read: " + again.notices().get(0));

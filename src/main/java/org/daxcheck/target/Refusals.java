@@ -6,8 +6,22 @@ import java.util.Optional;
  * How often the models of a run may still do what is legal once in a while, and in which scenario.
  */
 public final class Refusals {
-  private int left = 1;
+  private int left;
   private Optional<String> only = Optional.empty();
+
+  /** Those of a run: one. */
+  public Refusals() {
+    this(1);
+  }
+
+  private Refusals(int left) {
+    this.left = left;
+  }
+
+  /** Those of a model that never does it. */
+  public static Refusals none() {
+    return new Refusals(0);
+  }
 
   /** Keeps them for this scenario, so that no order of the cases changes what they meet. */
   public synchronized void keepFor(String scenario) {

@@ -192,7 +192,7 @@ final class Faults {
         .when(
             m -> m.isRefused() && m.from().blocks().get(0).isOnline(),
             m -> m.endsIn(m.from().withBlock(0, otherZone(m.from().blocks().get(0)))));
-    happens("refused write changes the attribute", "REFUSE-3")
+    happens("refused write changes the attribute", "REFUSE-3 WORD-6")
         .when(Moment::isRefused, m -> m.endsIn(m.from().withWord(m.wanted().get())));
     happens("refused write offlines a block", "REFUSE-3")
         .when(

@@ -8,14 +8,17 @@ import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.TargetKind;
+import org.daxcheck.abi.Topologies;
 import org.daxcheck.abi.Word;
 import org.daxcheck.model.Answer;
+import org.daxcheck.model.Model;
 import org.daxcheck.model.Outcome;
 import org.daxcheck.model.State;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Step;
 import org.daxcheck.target.ModelTarget;
+import org.daxcheck.target.Refusals;
 import org.daxcheck.target.TargetException;
 
 /** The model with one fault. */
@@ -126,7 +129,14 @@ final class FaultyTarget extends ModelTarget {
   private final Fault fault;
 
   FaultyTarget(Fault fault, Dialect dialect, Policy bootPolicy, List<Integer> blocks, long seed) {
-    super(dialect, "cxl-ranges", ModelTarget.device(blocks), bootPolicy, new Random(seed));
+    // A refusal by chance would break other rules than the fault does.
+    super(
+        new Model(dialect, true, Topologies.kernelZoneReturns("cxl-ranges")),
+        "cxl-ranges",
+        ModelTarget.device(blocks),
+        bootPolicy,
+        new Random(seed),
+        Refusals.none());
     this.fault = fault;
   }
 

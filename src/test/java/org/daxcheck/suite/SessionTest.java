@@ -12,6 +12,7 @@ import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.TargetKind;
+import org.daxcheck.model.Model;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Oracle;
 import org.daxcheck.oracle.Verdict;
@@ -25,6 +26,7 @@ import org.daxcheck.step.Reply;
 import org.daxcheck.step.Result;
 import org.daxcheck.step.Step;
 import org.daxcheck.target.ModelTarget;
+import org.daxcheck.target.Refusals;
 import org.daxcheck.target.Target;
 import org.daxcheck.trace.Trace;
 import org.testng.annotations.Test;
@@ -324,11 +326,12 @@ public class SessionTest {
 
   private static Target model(long seed) {
     return new ModelTarget(
-        Dialect.LINUX_7_3,
+        new Model(Dialect.LINUX_7_3, true, false),
         "t",
         ModelTarget.device(List.of(1, 2)),
         Policy.ONLINE_MOVABLE,
-        new Random(seed));
+        new Random(seed),
+        Refusals.none());
   }
 
   /** As much of a kernel as a way back needs: a driver, a policy, and blocks. */
