@@ -35,6 +35,8 @@ case $driver in
         offline) bind_under offline ;;
       esac
     fi
+    # Rules of the machine act on blocks that came back: let them, then have the last word.
+    ! command -v udevadm >/dev/null || udevadm settle --timeout=10 2>/dev/null
     for b; do
       number=${b%%:*} rest=${b#*:}
       state=${rest%%:*} zone=${rest#*:}
