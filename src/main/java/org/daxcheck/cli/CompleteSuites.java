@@ -78,7 +78,8 @@ final class CompleteSuites {
 
   static Alphabet alphabet(String name) {
     return Alphabet.of(name)
-        .orElseThrow(() -> new Failure("--alphabet '" + name + "' is none of " + ALPHABETS));
+        .orElseThrow(
+            () -> new Failure("--alphabet '" + name + "' is unknown; expected " + ALPHABETS));
   }
 
   /** The topology that an alphabet is asked on where none is named. */

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "doctor",
     mixinStandardHelpOptions = true,
-    description = "Says what is here and what a guest would miss.")
+    description = "Checks that this host has what daxcheck needs.")
 final class DoctorCommand implements Callable<Integer> {
   private boolean healthy = true;
 
@@ -32,7 +32,7 @@ final class DoctorCommand implements Callable<Integer> {
         "  KVM: "
             + (Files.isWritable(Path.of("/dev/kvm")) ? "there, " : "not there, ")
             + "not used: guests run from emulated CXL memory, which KVM treats as a device");
-    System.out.println(healthy ? "all that a guest needs is here" : "./daxcheck run installs it");
+    System.out.println(healthy ? "ready" : "./daxcheck run installs it");
     return healthy ? 0 : Main.ERROR;
   }
 

@@ -50,7 +50,7 @@ final class GuestOptions {
                 new Failure(
                     "--policy '"
                         + policy
-                        + "' is none of offline, online, online_kernel, online_movable"));
+                        + "' is unknown; expected offline, online, online_kernel, online_movable"));
   }
 
   /** The guest with what was asked for; a named file that is missing is told at once. */

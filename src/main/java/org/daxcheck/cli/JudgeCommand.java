@@ -151,7 +151,8 @@ final class JudgeCommand implements Callable<Integer> {
 
   private static Dialect dialect(String text) {
     return Dialect.of(text)
-        .orElseThrow(() -> new Failure("--dialect '" + text + "' is none of v3, v4, 7.3, absent"));
+        .orElseThrow(
+            () -> new Failure("--dialect '" + text + "' is unknown; expected v3, v4, 7.3, absent"));
   }
 
   /** A folder that is emptied must not be, hold or lie in the run that is judged. */

@@ -339,7 +339,8 @@ final class LearnCommand implements Callable<Integer> {
     return Optional.of(
         Dialect.of(dialect)
             .filter(d -> DialectProperties.of(d).hasAttribute())
-            .orElseThrow(() -> usage("--dialect '" + dialect + "' is none of auto, v3, v4, 7.3")));
+            .orElseThrow(
+                () -> usage("--dialect '" + dialect + "' is unknown; expected auto, v3, v4, 7.3")));
   }
 
   private CommandLine.ParameterException usage(String message) {

@@ -88,7 +88,8 @@ final class MutantsCommand implements Callable<Integer> {
       names = "--suite",
       paramLabel = "NAME",
       defaultValue = "gate",
-      description = "what a fault must survive to be called survived (${DEFAULT-VALUE})")
+      description =
+          "the suite that a fault must pass unnoticed to count as survived (${DEFAULT-VALUE})")
   private String suite;
 
   @Option(

@@ -336,7 +336,7 @@ final class PatchCommand implements Callable<Integer> {
                     usage(
                         "--policy '"
                             + policy
-                            + "' is none of offline, online, online_kernel, online_movable"));
+                            + "' is unknown; expected offline, online, online_kernel, online_movable"));
     try {
       KernelChoice choice =
           baseTree != null

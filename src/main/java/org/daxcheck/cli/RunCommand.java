@@ -491,7 +491,8 @@ final class RunCommand implements Callable<Integer> {
     Set<String> all = new LinkedHashSet<>(targets.isEmpty() ? List.of(MODEL, QEMU) : targets);
     for (String target : all) {
       if (!target.equals(MODEL) && !target.equals(QEMU) && !target.contains("://")) {
-        throw usage("--target '" + target + "' is none of model, qemu, ssh://user@host[:port]");
+        throw usage(
+            "--target '" + target + "' is unknown; expected model, qemu, ssh://user@host[:port]");
       }
     }
     long real = all.stream().filter(t -> !t.equals(MODEL)).count();
@@ -584,7 +585,7 @@ final class RunCommand implements Callable<Integer> {
     }
     Optional<Dialect> known = Dialect.of(dialect);
     if (known.isEmpty()) {
-      throw usage("--dialect '" + dialect + "' is none of auto, v3, v4, 7.3, absent");
+      throw usage("--dialect '" + dialect + "' is unknown; expected auto, v3, v4, 7.3, absent");
     }
     return known;
   }

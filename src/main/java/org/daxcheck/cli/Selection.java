@@ -40,7 +40,7 @@ record Selection(
   static Selection suite(String name, Catalogue catalogue) {
     Path file = Home.suites().resolve(name + ".suite");
     if (!name.matches("[a-z0-9-]+") || !Files.isRegularFile(file)) {
-      throw new Failure("--suite '" + name + "' is none of " + SUITES);
+      throw new Failure("--suite '" + name + "' is unknown; expected " + SUITES);
     }
     try {
       SuiteDefinition definition = SuiteDefinition.load(file);
@@ -71,7 +71,7 @@ record Selection(
           List.copyOf(all),
           List.of(),
           false,
-          "the scenarios were named, they are no list that must be judged as a whole");
+          "individual scenarios were given, so it cannot be one");
     } catch (ScenarioException e) {
       throw new Failure(e);
     }

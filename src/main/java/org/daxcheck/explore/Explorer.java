@@ -443,7 +443,7 @@ public final class Explorer {
     Scenario scenario =
         Written.scenario(
             name,
-            "Found by explore, seed %d, walk %d, on %s; shrunk from %d steps to %d%s. '%s': allowed are only: %s; seen was: %s."
+            "Found by explore, seed %d, walk %d, on %s; shrunk from %d steps to %d%s. '%s': expected: %s; got: %s."
                 .formatted(
                     journal.seed(),
                     number,

@@ -117,13 +117,12 @@ public final class QemuSource implements TargetSource {
       if (death.get().isOfKernel()) {
         guest.close();
         throw new GuestException(
-            "a guest that was kept ready ended before it was used: " + death.get().sentence(),
-            death.get());
+            "a pre-booted guest died before it was used: " + death.get().sentence(), death.get());
       }
       retries.add(
           "booted twice on "
               + topology
-              + ": a guest that was kept ready ended before it was used, "
+              + ": a pre-booted guest died before it was used, "
               + death.get().sentence());
       guest.close();
     }

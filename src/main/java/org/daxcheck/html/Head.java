@@ -181,7 +181,7 @@ final class Head {
           + counted(holes, "rule", "rules")
           + " unjudged";
     }
-    return "no divergence that counts, but not everything could be judged";
+    return "no divergence that counts, but not everything could be checked";
   }
 
   /** The rules that are broken in cases that are waived, or in the others. */

@@ -96,7 +96,7 @@ final class LabTarget extends ForwardingTarget {
             : String.join(", ", writers.stream().distinct().limit(WRITERS_SHOWN).toList());
     throw new TargetException(
         TargetException.Kind.INTERFERENCE,
-        "interference " + when + ": " + who + "; stop who acts on this memory and run again",
+        "interference " + when + ": " + who + "; stop that program and run again",
         List.of(),
         null);
   }

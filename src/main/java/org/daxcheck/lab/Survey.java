@@ -190,7 +190,7 @@ record Survey(
     Optional<Block> kept = online.stream().filter(b -> !b.zones().equals(MOVABLE)).findFirst();
     if (kept.isPresent()) {
       return Optional.of(
-          "memory%d of %s is online in zone %s, where the kernel may keep what it needs to live; unplug the device yourself first"
+          "memory%d of %s is online in zone %s, and may hold unmovable kernel memory; offline it yourself first"
               .formatted(kept.get().number(), name, kept.get().zones()));
     }
     long mine = online.size() * blockSize() >> 10;
@@ -205,7 +205,7 @@ record Survey(
     long beside = node.map(n -> Math.max(0, n.free() - mine)).orElse(0L);
     if (mine > 0 && used + MARGIN_KIB > elsewhere + beside) {
       return Optional.of(
-          "%d MiB of %s may be in use and only %d MiB are free elsewhere: the machine could not live without it"
+          "%d MiB of %s may be in use and only %d MiB are free elsewhere: taking it away could run the machine out of memory"
               .formatted(used >> 10, name, elsewhere + beside >> 10));
     }
     return Optional.empty();
@@ -280,13 +280,10 @@ record Survey(
     text.append("  node      %d, memory blocks of %d MiB%n".formatted(d.node(), blockSize() >> 20));
     text.append("  now       %s%n".formatted(state(name)));
     text.append(
-        "  will be   plugged and unplugged, bound and unbound; its blocks set online and offline%n"
+        "  daxcheck  will plug, unplug, bind and unbind it, and set its blocks online and offline%n"
             .formatted());
-    text.append(
-        "  policy    auto_online_blocks, which is the whole machine's, changes meanwhile%n"
-            .formatted());
-    text.append(
-        "  after     all of this as it is now, also when this is interrupted%n".formatted());
+    text.append("  policy    it changes auto_online_blocks, which is system-wide%n".formatted());
+    text.append("  after     everything is restored, also if daxcheck is killed%n".formatted());
     for (String rule : rules) {
       text.append("  beware    a udev rule acts on memory blocks: %s%n".formatted(rule));
       if (TO_ANY_ZONE.matcher(rule).find()) {

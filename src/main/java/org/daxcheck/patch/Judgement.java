@@ -107,7 +107,7 @@ public record Judgement(
     Comparison c = comparison;
     String part = isWhole() ? "" : " (in " + patched.cases().size() + " of " + planned + " cases)";
     if (c.dead().isPresent()) {
-      return "FAIL: no guest gets ready with the patch, one without it does." + part;
+      return "FAIL: a guest with the patch does not boot; one without it does." + part;
     }
     if (c.takesAway()) {
       StringBuilder text = new StringBuilder("FAIL:");

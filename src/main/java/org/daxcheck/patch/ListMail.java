@@ -114,8 +114,8 @@ public final class ListMail {
     wrapped(
         "",
         "",
-        "With the patch no rule is broken that held without it, and everything that was judged"
-            + " without it still is.");
+        "No regressions: every rule that held before still holds, and all of them could still be"
+            + " checked.");
     for (Comparison.RuleChange r : c.gained()) {
       put("");
       wrapped(
@@ -195,7 +195,7 @@ public final class ListMail {
         s -> {
           wrapped("  step:    ", "           ", Text.step(s.divergence().step()));
           wrapped("  allowed: ", "           ", s.divergence().allowed());
-          wrapped("  seen:    ", "           ", s.divergence().seen());
+          wrapped("  got:     ", "           ", s.divergence().seen());
           wrapped(
               "  where:   ",
               "           ",

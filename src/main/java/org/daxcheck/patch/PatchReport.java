@@ -103,7 +103,7 @@ public final class PatchReport {
     }
     if (!c.failed().isEmpty() && c.dead().isEmpty()) {
       put("");
-      put(colours.yellow(colours.bold("ERRORS")) + "  nothing can be said about these");
+      put(colours.yellow(colours.bold("ERRORS")) + "  (no verdict)");
       byReason(c.failed());
     }
     for (Comparison.RuleChange r : c.gained()) {
@@ -113,8 +113,8 @@ public final class PatchReport {
     }
     for (Comparison.RuleChange r : c.still()) {
       put("");
-      title("STILL BROKEN " + r.rule() + "  ", rules.text(r.rule()).sentence(), Style.YELLOW);
-      wrapped("  ", "with the patch as without it, in " + some(r.now()));
+      title("ALREADY BROKEN " + r.rule() + "  ", rules.text(r.rule()).sentence(), Style.YELLOW);
+      wrapped("  ", "without the patch too, in " + some(r.now()));
     }
   }
 
@@ -129,8 +129,8 @@ public final class PatchReport {
           wrapped(
               "  step:    ",
               Text.step(s.divergence().step()) + "  [" + s.divergence().aspect() + "]");
-          wrapped("  allowed are only: ", s.divergence().allowed());
-          wrapped("  seen:    ", s.divergence().seen());
+          wrapped("  expected: ", s.divergence().allowed());
+          wrapped("  got:     ", s.divergence().seen());
           wrapped("  first:   ", s.place());
         });
     wrapped(
@@ -144,7 +144,7 @@ public final class PatchReport {
         .filter(s -> !s.isEmpty())
         .ifPresent(
             commands -> {
-              put("  by hand:");
+              put("  to reproduce:");
               commands.forEach(l -> put("    " + l));
             });
   }

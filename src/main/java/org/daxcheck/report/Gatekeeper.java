@@ -139,7 +139,7 @@ public final class Gatekeeper {
               target,
               ATTRIBUTE,
               list.stream().filter(s -> s.needs().attribute()).map(Scenario::name).toList(),
-              "the kernel has no attribute: it has not what the gate is about"));
+              "this kernel lacks the attribute, so the gate does not apply"));
     }
     Map<String, Run.Case> byScenario = new LinkedHashMap<>();
     cases.forEach(c -> byScenario.merge(c.scenario().name(), c, Gatekeeper::better));

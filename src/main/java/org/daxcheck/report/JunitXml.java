@@ -136,7 +136,7 @@ public final class JunitXml {
                 : Text.step(first.step())
                     + ": got "
                     + Text.step(first.seen())
-                    + ", allowed are only "
+                    + ", expected "
                     + first.allowed());
         text(String.join("\n", text) + "\n");
         xml.writeEndElement();
@@ -187,13 +187,13 @@ public final class JunitXml {
     RuleText rule = rules.text(d.rule());
     text.add(d.rule() + ": " + rule.sentence() + " (" + rule.citation() + ")");
     text.add("  " + d.in(c.scenario().file()) + ": " + Text.step(d.step()) + ": " + d.aspect());
-    text.add("  allowed are only: " + d.allowed());
-    text.add("  seen: " + d.seen() + (d.repeats() > 0 ? ", " + (d.repeats() + 1) + " times" : ""));
+    text.add("  expected: " + d.allowed());
+    text.add("  got: " + d.seen() + (d.repeats() > 0 ? ", " + (d.repeats() + 1) + " times" : ""));
     rules.explanation(run, c, d.rule()).ifPresent(f -> text.add("  explained: " + f));
     c.trace()
         .ifPresent(
             t -> {
-              text.add("  by hand:");
+              text.add("  to reproduce:");
               Reproducer.commands(t, d).forEach(l -> text.add("    " + l));
             });
   }

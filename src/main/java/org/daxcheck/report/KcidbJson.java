@@ -116,9 +116,9 @@ public final class KcidbJson {
                         d -> {
                           lines.add(
                               d.rule()
-                                  + ": allowed are only: "
+                                  + ": expected: "
                                   + Text.oneLine(d.allowed())
-                                  + "; seen: "
+                                  + "; got: "
                                   + Text.oneLine(d.seen()));
                           Reproducer.commands(t, d).forEach(l -> lines.add(Text.oneLine(l)));
                         }));

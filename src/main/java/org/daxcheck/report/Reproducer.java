@@ -135,8 +135,8 @@ public final class Reproducer {
     for (int i = 0; i < entries.size(); i++) {
       if (i == diverged) {
         comment("line " + divergence.line() + ": " + Text.step(divergence.step()));
-        comment("allowed are only: " + divergence.allowed());
-        comment("seen was: " + divergence.seen().replace("\n", "; "));
+        comment("expected: " + divergence.allowed());
+        comment("got: " + divergence.seen().replace("\n", "; "));
       }
       step(entries.get(i).step());
       if (i == diverged) {
@@ -151,8 +151,8 @@ public final class Reproducer {
   private void boot(Divergence divergence) {
     String device = header.device().name();
     comment("boot with memhp_default_state=" + header.bootPolicy() + ", which binds " + device);
-    comment("allowed are only: " + divergence.allowed());
-    comment("seen was: " + divergence.seen());
+    comment("expected: " + divergence.allowed());
+    comment("got: " + divergence.seen());
     lines.add("echo " + device + " > /sys/bus/dax/drivers/kmem/bind");
     lines.add("ls -l /sys/bus/dax/devices/" + device + "/driver");
     lines.add("dmesg | tail -n 5");
@@ -161,7 +161,7 @@ public final class Reproducer {
   /** The step that the kernel did not come back from stands in no trace. */
   private void fatal(Divergence divergence) {
     comment("the kernel did not come back from: " + Text.step(divergence.step()));
-    comment("seen was: " + divergence.seen().replace("\n", "; "));
+    comment("got: " + divergence.seen().replace("\n", "; "));
     try {
       step(FinishedRun.step(divergence.step()));
     } catch (IllegalArgumentException e) {

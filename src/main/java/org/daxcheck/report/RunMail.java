@@ -96,7 +96,7 @@ public final class RunMail {
     mail.wrapped("  source:  ", "           ", text.citation());
     mail.wrapped("  step:    ", "           ", Text.step(s.divergence().step()));
     mail.wrapped("  allowed: ", "           ", s.divergence().allowed());
-    mail.wrapped("  seen:    ", "           ", s.divergence().seen());
+    mail.wrapped("  got:     ", "           ", s.divergence().seen());
     mail.wrapped(
         "  where:   ",
         "           ",

@@ -106,7 +106,7 @@ public final class Text {
         + d.aspect()
         + ": got "
         + step(d.seen())
-        + ", allowed are only "
+        + ", expected "
         + d.allowed();
   }
 

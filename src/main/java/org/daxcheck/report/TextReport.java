@@ -233,10 +233,10 @@ public final class TextReport {
   private void sight(Sight sight, List<Place> places) {
     put("");
     wrapped("  step:    ", Text.step(sight.step()) + "  [" + sight.aspect() + "]");
-    wrapped("  allowed are only: ", sight.allowed());
+    wrapped("  expected: ", sight.allowed());
     int repeats = places.stream().mapToInt(p -> p.divergence().repeats()).sum();
-    String more = repeats > 0 ? ", and " + repeats + " times more" : "";
-    String label = "  seen:    ";
+    String more = repeats > 0 ? " (" + (repeats + places.size()) + " times)" : "";
+    String label = "  got:     ";
     for (String line : (sight.seen() + more).split("\n")) {
       wrapped(label, line);
       label = " ".repeat(label.length());
@@ -265,7 +265,7 @@ public final class TextReport {
             .min(Comparator.comparingInt(Place::entries));
     shortest.ifPresent(
         p -> {
-          put("  by hand:");
+          put("  to reproduce:");
           Reproducer.commands(p.aCase().trace().orElseThrow(), p.divergence())
               .forEach(l -> put("    " + l));
         });
@@ -332,7 +332,7 @@ public final class TextReport {
   }
 
   private void errors() {
-    grouped("Errors: nothing can be said about these", reasons(Status.ERROR));
+    grouped("Errors (no verdict)", reasons(Status.ERROR));
   }
 
   private void skips() {
@@ -355,7 +355,7 @@ public final class TextReport {
       if (!never.isEmpty()) {
         put("");
         wrapped(
-            "On " + target + " no outcome was ever decided by: ",
+            "On " + target + " never exercised: ",
             never.stream().map(RuleId::toString).collect(Collectors.joining(", ")));
       }
     }
@@ -430,7 +430,7 @@ public final class TextReport {
       }
       if (first) {
         put("");
-        put(colours.bold("Rules that were judged by a scenario about them"));
+        put(colours.bold("Rules that were checked by a scenario about them"));
         first = false;
       }
       put(
@@ -522,14 +522,14 @@ public final class TextReport {
     Ruling.Gate gate = run.ruling().gate().get();
     put("");
     if (!gate.isOne()) {
-      wrapped("This is no gate: ", gate.restricted());
+      wrapped("Not a gate run: ", gate.restricted());
       return;
     }
     if (gate.holes().isEmpty()) {
-      put("The gate is whole: nothing in it was left unjudged.");
+      put("Gate complete: every rule was checked.");
       return;
     }
-    put(colours.bold("Holes of the gate: nothing in it may be left unjudged"));
+    put(colours.bold("Gate incomplete. Rules that were not checked:"));
     Map<String, SortedSet<RuleId>> rulesOf = new LinkedHashMap<>();
     Map<String, SortedSet<String>> scenariosOf = new LinkedHashMap<>();
     for (Ruling.Hole h : gate.holes()) {
@@ -572,9 +572,9 @@ public final class TextReport {
             + Text.seconds(t.boot())
             + ", steps in the kernel "
             + Text.seconds(t.kernel())
-            + ", everything else "
+            + ", other "
             + Text.seconds(Math.max(0, t.total() - t.boot() - t.kernel()))
-            + ", together "
+            + ", total "
             + Text.seconds(t.total()));
     for (String target : targets) {
       Tally.Counts c = Tally.counts(run, target);
@@ -689,9 +689,9 @@ public final class TextReport {
     boolean failed = !run.complete() || !Tally.cases(run, Status.ERROR).isEmpty();
     if (holes > 0 && ruling.baseline().isEmpty()) {
       long rules = ruling.gate().get().holes().stream().map(Ruling.Hole::rule).distinct().count();
-      return "GATE NOT PASSED: there is no divergence, but "
+      return "GATE INCOMPLETE: no rule was broken, but "
           + Text.count((int) rules, "rule", "rules")
-          + " could not be judged as the gate asks.";
+          + " could not be checked.";
     }
     if (!failed && ruling.strictWaivers() && !ruling.needless().isEmpty()) {
       return "ERROR: there is no divergence, but "
@@ -699,7 +699,7 @@ public final class TextReport {
           + " no longer needed.";
     }
     return run.complete()
-        ? "ERROR: there is no divergence, but not everything could be judged."
+        ? "ERROR: there is no divergence, but not everything could be checked."
         : "ERROR: there is no divergence, but the run is incomplete.";
   }
 
@@ -717,7 +717,7 @@ public final class TextReport {
 
   private String without(java.util.function.Predicate<Tally.Counts> empty) {
     List<String> named = targets.stream().filter(t -> empty.test(Tally.counts(run, t))).toList();
-    return named.isEmpty() ? "no target ran" : "nothing was judged on " + String.join(", ", named);
+    return named.isEmpty() ? "no target ran" : "nothing was checked on " + String.join(", ", named);
   }
 
   /** A label and text behind it, broken so that its further lines stand below its first. */

@@ -226,7 +226,7 @@ public final class Conductor implements Measured, AutoCloseable {
     Divergence first = verdict.divergences().get(0);
     return Verdict.error(
         Cause.INTERFERENCE,
-        "interference: %s acts on memory blocks by itself, so this cannot be blamed on the kernel: %s, seen %s, allowed %s (%s); take it out of effect and run again"
+        "interference: %s acts on memory blocks by itself, so this cannot be blamed on the kernel: %s, seen %s, allowed %s (%s); disable it and run again"
             .formatted(interferer, first.step(), first.seen(), first.allowed(), first.rule()));
   }
 

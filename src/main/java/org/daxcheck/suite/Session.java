@@ -220,11 +220,10 @@ public final class Session implements AutoCloseable {
     if (frozen && wanted.filter(p -> p != target.bootPolicy()).isPresent()) {
       return because(
           Cause.FROZEN_POLICY,
-          "dialect "
-              + target.dialect()
-              + " keeps the policy of the boot ("
+          target.dialect()
+              + " fixes the policy at boot ("
               + target.bootPolicy()
-              + "), the scenario wants "
+              + "); the scenario needs "
               + wanted.get());
     }
     if (target.device().ranges().size() < needs.ranges()) {
@@ -273,7 +272,7 @@ public final class Session implements AutoCloseable {
     if (lacking.isPresent()) {
       return because(
           Cause.NO_SUCH_WORD,
-          "it begins with " + lacking.get() + ", which dialect " + target.dialect() + " has not");
+          "it starts in " + lacking.get() + ", which " + target.dialect() + " does not support");
     }
     return Optional.empty();
   }

@@ -420,8 +420,8 @@
         el('td', {class: 'seen mono', 'data-as': text(seen) ? 'seen' : null}, text(seen)),
         el('td', {class: 'mono', 'data-as': text(allowed) ? 'allowed' : null}, text(allowed))));
       for (const d of against || []) {
-        body.append(el('tr', {class: 'why'}, el('td', {colspan: 5}, ruleLink(d.rule), ' ' + text(d.aspect) + ': allowed are only '
-          + text(d.allowed) + '; seen: ' + text(d.seen) + (d.repeats ? ', and ' + d.repeats + ' times more' : ''))));
+        body.append(el('tr', {class: 'why'}, el('td', {colspan: 5}, ruleLink(d.rule), ' ' + text(d.aspect) + ': expected '
+          + text(d.allowed) + '; got: ' + text(d.seen) + (d.repeats ? ' (' + (d.repeats + 1) + ' times)' : ''))));
       }
       if (log.length && !only && entry !== without) {
         body.append(el('tr', {class: 'log'}, el('td', {colspan: 5}, logText(log))));
@@ -505,7 +505,7 @@
       el('dt', null, 'Step'), el('dd', {class: 'mono'}, text(d.step)),
       el('dt', null, 'Differs in'), el('dd', null, text(d.aspect)),
       el('dt', null, 'Allowed are only'), el('dd', {class: 'mono good'}, text(d.allowed)),
-      el('dt', null, 'Seen'), el('dd', {class: 'mono bad'}, text(d.seen) + (repeats ? '\nand ' + repeats + ' times more' : '')),
+      el('dt', null, 'Seen'), el('dd', {class: 'mono bad'}, text(d.seen) + (repeats ? '\n(' + (repeats + 1) + ' times)' : '')),
       el('dt', null, 'Where'), where,
       d.explained ? [el('dt', null, 'Explained by'), el('dd', null, text(d.explained))] : null,
       waivers.length ? [el('dt', null, 'Waivers'), el('dd', null, waivers.map(text).join('\n'))] : null)];
@@ -709,7 +709,7 @@
         c.ms ? el('span', {class: 'ms'}, ' ' + (c.ms / 1000).toFixed(1) + ' s') : '',
         c.trace ? el('span', {class: 'dim'}, '; trace ', el('code', null, text(c.trace))) : ''),
       own.map(d => el('p', {class: 'bad'}, '\u2717 ', ruleLink(d.rule), ' ' + (d.line ? 'line ' + d.line + ', ' : '') + text(d.step).split('\n').join('; ')
-        + ' [' + text(d.aspect) + ']: ' + short(text(d.seen)) + ', allowed are only ' + short(text(d.allowed)),
+        + ' [' + text(d.aspect) + ']: ' + short(text(d.seen)) + ', expected ' + short(text(d.allowed)),
         d.explained ? el('span', {class: 'odd'}, ' Explained by ' + text(d.explained)) : '')),
       (c.waivers || []).map(w => el('p', {class: 'odd'}, text(w))),
       (c.notes || []).map(n => el('p', {class: 'dim'}, 'Note: ' + text(n))),

@@ -78,7 +78,7 @@ public class DiffAndJudgeTest {
     assertThat(json.path("differs").asBoolean()).isTrue();
     assertThat(json.path("cases")).allMatch(c -> c.path("verdicts").size() == 3);
     assertThat(Finished.say(new DiffCommand(), first, v4, "--changed").out())
-        .contains("offline-while-offline.cxl", "skipped: dialect v4 keeps the policy of the boot")
+        .contains("offline-while-offline.cxl", "skipped: v4 fixes the policy at boot")
         .doesNotContain("TRANS-3  ");
     assertThat(Finished.say(new DiffCommand(), first, v4, "--unchanged").out())
         .contains("TRANS-3")

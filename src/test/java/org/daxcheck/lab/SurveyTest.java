@@ -52,7 +52,11 @@ public class SurveyTest {
       {"end", "mount /dev/pmem0 /srv " + CXL + "/pmem0/block/pmem0\nend", "/srv is on /dev/pmem0"},
       {"end", "mount /dev/pmem0 swap " + CXL + "/pmem0/block/pmem0\nend", "swap is on /dev/pmem0"},
       {"node 0 8388608 6291456\n", "", "is the only memory"},
-      {"node 0 8388608 6291456", "node 0 8388608 65536", "could not live without it"},
+      {
+        "node 0 8388608 6291456",
+        "node 0 8388608 65536",
+        "taking it away could run the machine out of memory"
+      },
     };
   }
 

@@ -43,7 +43,7 @@ public class ListMailTest {
           List.of(
               new Catalogue.Rule(
                   RuleId.of("WORD-2"),
-                  "Whatever is not exactly a word is EINVAL and changes nothing; a write of no bytes"
+                  "Writing anything but a valid word fails with EINVAL and changes nothing; a write of no bytes"
                       + " returns 0 and does nothing.",
                   List.of(new Catalogue.Citation("sysfs-bus-dax", "\"the writable states\"")),
                   Set.of(Dialect.LINUX_7_3),
@@ -149,9 +149,9 @@ public class ListMailTest {
     String text = String.join("\n", mail);
     assertThat(text)
         .contains("\nIn-Reply-To: <1@example.org>\n\n")
-        .contains("WORD-2: Whatever is not exactly a word")
+        .contains("WORD-2: Writing anything but a valid word")
         .contains("sysfs-bus-dax, \"the writable states\"")
-        .contains("seen:    ENOENT")
+        .contains("got:     ENOENT")
         .contains("allowed: EINVAL")
         .contains("suites/word/bad-word.kmem:7 (cxl)")
         .contains("/sys/bus/dax/devices/dax0.0/state")
@@ -169,7 +169,7 @@ public class ListMailTest {
   public void whatLosesNothingIsTested() {
     String text = String.join("\n", mail(run(PASS), run(PASS), 1));
     assertThat(text)
-        .contains("no rule is broken that held without it")
+        .contains("every rule that held before still holds")
         .endsWith("\nTested-by: ")
         .doesNotContain("Reported-by");
   }

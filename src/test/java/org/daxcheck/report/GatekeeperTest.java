@@ -88,7 +88,7 @@ public class GatekeeperTest {
             new Runs().target("qemu").pass("qemu", "a", "REFUSE-1").run(),
             Runs.scenario("a", "REFUSE-1"));
     assertThat(ExitCode.of(run)).isEqualTo(ExitCode.PASS);
-    assertThat(text(run)).contains("The gate is whole");
+    assertThat(text(run)).contains("Gate complete");
   }
 
   @Test
@@ -106,7 +106,7 @@ public class GatekeeperTest {
         .contains(
             "qemu: skipped: the device has fewer than 3 ranges",
             "rules: ATOMIC-2 scenarios: pins",
-            "GATE NOT PASSED: there is no divergence, but 1 rule could not be judged");
+            "GATE INCOMPLETE: no rule was broken, but 1 rule could not be checked");
     assertThat(json(run).at("/gate/holes/0/scenarios/0").asText()).isEqualTo("pins");
     assertThat(Ktap.of(run, Runs.RULES)).contains("\nnot ok 2 gate-is-whole # ERROR 1 hole\n");
     assertThat(JunitXml.of(run, Runs.RULES)).contains("errors=\"1\"", "name=\"ATOMIC-2.pins\"");
@@ -120,7 +120,7 @@ public class GatekeeperTest {
             both.skip("qemu", "a", "REFUSE-1", Cause.NO_DRIVER, "built without the driver").run(),
             Runs.scenario("a", "REFUSE-1"));
     assertThat(ExitCode.of(run)).isEqualTo(ExitCode.ALL_SKIPPED);
-    assertThat(text(run)).contains("ALL SKIPPED: nothing was judged on qemu.");
+    assertThat(text(run)).contains("ALL SKIPPED: nothing was checked on qemu.");
     // A single case that ran says that there is a driver.
     Run judged =
         gate(
@@ -211,7 +211,7 @@ public class GatekeeperTest {
     Run run = gate(without, Runs.scenario("a", "UNBIND-3"));
     assertThat(ExitCode.of(without)).isEqualTo(ExitCode.PASS);
     assertThat(ExitCode.of(run)).isEqualTo(ExitCode.ERROR);
-    assertThat(text(run)).contains("the kernel has no attribute");
+    assertThat(text(run)).contains("this kernel lacks the attribute");
   }
 
   @Test
@@ -229,7 +229,7 @@ public class GatekeeperTest {
     Run run =
         Gatekeeper.rule(
             new Runs().target("qemu").pass("qemu", "a", "REFUSE-1").run(), asked, Runs.RULES);
-    assertThat(text(run)).contains("This is no gate: only topology cxl was run");
+    assertThat(text(run)).contains("Not a gate run: only topology cxl was run");
   }
 
   // ---- waivers
@@ -261,7 +261,7 @@ public class GatekeeperTest {
         .contains(
             "  ok 2 type-change.cxl # XFAIL waived until 2026-11-22: Known & <bad> - one.\n",
             "\nok 1 qemu\n",
-            "got EINVAL, allowed are only EBUSY");
+            "got EINVAL, expected EBUSY");
     assertThat(JunitXml.of(run, Runs.RULES))
         .contains("failures=\"0\"", "raw verdict: divergence", "<skipped message=\"waived: ");
   }

@@ -53,7 +53,7 @@ public class JunitXmlTest {
     Element failure = all(root, "failure").get(0);
     assertThat(failure.getAttribute("type")).isEqualTo("REFUSE-1");
     assertThat(failure.getTextContent())
-        .contains("allowed are only: EBUSY", "seen: EINVAL\\x00 \\x1b[31m # SKIP ]]> \\xd800")
+        .contains("expected: EBUSY", "got: EINVAL\\x00 \\x1b[31m # SKIP ]]> \\xd800")
         .contains("echo online_kernel > /sys/bus/dax/devices/dax0.0/state");
     assertThat(all(root, "error").get(0).getAttribute("message"))
         .isEqualTo("guest gone: reboot: System halted\\nmore");

@@ -29,12 +29,12 @@ public class TextReportTest {
         .containsPattern("(?m)^  ATOMIC-2 .*  -  0 / 0 / 1 / 0  -$")
         .containsPattern("(?m)^  UNBIND-3 .*  -  0 / 0 / 0 / 1  -$")
         .containsOnlyOnce("DIVERGENCE REFUSE-1  A device that is online refuses")
-        .contains("allowed are only: EBUSY", "seen:    EINVAL\\x00 \\x1b[31m", "and 4 times more")
+        .contains("expected: EBUSY", "got:     EINVAL\\x00 \\x1b[31m", "(6 times)")
         .contains("in 2 scenarios: suites/type-change.kmem:7 (cxl), suites/other-change.kmem:7")
         .contains("    echo online_kernel > /sys/bus/dax/devices/dax0.0/state")
         .contains("TRANS-4 on qemu: write unplugged: refused once")
         .contains("qemu: guest gone", "qemu: needs 3 ranges")
-        .contains("Time: boot 8.4 s, steps in the kernel 2.0 s, everything else 2.1 s")
+        .contains("Time: boot 8.4 s, steps in the kernel 2.0 s, other 2.1 s")
         .endsWith("DIVERGENCE: 1 rule is broken: REFUSE-1.\n")
         .doesNotContain("\033");
   }
@@ -66,7 +66,7 @@ public class TextReportTest {
                     .pass("model", "a", "ATTR-1")
                     .skip("qemu", "a", "ATTR-1", "no attribute")
                     .run()))
-        .endsWith("ALL SKIPPED: nothing was judged on qemu.\n");
+        .endsWith("ALL SKIPPED: nothing was checked on qemu.\n");
     assertThat(text(new Runs().target("q").pass("q", "a", "ATTR-1").run(false)))
         .contains("The run is incomplete: cases are missing.");
   }
@@ -81,13 +81,13 @@ public class TextReportTest {
             Map.of());
 
     assertThat(text(new Runs().target("q").add("q", "a", "ATTR-1", "cxl", empty).run()))
-        .contains("On q no outcome was ever decided by: ATTR-1");
+        .contains("On q never exercised: ATTR-1");
   }
 
   @Test
   public void tellsHowManyRulesWereJudgedAndWhyNotTheOthers() {
     assertThat(text(Runs.mixed().run()))
-        .contains("Rules that were judged by a scenario about them\n")
+        .contains("Rules that were checked by a scenario about them\n")
         .contains("  model: 2 of the 7 that bind 7.3\n")
         .contains(
             "    no scenario in this selection: ATOMIC-2, ATTR-1, ROBUST-1, TRANS-4, UNBIND-3")
@@ -123,14 +123,14 @@ public class TextReportTest {
   @Test
   public void whatWasSeenMayHaveLines() {
     Run run = new Runs().target("q").diverge("q", "a", "REFUSE-1", "0 us  P0\n4 us  P1").run();
-    assertThat(text(run)).contains("  seen:    0 us  P0\n           4 us  P1, and 2 times more\n");
-    assertThat(Ktap.of(run, Runs.RULES)).contains("got 0 us  P0; 4 us  P1, allowed");
+    assertThat(text(run)).contains("  got:     0 us  P0\n           4 us  P1 (3 times)\n");
+    assertThat(Ktap.of(run, Runs.RULES)).contains("got 0 us  P0; 4 us  P1, expected");
   }
 
   @Test
   public void eachWarningHasItsStep() {
     assertThat(text(new Runs().target("q").splats("q", "loud").run()))
-        .contains("  seen:    \"WARNING: one\", and 1 times more\n")
+        .contains("  got:     \"WARNING: one\" (2 times)\n")
         .contains("  also:    line 9, write online: WARNING: two\n")
         .doesNotContain("nothing of note");
   }

@@ -285,7 +285,7 @@ public class SessionTest {
 
     Bare v3 = new Bare(Dialect.V3, Policy.ONLINE_MOVABLE, 2);
     assertThat(misfit("{ state = online_kernel }\n\nread", v3))
-        .hasValue("NO_SUCH_WORD: it begins with online_kernel, which dialect v3 has not");
+        .hasValue("NO_SUCH_WORD: it starts in online_kernel, which v3 does not support");
     assertThat(misfit("\nread", new Bare(Dialect.V3, Policy.OFFLINE, 2)))
         .hasValue(
             "REFUSED_POLICY: it begins bound to kmem, but dialect v3 refuses to bind under policy offline");

@@ -49,7 +49,8 @@ final class AgentReplies {
   private static TargetException nonsense(String line, Throwable cause) {
     String part = line.length() > QUOTED ? line.substring(0, QUOTED) + "..." : line;
     return new TargetException(
-        "the agent answered nonsense: '" + part + "'; is something else on its channel?", cause);
+        "cannot parse the agent's reply: '" + part + "' (is something else writing to its stdout?)",
+        cause);
   }
 
   static Device device(JsonNode node, long blockSize) throws TargetException {

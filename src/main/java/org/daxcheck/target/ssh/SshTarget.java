@@ -377,11 +377,11 @@ public final class SshTarget implements Target {
           null);
     }
     throw new TargetException(
-        "the machine hangs: "
+        "the machine is not responding: "
             + what
             + " did not return within "
             + millis / 1000
-            + " s, and no new connection can be made"
+            + " s, and a new SSH connection failed too"
             + where);
   }
 

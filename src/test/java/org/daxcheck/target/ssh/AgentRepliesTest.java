@@ -31,14 +31,14 @@ public class AgentRepliesTest {
   @DataProvider
   public Object[][] nonsense() {
     return new Object[][] {
-      {"", "nonsense"},
-      {"Segmentation fault", "nonsense"},
-      {"[1,2]", "nonsense"},
-      {"null", "nonsense"},
-      {"7", "nonsense"},
-      {"{\"n\":1,\"ret\":", "nonsense"},
-      {"{\"n\":1,\"ret\":0", "nonsense"},
-      {"x".repeat(100_000), "nonsense"},
+      {"", "cannot parse the agent's reply"},
+      {"Segmentation fault", "cannot parse the agent's reply"},
+      {"[1,2]", "cannot parse the agent's reply"},
+      {"null", "cannot parse the agent's reply"},
+      {"7", "cannot parse the agent's reply"},
+      {"{\"n\":1,\"ret\":", "cannot parse the agent's reply"},
+      {"{\"n\":1,\"ret\":0", "cannot parse the agent's reply"},
+      {"x".repeat(100_000), "cannot parse the agent's reply"},
       {"{\"error\":\"no such verb 'wirte'\"}", "no such verb 'wirte'"},
       {"{\"n\":3,\"error\":\"PATH expected\"}", "PATH expected"},
     };
@@ -53,7 +53,7 @@ public class AgentRepliesTest {
   public void aReplyCutShortAnywhereIsOneSentence() {
     for (int end = 0; end < OBSERVED.length() - 1; end++) {
       String line = OBSERVED.substring(0, end);
-      oneSentence(() -> AgentReplies.parse(line), "nonsense");
+      oneSentence(() -> AgentReplies.parse(line), "cannot parse the agent's reply");
     }
   }
 
