@@ -195,7 +195,7 @@ public class ReportPageTest {
     open("one.html");
     browser.click("#REFUSE-1 button");
     String more = browser.find("#REFUSE-1 + tr.more").getText();
-    assertThat(more).contains("A device that is online refuses", "sysfs-bus-dax");
+    assertThat(more).contains("An online device refuses", "sysfs-bus-dax");
     browser.click("#REFUSE-1 + tr.more button");
     browser.waitFor("document.querySelector('#filter-rule').value === 'REFUSE-1'");
     long about =
