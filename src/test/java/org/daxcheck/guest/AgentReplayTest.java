@@ -38,8 +38,9 @@ public class AgentReplayTest {
   public void compile() throws Exception {
     folder = Files.createTempDirectory("daxcheck-agent");
     agent = folder.resolve("agent");
-    Process gcc =
-        new ProcessBuilder(
+    List<String> words =
+        new ArrayList<>(
+            List.of(
                 "gcc",
                 "-O1",
                 "-g",
@@ -48,8 +49,12 @@ public class AgentReplayTest {
                 "-Wall",
                 "-Wextra",
                 "-o",
-                agent.toString(),
-                HOME.resolve("qemu/agent/agent.c").toString())
+                agent.toString()));
+    try (Stream<Path> all = Files.list(PROTOCOL.getParent())) {
+      all.map(Path::toString).filter(f -> f.endsWith(".c")).sorted().forEach(words::add);
+    }
+    Process gcc =
+        new ProcessBuilder(words)
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("gcc.log").toFile())
             .start();

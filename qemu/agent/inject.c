@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// Failures on demand, and a range more on demand.
+#include "agent.h"
+
+int load(const char *file)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	long result = syscall(SYS_finit_module, fd, "", 0);
+	int e = errno;
+	close(fd);
+	errno = e;
+	return result && e != EEXIST ? -1 : 0;
+}
+
+// The kernel's own means; in our initramfs, or loaded by someone already.
+bool can_inject(void)
+{
+	return access(MODULES "memory_notifier_error_inject.ko", R_OK) == 0 ||
+	       access(INJECT, F_OK) == 0;
+}
+
+// Makes the kernel's memory notifiers answer an action with an error, or with none (0).
+void do_inject(struct result *r, const char *action, int error)
+{
+	char path[200], value[20];
+	r->t0 = now();
+	if (access(INJECT, F_OK)) {
+		if (!error)
+			return (void)(r->t1 = now()); // nothing was ever injected
+		if (mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL) && errno != EBUSY) {
+			return failed(r, "mount");
+		}
+		// Only the second one is needed where the first is built in.
+		load(MODULES "notifier_error_inject.ko");
+		if (access(INJECT, F_OK) && load(MODULES "memory_notifier_error_inject.ko")) {
+			return failed(r, "finit_module");
+		}
+	}
+	snprintf(path, sizeof path, INJECT "%s/error", action);
+	int length = snprintf(value, sizeof value, "%d", -error);
+	file_write(r, path, value, (size_t)length, -1, false);
+	if (!r->err)
+		r->ret = 0;
+}
+
+// Whether the helper can be had, or was loaded already.
+bool can_help(void)
+{
+	return access(PARAMETERS "errno", F_OK) == 0 || access(HELPER, R_OK) == 0;
+}
+
+// Sets a parameter of the helper.
+static bool help(struct result *r, const char *parameter, const char *value)
+{
+	char path[100];
+	snprintf(path, sizeof path, PARAMETERS "%s", parameter);
+	file_write(r, path, value, strlen(value), -1, false);
+	if (!r->err)
+		r->ret = 0;
+	return !r->err;
+}
+
+// Loads the helper unless it is. False with the result when that fails, or was not needed to have
+// nothing go wrong.
+static bool helper_ready(struct result *r, bool nothing, struct text *extra)
+{
+	r->t0 = now();
+	if (access(PARAMETERS "errno", F_OK) == 0)
+		return true;
+	if (nothing) {
+		r->t1 = now();
+	} else if (access(HELPER, R_OK)) {
+		failed(r, "open");
+	} else if (load(HELPER)) {
+		failed(r, "finit_module");
+	} else {
+		put(extra, ",\"loaded\":true");
+		return true;
+	}
+	return false;
+}
+
+// Adding memory that begins at `start` fails with the error, or with none (0).
+void do_addfail(struct result *r, uint64_t start, int error, struct text *extra)
+{
+	char value[30];
+	if (!helper_ready(r, !error, extra) || !help(r, "errno", "0") || !error)
+		return;
+	snprintf(value, sizeof value, "0x%" PRIx64, start);
+	if (!help(r, "start", value))
+		return;
+	snprintf(value, sizeof value, "%d", error);
+	help(r, "errno", value);
+}
+
+void do_occupy(struct result *r, bool nothing, uint64_t start, uint64_t end, struct text *extra)
+{
+	char value[60] = "nothing";
+	if (!helper_ready(r, nothing, extra))
+		return;
+	if (!nothing)
+		snprintf(value, sizeof value, "0x%" PRIx64 "-0x%" PRIx64, start, end);
+	help(r, "occupy", value);
+}
+
+// Asks for one memory block of the region behind the last range of a device. What other devices of
+// the region have is seen by their mappings, whether a driver has them or not.
+void do_remap(struct result *r, const char *name, struct text *extra)
+{
+	static struct dax all[MAX_NEIGHBOURS + 1];
+	char path[100], value[60], region[40];
+	int devices = 0;
+	uint64_t low = UINT64_MAX, last = 0;
+	r->t0 = now();
+	snprintf(region, sizeof region, "%.*s", (int)strcspn(name, "."), name);
+	DIR *folder = opendir(DAX);
+	if (!folder)
+		return failed(r, "opendir");
+	for (struct dirent *e; devices <= MAX_NEIGHBOURS && (e = readdir(folder));) {
+		size_t length = strlen(region);
+		if (!is_device(e->d_name) || strncmp(e->d_name, region, length) ||
+		    e->d_name[length] != '.') {
+			continue;
+		}
+		struct dax *d = &all[devices];
+		if (!read_device(d, e->d_name))
+			continue;
+		close(d->folder);
+		devices++;
+		for (int i = 0; i < d->ranges; i++) {
+			if (d->range[i].start < low)
+				low = d->range[i].start;
+			if (strcmp(d->name, name) == 0 && d->range[i].end > last)
+				last = d->range[i].end;
+		}
+	}
+	closedir(folder);
+	errno = ENOENT;
+	if (!last)
+		return failed(r, "device");
+	// Where the region begins is told by its parent; else the lowest range is taken for its
+	// begin.
+	uint64_t first = number_in(DAX "%s/../../resource", name);
+	uint64_t size = number_in(DAX "%s/../dax_region/size", name);
+	errno = ENOENT;
+	if (size == UINT64_MAX)
+		return failed(r, "region");
+	uint64_t end = (first == UINT64_MAX ? low : first) + size;
+	uint64_t at = (last + block_size) / block_size * block_size;
+	for (bool taken = true; taken;) {
+		taken = false;
+		for (int d = 0; d < devices; d++) {
+			for (int i = 0; i < all[d].ranges; i++) {
+				if (at > all[d].range[i].end ||
+				    at + block_size - 1 < all[d].range[i].start)
+					continue;
+				at = (all[d].range[i].end + block_size) / block_size * block_size;
+				taken = true;
+			}
+		}
+	}
+	errno = ENOSPC;
+	if (at + block_size > end)
+		return failed(r, "search");
+	snprintf(path, sizeof path, DAX "%s/mapping", name);
+	int length =
+		snprintf(value, sizeof value, "0x%" PRIx64 "-0x%" PRIx64, at, at + block_size - 1);
+	file_write(r, path, value, (size_t)length, -1, false);
+	if (!r->err)
+		r->ret = 0;
+	put(extra, ",\"start\":\"0x%" PRIx64 "\",\"end\":\"0x%" PRIx64 "\"", at,
+	    at + block_size - 1);
+}
