@@ -65,7 +65,8 @@ final class RunCommand implements Callable<Integer> {
   private static final int COLUMNS = 100;
 
   /** What may be said anew where a run is gone on with. */
-  private static final Set<String> AT_RESUMPTION = Set.of("--resume", "--jobs", "--format");
+  private static final Set<String> AT_RESUMPTION =
+      Set.of("--resume", "--jobs", "--format", "--keep-going");
 
   private static final String MODEL = "model";
   private static final String QEMU = "qemu";
@@ -173,6 +174,12 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--fail-fast", description = "begins no other case behind the first divergence")
   private boolean failFast;
 
+  @Option(
+      names = "--keep-going",
+      description =
+          "goes on even if 20 cases failed and each left a kernel that had to be booted anew")
+  private boolean keepGoing;
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
@@ -188,7 +195,7 @@ final class RunCommand implements Callable<Integer> {
             .filter(o -> !AT_RESUMPTION.contains(o))
             .toList();
     if (!others.isEmpty() || !files.isEmpty()) {
-      throw usage("--resume takes all from the run but --jobs and --format");
+      throw usage("--resume takes all from the run but --jobs, --format and --keep-going");
     }
     Resumption before = Resumption.of(resume);
     String here = Path.of("").toAbsolutePath().toString();
@@ -205,6 +212,7 @@ final class RunCommand implements Callable<Integer> {
     begun.out = resume;
     begun.format = format;
     begun.jobs = jobs;
+    begun.keepGoing |= keepGoing;
     return begun.run(Optional.of(before));
   }
 
@@ -346,6 +354,9 @@ final class RunCommand implements Callable<Integer> {
     if (failFast) {
       lanes.hear(stopping(lanes));
     }
+    if (!keepGoing) {
+      lanes.bound();
+    }
     Measured measured =
         before
             .<Measured>map(r -> new Resumption.Joined(plan, kept.cases(), r, lanes))
@@ -392,6 +403,12 @@ final class RunCommand implements Callable<Integer> {
       }
     } catch (IllegalStateException e) {
       stopped = Optional.of(Keeper.unwritable(e).orElseThrow(() -> e));
+    }
+    if (lanes.isSpoiled()) {
+      progress.say(
+          "stopped: so many cases failed and left a kernel that had to be booted anew; 'run --resume "
+              + Home.shown(folder.path())
+              + " --keep-going' does the rest");
     }
     progress.close();
     before.ifPresent(r -> r.mustBeOf(lanes.targets()));

@@ -17,6 +17,7 @@ import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.daxcheck.oracle.Allowance;
+import org.daxcheck.oracle.Verdict;
 import org.daxcheck.target.TargetSource;
 
 /**
@@ -34,6 +35,9 @@ public final class Lanes implements Measured, AutoCloseable {
 
   private static final long ROUND_MILLIS = 100;
 
+  /** A run that broke rules so often at the price of a boot each time has shown what it can. */
+  static final int MOST_SPOILED = 20;
+
   private List<PlannedCase> plan;
   private final Map<String, Integer> parts = new HashMap<>();
   private final List<List<PlannedCase>> pending = new ArrayList<>();
@@ -45,6 +49,8 @@ public final class Lanes implements Measured, AutoCloseable {
   private Throwable failure;
   private final Map<String, Allowance> allowances = new ConcurrentHashMap<>();
   private boolean stopped;
+  private boolean bounded;
+  private int spoiled;
   private Optional<String> last = Optional.empty();
 
   /**
@@ -140,6 +146,19 @@ public final class Lanes implements Measured, AutoCloseable {
     }
   }
 
+  /**
+   * Stops by itself where {@value #MOST_SPOILED} cases failed and left a kernel behind that is of
+   * no use; to be called before the run.
+   */
+  public void bound() {
+    bounded = true;
+  }
+
+  /** True where the run stopped by itself. */
+  public synchronized boolean isSpoiled() {
+    return bounded && spoiled >= MOST_SPOILED && isCutShort();
+  }
+
   /** Lets the cases that have begun end, and begins no other. */
   public synchronized void stop() {
     stopped = true;
@@ -201,11 +220,29 @@ public final class Lanes implements Measured, AutoCloseable {
   private void work(Lane lane, Consumer<Integer> partDone) {
     try (Conductor conductor = lane.conductor()) {
       for (Optional<PlannedCase> next = take(lane); next.isPresent(); next = take(lane)) {
-        conductor.perform(next.get());
+        Run.Case done = conductor.perform(next.get());
+        if (isSpoiling(next.get(), done) && !conductor.hasSession()) {
+          spoil();
+        }
         finished(next.get()).ifPresent(partDone);
       }
     } catch (RuntimeException | Error e) {
       fail(e);
+    }
+  }
+
+  /** Whether the next case needs a boot because this one failed, not because it is made so. */
+  private static boolean isSpoiling(PlannedCase planned, Run.Case done) {
+    return !planned.scenario().leaks()
+        && done.trace().filter(t -> t.header().kind().isKernel()).isPresent()
+        && (done.verdict().status() == Verdict.Status.DIVERGENCE
+            || done.verdict().status() == Verdict.Status.ERROR);
+  }
+
+  private synchronized void spoil() {
+    spoiled++;
+    if (bounded && spoiled >= MOST_SPOILED) {
+      stopped = true;
     }
   }
 

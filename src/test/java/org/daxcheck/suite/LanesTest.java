@@ -16,11 +16,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.Scenarios;
 import org.daxcheck.scenario.SuiteDefinition;
+import org.daxcheck.step.Reply;
+import org.daxcheck.step.Step;
+import org.daxcheck.target.ForwardingTarget;
 import org.daxcheck.target.ModelSource;
 import org.daxcheck.target.Target;
 import org.daxcheck.target.TargetException;
@@ -157,6 +161,84 @@ public class LanesTest {
     Lanes whole = run(2, List.of(cases("a", PLAIN)), c -> {});
     whole.stop();
     assertThat(whole.isCutShort()).as("stopped when nothing was left").isFalse();
+  }
+
+  /** A kernel that is of no use behind each case would cost a boot each time. */
+  @Test
+  public void whatSpoilsItsTargetEachTimeIsStoppedByItself() {
+    List<String> many =
+        scenarios.values().stream().filter(s -> !s.leaks()).map(Scenario::name).toList();
+    assertThat(many).hasSizeGreaterThan(2 * Lanes.MOST_SPOILED);
+    for (boolean bounded : new boolean[] {true, false}) {
+      TargetSource dying = dying();
+      try (Lanes lanes =
+          new Lanes(
+              List.of(dying),
+              List.of(cases("a", many)),
+              RunListener.NONE,
+              c -> TraceSink.NONE,
+              7,
+              c -> 100)) {
+        if (bounded) {
+          lanes.bound();
+        }
+        lanes.run();
+        assertThat(lanes.isSpoiled()).isEqualTo(bounded);
+        assertThat(lanes.done().size() < many.size()).isEqualTo(bounded);
+      }
+    }
+  }
+
+  /** A source whose kernels die in their second batch. */
+  private static TargetSource dying() {
+    ModelSource models =
+        new ModelSource(Dialect.LINUX_7_3, Policy.ONLINE_MOVABLE, t -> List.of(2), 3);
+    return new TargetSource() {
+      @Override
+      public String name() {
+        return "model";
+      }
+
+      @Override
+      public List<Integer> shape(String topology) throws TargetException {
+        return models.shape(topology);
+      }
+
+      @Override
+      public Target fresh(String topology) throws TargetException {
+        return new ForwardingTarget(models.fresh(topology)) {
+          private int batches;
+
+          @Override
+          public TargetKind kind() {
+            return TargetKind.GUEST;
+          }
+
+          @Override
+          public List<Reply> run(List<Step> steps) throws TargetException {
+            List<Reply> replies = super.run(steps);
+            if (++batches > 1) {
+              throw new TargetException(
+                  TargetException.Kind.KERNEL,
+                  "the kernel died",
+                  replies.subList(0, replies.size() - 1),
+                  null);
+            }
+            return replies;
+          }
+
+          @Override
+          public void close() {
+            // A model holds nothing.
+          }
+        };
+      }
+
+      @Override
+      public void close() {
+        models.close();
+      }
+    };
   }
 
   @Test
