@@ -18,6 +18,9 @@ final class AgentChannel implements AutoCloseable {
   /** What the reader puts behind the last line. */
   private static final String END = "\u0000end";
 
+  /** More than any answer has, in characters; what is longer comes from somebody else. */
+  static final int LONGEST = 16 << 20;
+
   private final Endpoint endpoint;
   private final Connection connection;
   private final ChannelExec channel;
@@ -84,11 +87,22 @@ final class AgentChannel implements AutoCloseable {
 
   private void read(BufferedReader in) {
     try (in) {
-      String line;
-      while ((line = in.readLine()) != null) {
-        lines.add(line);
+      StringBuilder line = new StringBuilder();
+      int c;
+      while ((c = in.read()) != -1) {
+        if (c != '\n') {
+          line.append((char) c);
+          if (line.length() > LONGEST) {
+            lines.add(END + ": a line of the agent has no end");
+            return;
+          }
+          continue;
+        }
+        lines.add(line.toString());
+        line.setLength(0);
       }
-      lines.add(END);
+      // A line that was cut off is no answer, whatever it looks like.
+      lines.add(END + (line.isEmpty() ? "" : " within a line"));
     } catch (IOException e) {
       lines.add(END + ": " + e.getMessage());
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.step.Device;
@@ -26,6 +27,8 @@ final class AgentReplies {
   private static final double SLOWEST = 20;
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final Pattern NOT_PRINTABLE = Pattern.compile("[^ -~]");
 
   private AgentReplies() {}
 
@@ -48,6 +51,11 @@ final class AgentReplies {
 
   private static TargetException nonsense(String line, Throwable cause) {
     String part = line.length() > QUOTED ? line.substring(0, QUOTED) + "..." : line;
+    // What is no text must not reach a terminal.
+    part =
+        NOT_PRINTABLE
+            .matcher(part)
+            .replaceAll(m -> "\\\\x%02x".formatted((int) m.group().charAt(0)));
     return new TargetException(
         "cannot parse the agent's reply: '" + part + "' (is something else writing to its stdout?)",
         cause);

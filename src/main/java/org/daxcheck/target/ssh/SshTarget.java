@@ -47,6 +47,7 @@ public final class SshTarget implements Target {
   private final boolean helper;
   private final Optional<String> neighbour;
   private final Script script;
+  private final long grace;
   private int batches;
   private Optional<Observation> last = Optional.empty();
 
@@ -58,8 +59,10 @@ public final class SshTarget implements Target {
       JsonNode hello,
       JsonNode found,
       Device device,
-      Dialect dialect)
+      Dialect dialect,
+      long grace)
       throws TargetException {
+    this.grace = grace;
     this.name = name;
     this.topology = topology;
     this.bootPolicy = bootPolicy;
@@ -93,20 +96,39 @@ public final class SshTarget implements Target {
       String deviceName,
       Optional<Dialect> forced)
       throws TargetException {
+    return open(endpoint, name, topology, bootPolicy, deviceName, forced, GRACE_MILLIS);
+  }
+
+  /**
+   * The same.
+   *
+   * @param grace how long an answer may be late, in ms
+   */
+  static SshTarget open(
+      Endpoint endpoint,
+      String name,
+      String topology,
+      Policy bootPolicy,
+      String deviceName,
+      Optional<Dialect> forced,
+      long grace)
+      throws TargetException {
     AgentChannel agent = AgentChannel.open(endpoint);
     try {
-      JsonNode hello = ask(agent, "hello\n");
+      JsonNode hello = ask(agent, "hello\n", grace);
       int version = AgentReplies.required(hello, "agent").asInt();
       if (version != PROTOCOL) {
         throw new TargetException(
             "the agent speaks protocol " + version + ", daxcheck speaks " + PROTOCOL);
       }
       long blockSize = AgentReplies.required(hello, "block_size").asLong();
-      JsonNode found = ask(agent, "device " + deviceName + "\n");
+      JsonNode found = ask(agent, "device " + deviceName + "\n", grace);
       Device device = AgentReplies.device(found, blockSize);
       Dialect dialect =
-          forced.isPresent() ? forced.get() : new DialectProbe(line -> step(agent, line)).of(found);
-      return new SshTarget(name, topology, bootPolicy, agent, hello, found, device, dialect);
+          forced.isPresent()
+              ? forced.get()
+              : new DialectProbe(line -> step(agent, line, grace)).of(found);
+      return new SshTarget(name, topology, bootPolicy, agent, hello, found, device, dialect, grace);
     } catch (TargetException e) {
       agent.close();
       throw e;
@@ -114,26 +136,27 @@ public final class SshTarget implements Target {
   }
 
   /** The result of one request, before there is a script. */
-  private static Result step(AgentChannel agent, String line) throws TargetException {
+  private static Result step(AgentChannel agent, String line, long grace) throws TargetException {
     agent.send("batch 0\n1 " + line + "\nend\n");
-    Result result = AgentReplies.result(answer(agent));
-    answer(agent);
+    Result result = AgentReplies.result(answer(agent, grace));
+    answer(agent, grace);
     // The observation was not kept, so the next one must not refer to it.
-    ask(agent, "want all\n");
+    ask(agent, "want all\n", grace);
     return result;
   }
 
-  private static JsonNode ask(AgentChannel agent, String request) throws TargetException {
+  private static JsonNode ask(AgentChannel agent, String request, long grace)
+      throws TargetException {
     agent.send(request);
-    return answer(agent);
+    return answer(agent, grace);
   }
 
-  private static JsonNode answer(AgentChannel agent) throws TargetException {
+  private static JsonNode answer(AgentChannel agent, long grace) throws TargetException {
     while (true) {
-      Optional<String> line = agent.receive(GRACE_MILLIS);
+      Optional<String> line = agent.receive(grace);
       if (line.isEmpty()) {
         throw new TargetException(
-            agent.death().orElse("the agent gave no answer for " + GRACE_MILLIS / 1000 + " s"));
+            agent.death().orElse("the agent gave no answer for " + grace / 1000 + " s"));
       }
       JsonNode node = AgentReplies.parse(line.get());
       if (!AgentReplies.isNotice(node)) {
@@ -230,7 +253,7 @@ public final class SshTarget implements Target {
           replies.add(reply.get());
         }
       }
-      JsonNode done = receive("the end of the batch", GRACE_MILLIS);
+      JsonNode done = receive("the end of the batch", grace);
       if (!done.path("done").asBoolean()) {
         throw new TargetException("the agent answered more steps than it was asked: " + done);
       }
@@ -255,7 +278,7 @@ public final class SshTarget implements Target {
     boolean lost = false;
     boolean ueventsLost = false;
     for (int i = 0; i < count; i++) {
-      long limit = script.limitMillis(step) + GRACE_MILLIS;
+      long limit = script.limitMillis(step) + grace;
       JsonNode node = receive("'" + StepText.of(step) + "'", limit);
       if (node.path("skipped").asBoolean()) {
         return Optional.empty();
@@ -437,13 +460,14 @@ public final class SshTarget implements Target {
     if (stored.exit() != 0) {
       throw new TargetException("the driver could not be stored in the machine");
     }
-    step(agent, "write " + AUTOPROBE + " =0");
-    Result loaded = step(agent, script.lines(new Step.Load()).get(0));
-    step(agent, "write " + AUTOPROBE + " =1");
+    step(agent, "write " + AUTOPROBE + " =0", grace);
+    Result loaded = step(agent, script.lines(new Step.Load()).get(0), grace);
+    step(agent, "write " + AUTOPROBE + " =1", grace);
     if (loaded.errno().isPresent()) {
       throw new TargetException("the driver does not load: " + loaded.errno().get().name());
     }
-    byte[] running = step(agent, "read " + NOTE).data().getBytes(StandardCharsets.ISO_8859_1);
+    byte[] running =
+        step(agent, "read " + NOTE, grace).data().getBytes(StandardCharsets.ISO_8859_1);
     if (buildId.length == 0 || !Arrays.equals(running, buildId)) {
       throw new TargetException(
           "the machine runs another driver than the one that was loaded: its build id differs");
@@ -454,7 +478,7 @@ public final class SshTarget implements Target {
    * The build id that the kernel tells of the driver it runs, as the section of the file has it.
    */
   public byte[] runningBuildId() throws TargetException {
-    return step(agent, "read " + NOTE).data().getBytes(StandardCharsets.ISO_8859_1);
+    return step(agent, "read " + NOTE, grace).data().getBytes(StandardCharsets.ISO_8859_1);
   }
 
   /**
