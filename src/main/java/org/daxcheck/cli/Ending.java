@@ -1,24 +1,13 @@
 package org.daxcheck.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.daxcheck.html.HtmlReport;
-import org.daxcheck.report.Colours;
-import org.daxcheck.report.JunitXml;
-import org.daxcheck.report.KcidbJson;
-import org.daxcheck.report.KselftestKtap;
-import org.daxcheck.report.Ktap;
-import org.daxcheck.report.LavaSignals;
-import org.daxcheck.report.RunJson;
-import org.daxcheck.report.RunMail;
-import org.daxcheck.report.TextReport;
-import org.daxcheck.report.TmtResults;
+import org.daxcheck.report.ReportFile;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.suite.Claim;
 import org.daxcheck.suite.Measured;
@@ -146,19 +135,7 @@ final class Ending {
   static void files(Run run, RunFolder folder, Catalogue catalogue) {
     var texts = Home.book(catalogue);
     try {
-      RunJson.write(folder.path().resolve("run.json"), run, texts, folder::traceOf);
-      Files.writeString(folder.path().resolve("results.ktap"), Ktap.of(run, texts));
-      Files.writeString(folder.path().resolve("junit.xml"), JunitXml.of(run, texts));
-      Files.writeString(folder.path().resolve("results.kselftest.ktap"), KselftestKtap.of(run));
-      Files.writeString(folder.path().resolve("results.yaml"), TmtResults.of(run, folder::traceOf));
-      Files.writeString(folder.path().resolve("kcidb.json"), KcidbJson.of(run));
-      Files.writeString(folder.path().resolve("lava.txt"), LavaSignals.of(run));
-      Optional<String> mail = RunMail.of(run, texts);
-      if (mail.isPresent()) {
-        Files.writeString(folder.path().resolve("mail.txt"), mail.get());
-      }
-      Files.writeString(
-          folder.path().resolve("report.txt"), TextReport.of(run, texts, Colours.OFF));
+      ReportFile.write(folder.path(), run, texts, folder::traceOf);
     } catch (IOException e) {
       throw new Failure("cannot write results: " + e.getMessage());
     }

@@ -30,12 +30,9 @@ import org.daxcheck.oracle.Verdict;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Gatekeeper;
-import org.daxcheck.report.KselftestKtap;
-import org.daxcheck.report.Ktap;
-import org.daxcheck.report.LavaSignals;
 import org.daxcheck.report.Progress;
+import org.daxcheck.report.ReportFile;
 import org.daxcheck.report.RunJournal;
-import org.daxcheck.report.RunJson;
 import org.daxcheck.report.Text;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.scenario.Catalogue;
@@ -72,11 +69,17 @@ final class RunCommand implements Callable<Integer> {
   private static final String QEMU = "qemu";
 
   enum Format {
-    text,
-    ktap,
-    kselftest,
-    lava,
-    json
+    text(ReportFile.TEXT),
+    ktap(ReportFile.KTAP),
+    kselftest(ReportFile.KSELFTEST),
+    lava(ReportFile.LAVA),
+    json(ReportFile.JSON);
+
+    private final ReportFile file;
+
+    Format(ReportFile file) {
+      this.file = file;
+    }
   }
 
   @Parameters(paramLabel = "SCENARIO-FILE-OR-FOLDER", description = "scenarios instead of a suite")
@@ -581,17 +584,12 @@ final class RunCommand implements Callable<Integer> {
   private void print(Run run, Catalogue catalogue, RunFolder folder) {
     var texts = Home.book(catalogue);
     String text =
-        switch (format) {
-          case text ->
-              TextReport.of(run, texts, Colours.of(Home.isTerminal(1), System.getenv()))
-                  + "results in "
-                  + Home.shown(folder.path())
-                  + "\n";
-          case ktap -> Ktap.of(run, texts);
-          case kselftest -> KselftestKtap.of(run);
-          case lava -> LavaSignals.of(run);
-          case json -> RunJson.of(run, texts, folder::traceOf);
-        };
+        format == Format.text
+            ? TextReport.of(run, texts, Colours.of(Home.isTerminal(1), System.getenv()))
+                + "results in "
+                + Home.shown(folder.path())
+                + "\n"
+            : format.file.text(run, texts, folder::traceOf).orElseThrow();
     System.out.print(text);
     System.out.flush();
   }

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.daxcheck.explore.Journal;
+import org.daxcheck.report.ReportFile;
 import org.daxcheck.report.RunJournal;
 import org.daxcheck.step.Observation;
 import org.daxcheck.suite.PlannedCase;
@@ -43,25 +45,19 @@ final class RunFolder implements AutoCloseable {
 
   /** What the commands write; of a folder of ours, only these are set aside. */
   private static final List<String> OURS =
-      List.of(
-          JOURNAL,
-          "run.json",
-          "results.ktap",
-          "results.kselftest.ktap",
-          "results.yaml",
-          "kcidb.json",
-          "lava.txt",
-          "mail.txt",
-          "junit.xml",
-          "report.txt",
-          "report.html",
-          "patch.json",
-          "unpatched",
-          "patched",
-          "control",
-          "traces",
-          "console",
-          "allure-results");
+      Stream.concat(
+              Arrays.stream(ReportFile.values()).map(ReportFile::file),
+              Stream.of(
+                  JOURNAL,
+                  "report.html",
+                  "patch.json",
+                  "unpatched",
+                  "patched",
+                  "control",
+                  "traces",
+                  "console",
+                  "allure-results"))
+          .toList();
 
   /** Files by which folders are known that have no mark, and the member that only ours have. */
   private static final Map<String, String> KNOWN =

@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -64,14 +63,7 @@ public final class RunJson {
   public static void write(
       Path file, Run run, RuleBook rules, Function<Run.Case, Optional<String>> traces)
       throws IOException {
-    // A disk that fills leaves the file of before, or none, never half of one.
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    try {
-      Files.writeString(fresh, of(run, rules, traces), StandardCharsets.UTF_8);
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(fresh);
-    }
+    Files.writeString(file, of(run, rules, traces), StandardCharsets.UTF_8);
   }
 
   private ObjectNode run(Run run) {
