@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import org.daxcheck.explore.Bench;
+import java.util.stream.IntStream;
 import org.daxcheck.explore.Explorer;
 import org.daxcheck.explore.Journal;
 import org.daxcheck.guest.GuestSpec;
@@ -23,10 +23,8 @@ import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Progress;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.scenario.Catalogue;
-import org.daxcheck.scenario.Scenario;
 import org.daxcheck.suite.Conductor;
 import org.daxcheck.suite.Plan;
-import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
 import org.daxcheck.suite.TraceSink;
@@ -99,6 +97,7 @@ final class ExploreCommand implements Callable<Integer> {
   private Path resume;
 
   @CommandLine.Mixin private GuestOptions guestOptions;
+  @CommandLine.Mixin private JobsOption jobs;
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
@@ -113,30 +112,38 @@ final class ExploreCommand implements Callable<Integer> {
         guestOptions.asked(GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused")));
     RunFolder folder = resume == null ? RunFolder.make(out, started) : RunFolder.keep(resume);
     Progress progress = new Progress(System.err, Home.isTerminal(2), COLUMNS);
-    QemuSource qemu =
-        new QemuSource(
-            guestOptions.built(asked.withProgress(progress::doing)),
-            folder.path().resolve("console"),
-            Optional.empty());
+    GuestSpec guest = guestOptions.built(asked.withProgress(progress::doing));
+    // A guest stays with its topology, so more of them would wait.
+    List<QemuSource> sources =
+        IntStream.rangeClosed(1, Math.min(jobs.number(), journal.topologies().size()))
+            .mapToObj(
+                i -> new QemuSource(guest, folder.path().resolve("console/" + i), Optional.empty()))
+            .toList();
     Map<String, List<Integer>> shapes = new LinkedHashMap<>();
     try {
       for (String topology : journal.topologies()) {
-        shapes.put(topology, qemu.shape(topology));
+        shapes.put(topology, sources.get(0).shape(topology));
       }
     } catch (TargetException e) {
       throw new Failure(e);
     }
-    Conductor conductor =
-        new Conductor(
-            List.of(qemu),
-            List.of(),
-            RunListener.NONE,
-            c -> c.scenario().name().startsWith(FOUND) ? folder.sink(c) : TraceSink.NONE,
-            journal.seed());
+    List<Conductor> conductors =
+        sources.stream()
+            .map(
+                q ->
+                    new Conductor(
+                        List.of(q),
+                        List.of(),
+                        RunListener.NONE,
+                        c ->
+                            c.scenario().name().startsWith(FOUND) ? folder.sink(c) : TraceSink.NONE,
+                        journal.seed()))
+            .toList();
+    Guests guests = new Guests(conductors, sources);
     List<Run.Case> found = new ArrayList<>();
     Explorer explorer =
         new Explorer(
-            new Guests(conductor, qemu),
+            guests,
             catalogue,
             guestOptions.bootPolicy(),
             shapes,
@@ -152,7 +159,7 @@ final class ExploreCommand implements Callable<Integer> {
               public void broke(int walk, Divergence how, Run.Case done) throws IOException {
                 keep(done, folder.path().resolve("walks"));
                 progress.say(
-                    "walk %d broke %s by '%s': %s allowed is only %s, seen was %s; shrinking it"
+                    "walk %d broke %s by '%s': %s expected %s, got %s; shrinking it"
                         .formatted(
                             walk,
                             how.rule(),
@@ -179,7 +186,7 @@ final class ExploreCommand implements Callable<Integer> {
             "interrupted exploration");
     Runtime.getRuntime().addShutdownHook(interrupted);
     long limit = minutes == null ? Long.MAX_VALUE : Duration.ofMinutes(minutes).toNanos();
-    try (conductor) {
+    try (guests) {
       explorer.explore(new Explorer.Limits(steps, () -> System.nanoTime() - begin >= limit, most));
     } catch (Explorer.Stopped e) {
       throw new Failure(
@@ -197,9 +204,9 @@ final class ExploreCommand implements Callable<Integer> {
             started,
             journal.seed(),
             true,
-            conductor.targets(),
+            guests.targets(),
             found,
-            new Run.Times(conductor.waitedNanos(), 0, System.nanoTime() - begin));
+            new Run.Times(guests.waitedNanos(), 0, System.nanoTime() - begin));
     if (!found.isEmpty()) {
       Ending.write(run, folder, catalogue);
       System.out.print(
@@ -293,26 +300,5 @@ final class ExploreCommand implements Callable<Integer> {
       text.append(times > 1 ? "; met %d times%n".formatted(times) : "\n");
     }
     return text.toString();
-  }
-
-  /** Guests, kept as long as scenarios leave them clean. */
-  private record Guests(Conductor conductor, QemuSource qemu) implements Bench {
-    @Override
-    public Run.Case run(Scenario scenario, String topology) {
-      return conductor.once(new PlannedCase(scenario, qemu.name(), topology));
-    }
-
-    @Override
-    public String target() {
-      return conductor.targets().stream()
-          .findFirst()
-          .map(t -> t.name() + " " + t.kernel() + ", " + t.details())
-          .orElse("");
-    }
-
-    @Override
-    public void expect(String topology) {
-      qemu.expect(topology);
-    }
   }
 }

@@ -13,6 +13,11 @@ public interface Bench {
    */
   String target();
 
+  /** Says that this scenario will be run soon, so that it may run ahead. */
+  default void coming(Scenario scenario, String topology) {
+    // It is run when its turn comes.
+  }
+
   /** Says that the next scenario may need a fresh target of the topology. */
   void expect(String topology);
 }

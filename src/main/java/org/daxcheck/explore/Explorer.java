@@ -3,7 +3,9 @@ package org.daxcheck.explore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +46,9 @@ public final class Explorer {
 
   /** So many walks in a row are on one topology. */
   private static final int STAY = 10;
+
+  /** So many walks are drawn ahead: enough for a guest of each of two topologies. */
+  private static final int AHEAD = 2 * STAY;
 
   private static final int MOST_TRIALS = 150;
 
@@ -94,6 +99,7 @@ public final class Explorer {
   private final Path folder;
   private final Listener listener;
   private final Map<String, Walker> walkers = new LinkedHashMap<>();
+  private final Deque<Drawn> drawn = new ArrayDeque<>();
   private Journal journal;
   private Dialect dialect = Dialect.LINUX_7_3;
 
@@ -136,13 +142,14 @@ public final class Explorer {
     while (journal.steps() < limits.steps()
         && journal.found().size() < limits.most()
         && !limits.isOver().getAsBoolean()) {
-      int number = journal.walks() + 1;
-      String topology = topology(number);
-      List<Step> walk = walkers.get(topology).next();
+      Drawn next = next();
+      int number = next.number();
+      String topology = next.topology();
+      List<Step> walk = next.steps();
       listener.doing(
           "walk %d on %s, %d steps done, %d found"
               .formatted(number, topology, journal.steps(), journal.found().size()));
-      Run.Case done = bench.run(walk(number, walk, topology), topology);
+      Run.Case done = bench.run(next.scenario(), topology);
       Verdict verdict = done.verdict();
       if (verdict.status() == Verdict.Status.SKIPPED) {
         throw new Stopped("nothing can be explored here: " + verdict.reason());
@@ -162,6 +169,21 @@ public final class Explorer {
               : Optional.empty();
       keep(Walker.count(walk), lost, signature, found);
     }
+  }
+
+  /** A walk that is drawn; what is drawn does not depend on how earlier walks came out. */
+  private record Drawn(int number, String topology, List<Step> steps, Scenario scenario) {}
+
+  /** The next walk; those behind it are announced, so that several guests have work. */
+  private Drawn next() {
+    while (drawn.size() <= AHEAD) {
+      int number = journal.walks() + drawn.size() + 1;
+      String topology = topology(number);
+      List<Step> steps = walkers.get(topology).next();
+      drawn.add(new Drawn(number, topology, steps, walk(number, steps, topology)));
+      bench.coming(drawn.getLast().scenario(), topology);
+    }
+    return drawn.remove();
   }
 
   private void keep(
