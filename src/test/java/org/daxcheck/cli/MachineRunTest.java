@@ -167,7 +167,7 @@ public class MachineRunTest {
     inGuest("echo offline > /sys/devices/system/memory/memory115/state");
     assertThat(zone.text())
         .contains(
-            "memory115 of dax0.0 is online in zone Normal, where the kernel may keep what it needs");
+            "memory115 of dax0.0 is online in zone Normal, and may hold unmovable kernel memory");
     assertThat(zone.exit()).isEqualTo(2);
     assertThat(inGuest(STATE)).isEqualTo(before);
     inGuest("cd /sys/bus/dax/drivers/kmem; echo unplugged > dax0.0/state; echo dax0.0 > unbind");
