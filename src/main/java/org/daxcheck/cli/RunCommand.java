@@ -7,8 +7,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -36,12 +33,8 @@ import org.daxcheck.report.RunJournal;
 import org.daxcheck.report.Text;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.scenario.Catalogue;
-import org.daxcheck.scenario.Scenario;
 import org.daxcheck.suite.Lanes;
 import org.daxcheck.suite.Measured;
-import org.daxcheck.suite.MeasuredTimes;
-import org.daxcheck.suite.Part;
-import org.daxcheck.suite.Plan;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
@@ -65,7 +58,7 @@ final class RunCommand implements Callable<Integer> {
   private static final Set<String> AT_RESUMPTION =
       Set.of("--resume", "--jobs", "--format", "--keep-going");
 
-  private static final String MODEL = "model";
+  private static final String MODEL = RunPlan.MODEL;
   private static final String QEMU = "qemu";
 
   enum Format {
@@ -279,28 +272,21 @@ final class RunCommand implements Callable<Integer> {
         machine.isPresent()
             ? machine.get()
             : new QemuSource(asked, Path.of("unused"), Optional.empty());
-    Selection.Made made =
-        selection.made(
+    RunPlan planned =
+        RunPlan.of(
+            selection,
             completes,
-            forced.or(guestOptions::namedDialect).orElse(Dialect.LINUX_7_3),
-            machine.map(m -> Machine.NAME).or(() -> Optional.ofNullable(topology)),
-            bootPolicy,
-            shapes::shape,
+            new RunPlan.Where(
+                order,
+                shapes,
+                machine.isPresent(),
+                Optional.ofNullable(topology),
+                forced.or(guestOptions::namedDialect).orElse(Dialect.LINUX_7_3),
+                bootPolicy),
+            part,
+            failed,
             catalogue);
-    List<PlannedCase> whole =
-        planned(
-            made.scenarios(),
-            machine.isPresent() ? List.of(Machine.NAME) : made.topologies(),
-            order,
-            shapes);
-    MeasuredTimes times = PastTimes.known();
-    List<PlannedCase> plan =
-        part
-            .map(p -> p.part(whole, c -> made.complete().unit(c.scenario()), times::of))
-            .orElse(whole)
-            .stream()
-            .filter(c -> failed.isEmpty() || failed.get().wants(c))
-            .toList();
+    List<PlannedCase> plan = planned.cases();
     Resumption.Kept kept =
         before.map(r -> r.kept(plan, catalogue)).orElse(new Resumption.Kept(List.of(), Map.of()));
     Set<String> done = kept.cases().stream().map(Run.Case::id).collect(Collectors.toSet());
@@ -335,13 +321,7 @@ final class RunCommand implements Callable<Integer> {
             guestOptions.hotremove(),
             shapes::shape,
             chosenSeed);
-    // One scenario of the whole plan, so that every shard and order gives the same.
-    whole.stream()
-        .map(c -> c.scenario().name())
-        .min(
-            Comparator.comparingLong(
-                n -> new SplittableRandom(chosenSeed ^ n.hashCode()).nextLong()))
-        .ifPresent(model.refusals()::keepFor);
+    planned.refusing(chosenSeed).ifPresent(model.refusals()::keepFor);
     List<TargetSource> sources = new ArrayList<>();
     for (String target : order) {
       sources.addAll(target.equals(MODEL) ? List.of(model) : hardware);
@@ -349,7 +329,13 @@ final class RunCommand implements Callable<Integer> {
       progress.expect(name, (int) left.stream().filter(c -> c.source().equals(name)).count());
     }
     Lanes lanes =
-        new Lanes(sources, List.of(left), telling(progress), folder::sink, chosenSeed, times::of);
+        new Lanes(
+            sources,
+            List.of(left),
+            telling(progress),
+            folder::sink,
+            chosenSeed,
+            planned.times()::of);
     kept.taken().forEach(lanes::taken);
     if (unknown) {
       lanes.last(MODEL);
@@ -364,8 +350,6 @@ final class RunCommand implements Callable<Integer> {
         before
             .<Measured>map(r -> new Resumption.Joined(plan, kept.cases(), r, lanes))
             .orElse(lanes);
-    Optional<Part> placed = part.map(p -> placed(p, whole, plan));
-    CompleteSuites claiming = made.complete().within(plan);
     Ending ending =
         new Ending(
             folder,
@@ -375,16 +359,16 @@ final class RunCommand implements Callable<Integer> {
             started,
             begin,
             chosenSeed,
-            claiming::claims,
+            planned.claims()::claims,
             run ->
                 Gatekeeper.rule(
-                    run.as(placed),
+                    run.as(planned.part()),
                     gate.asked(selection, measured.retries(), Optional.empty()),
                     Home.book(catalogue)));
     RunJournal.Origin origin =
         new RunJournal.Origin(plan.size(), said(), Path.of("").toAbsolutePath().toString(), module);
     Keeper keeper = Keeper.of(folder, ending.sofar(), origin, before.isPresent(), catalogue);
-    lanes.hear(keeper.listener(measured, placed));
+    lanes.hear(keeper.listener(measured, planned.part()));
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -444,22 +428,6 @@ final class RunCommand implements Callable<Integer> {
     return run;
   }
 
-  private static List<PlannedCase> planned(
-      List<Scenario> scenarios, List<String> topologies, List<String> order, TargetSource shapes) {
-    List<TargetSource> sources = new ArrayList<>();
-    for (String target : order) {
-      sources.add(
-          target.equals(MODEL)
-              ? new ModelSource(Dialect.LINUX_7_3, Policy.ONLINE_MOVABLE, shapes::shape, 0)
-              : shapes);
-    }
-    try {
-      return Plan.of(scenarios, topologies, sources);
-    } catch (TargetException e) {
-      throw new Failure(e);
-    }
-  }
-
   private static String hash(Path file) {
     try {
       return HexFormat.of()
@@ -496,15 +464,6 @@ final class RunCommand implements Callable<Integer> {
       throw usage("--shard is for guests: a machine in a lab runs all of it");
     }
     return known;
-  }
-
-  private static Part placed(Shard shard, List<PlannedCase> whole, List<PlannedCase> plan) {
-    Map<String, Integer> places = new HashMap<>();
-    for (int i = 0; i < whole.size(); i++) {
-      places.put(whole.get(i).id(), i);
-    }
-    places.keySet().retainAll(plan.stream().map(PlannedCase::id).collect(Collectors.toSet()));
-    return new Part(shard, places, whole.size());
   }
 
   private Set<String> wanted() {
