@@ -293,7 +293,9 @@ final class Head {
               + (failed == null ? "run again." : again(run, failed)));
     }
     if (!run.path("complete").asBoolean(true)) {
-      todo.add("The run is incomplete: cases are missing. Run it again before you rely on it.");
+      todo.add(
+          "The run is incomplete: cases are missing. <code class=\"cmd\">./daxcheck run --resume"
+              + " RUN</code> does the rest.");
     }
     if (outcome == Outcome.ALL_SKIPPED || outcome == Outcome.NO_RESULTS) {
       todo.add("Look at <a href=\"#scenarios\">why</a> nothing was judged; it counts as no pass.");
@@ -301,7 +303,8 @@ final class Head {
     for (ReportData.Column c : data.columnList()) {
       JsonNode coverage = c.info().path("coverage");
       int missing = coverage.path("missing").size();
-      if (missing > 0 && c.kernel()) {
+      // Who named some scenarios did not ask for the other rules.
+      if (missing > 0 && c.kernel() && run.path("gate").path("isOne").asBoolean()) {
         todo.add(
             text(c.label())
                 + ": "
