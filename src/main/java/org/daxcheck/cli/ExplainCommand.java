@@ -2,6 +2,7 @@ package org.daxcheck.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -28,6 +29,8 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    // Who types by hand types small letters.
+    name = name.toUpperCase(Locale.ROOT);
     Optional<Corpus.Fault> fault = Home.corpus().fault(name);
     if (fault.isPresent()) {
       print(fault.get());

@@ -2,6 +2,7 @@ package org.daxcheck.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,8 @@ final class FormatCommand implements Callable<Integer> {
           }
         }
       }
+    } catch (NoSuchFileException e) {
+      throw new Failure(e.getFile() + ": no such file");
     } catch (ScenarioException e) {
       throw new Failure(e);
     }
