@@ -1,17 +1,18 @@
 package org.daxcheck.html;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.oracle.Verdict.Status;
+import org.daxcheck.report.ExitCode;
+import org.daxcheck.report.RunDocument;
 
 /** The top of the page, which needs no script: the verdict, the targets, and what to do next. */
 final class Head {
@@ -29,34 +30,16 @@ final class Head {
     this.shelf = shelf;
   }
 
-  /** Of a whole run, in the order in which they count. */
-  private enum Outcome {
-    DIVERGENCE("divergence", "bad", "\u2717", "DIVERGENCE"),
-    ERROR("error", "odd", "!", "ERROR"),
-    NO_RESULTS("no results", "odd", "!", "NO RESULTS"),
-    ALL_SKIPPED("all skipped", "odd", "\u2013", "ALL SKIPPED"),
-    PASS("pass", "good", "\u2713", "PASS");
-
-    private final String text;
-    private final String style;
-    private final String sign;
-    private final String title;
-
-    Outcome(String text, String style, String sign, String title) {
-      this.text = text;
-      this.style = style;
-      this.sign = sign;
-      this.title = title;
-    }
-
-    /** That of a run; what a later version may say and we do not know is never shown as a pass. */
-    static Outcome of(JsonNode run) {
-      for (Outcome o : values()) {
-        if (o.text.equals(run.path("outcome").asText())) {
-          return o;
-        }
-      }
-      return ERROR;
+  /** How a whole run's outcome looks. */
+  private record Outcome(String style, String sign, String title) {
+    static Outcome of(RunDocument run) {
+      return switch (run.outcome()) {
+        case DIVERGENCE -> new Outcome("bad", "\u2717", "DIVERGENCE");
+        case ERROR -> new Outcome("odd", "!", "ERROR");
+        case NO_RESULTS -> new Outcome("odd", "!", "NO RESULTS");
+        case ALL_SKIPPED -> new Outcome("odd", "\u2013", "ALL SKIPPED");
+        case PASS -> new Outcome("good", "\u2713", "PASS");
+      };
     }
   }
 
@@ -65,11 +48,11 @@ final class Head {
     if (runs.size() > 1) {
       return "daxcheck: " + runs.size() + " runs side by side";
     }
-    JsonNode run = runs.get(0).json();
+    RunDocument run = runs.get(0).json();
     return "daxcheck: "
         + Outcome.of(run).title
         + ", "
-        + run.path("suite").asText()
+        + run.suite()
         + " on "
         + data.columnList().stream()
             .map(c -> kernel(c.info()))
@@ -92,18 +75,18 @@ final class Head {
     return out.toString();
   }
 
-  private void one(JsonNode run) {
+  private void one(RunDocument run) {
     Outcome outcome = Outcome.of(run);
     meta(run);
     out.append("<h1 class=\"verdict ").append(outcome.style).append("\">");
     out.append("<span class=\"sign\" aria-hidden=\"true\">")
         .append(outcome.sign)
         .append("</span> ");
-    out.append(text(outcome.title)).append(": ").append(text(sentence(run, outcome)));
+    out.append(text(outcome.title)).append(": ").append(text(sentence(run)));
     out.append("</h1>");
     rules("Broken", broken(run, false));
     rules("Waived", broken(run, true));
-    next(run, outcome);
+    next(run);
   }
 
   private void rules(String word, Set<RuleId> rules) {
@@ -114,51 +97,41 @@ final class Head {
     }
   }
 
-  private void meta(JsonNode run) {
+  private void meta(RunDocument run) {
     List<String> parts = new ArrayList<>();
-    parts.add("daxcheck " + run.path("version").asText());
-    parts.add("suite " + run.path("suite").asText());
-    parts.add(time(run));
-    parts.add("seed " + run.path("seed").asText());
-    double total = run.path("timesMs").path("total").asDouble() / 1000;
+    parts.add("daxcheck " + run.version());
+    parts.add("suite " + run.suite());
+    parts.add(TIME.format(run.started()));
+    parts.add("seed " + run.seed());
     parts.add(
         String.format(
             Locale.ROOT,
             "%.0f s, of that boot %.0f s and kernel %.0f s",
-            total,
-            run.path("timesMs").path("boot").asDouble() / 1000,
-            run.path("timesMs").path("kernel").asDouble() / 1000));
+            run.timesMs().total() / 1000,
+            run.timesMs().boot() / 1000,
+            run.timesMs().kernel() / 1000));
     out.append("<p class=\"meta\">");
     out.append(
         parts.stream().map(p -> "<span>" + text(p) + "</span>").collect(Collectors.joining(" ")));
     out.append("</p>");
   }
 
-  private static String time(JsonNode run) {
-    String started = run.path("started").asText();
-    try {
-      return TIME.format(Instant.parse(started));
-    } catch (DateTimeParseException e) {
-      return started;
-    }
-  }
-
-  private static String sentence(JsonNode run, Outcome outcome) {
-    String cut = run.path("complete").asBoolean(true) ? "" : "; the run is incomplete";
-    JsonNode baseline = run.path("baseline");
+  private static String sentence(RunDocument run) {
+    String cut = run.complete() ? "" : "; the run is incomplete";
+    Optional<String> baseline = run.baseline().map(RunDocument.Baseline::run);
     int waived = broken(run, true).size();
-    return switch (outcome) {
+    return switch (run.outcome()) {
           case PASS ->
-              baseline.isObject()
-                  ? "nothing got worse than in " + baseline.path("run").asText()
+              baseline.isPresent()
+                  ? "nothing got worse than in " + baseline.get()
                   : waived > 0
                       ? "no divergence that counts; "
                           + counted(waived, "broken rule is", "broken rules are")
                           + " waived"
                       : "no divergence";
           case DIVERGENCE ->
-              baseline.isObject()
-                  ? "worse than " + baseline.path("run").asText()
+              baseline.isPresent()
+                  ? "worse than " + baseline.get()
                   : counted(broken(run, false).size(), "rule is", "rules are") + " broken";
           case ERROR -> error(run);
           case NO_RESULTS -> "a target has no case at all";
@@ -167,16 +140,12 @@ final class Head {
         + cut;
   }
 
-  private static String error(JsonNode run) {
-    if (!run.path("outcome").asText().equals("error")) {
-      return "the run says '" + run.path("outcome").asText() + "', which this page cannot read";
+  private static String error(RunDocument run) {
+    if (run.baseline().isPresent()) {
+      return "no new divergence, but not everything is judged as in " + run.baseline().get().run();
     }
-    if (run.path("baseline").isObject()) {
-      return "no new divergence, but not everything is judged as in "
-          + run.path("baseline").path("run").asText();
-    }
-    int holes = run.path("gate").path("holes").size();
-    if (holes > 0 && run.path("counts").path("error").asInt() == 0) {
+    int holes = run.gate().map(g -> g.holes().size()).orElse(0);
+    if (holes > 0 && run.counts().error() == 0) {
       return "no divergence that counts, but a gate left "
           + counted(holes, "rule", "rules")
           + " unjudged";
@@ -185,138 +154,107 @@ final class Head {
   }
 
   /** The rules that are broken in cases that are waived, or in the others. */
-  private static Set<RuleId> broken(JsonNode run, boolean waived) {
+  private static Set<RuleId> broken(RunDocument run, boolean waived) {
     Set<RuleId> rules = new TreeSet<>();
-    for (JsonNode c : run.path("cases")) {
-      if (c.path("waived").asBoolean() == waived) {
-        c.path("divergences")
-            .forEach(d -> RuleId.parse(d.path("rule").asText()).ifPresent(rules::add));
+    for (RunDocument.Case c : run.cases()) {
+      if (c.isWaived() == waived) {
+        c.divergences().forEach(d -> rules.add(d.rule()));
       }
     }
     return rules;
   }
 
   /** What the run comes to beyond its cases: gate, waivers, baseline, retries. */
-  private static void ruling(JsonNode run, List<String> todo) {
-    JsonNode gate = run.path("gate");
-    for (JsonNode hole : gate.path("holes")) {
-      List<String> scenarios = new ArrayList<>();
-      hole.path("scenarios").forEach(n -> scenarios.add(n.asText()));
+  private static void ruling(RunDocument run, List<String> todo) {
+    run.gate().ifPresent(g -> gate(g, todo));
+    run.baseline().ifPresent(b -> baseline(b, todo));
+    run.waivers().ifPresent(w -> waivers(w, todo));
+    for (RunDocument.Retry r : run.retries()) {
+      todo.add(
+          "Tried more than once: " + text(r.target() + " " + r.name()) + ": " + text(r.text()));
+    }
+    run.judgedAgain()
+        .ifPresent(
+            again ->
+                todo.add(
+                    "These traces were judged again on "
+                        + again.on()
+                        + (again.asDialect().isEmpty()
+                            ? ""
+                            : ", as dialect " + text(again.asDialect()))
+                        + "; daxcheck "
+                        + text(again.firstBy())
+                        + " judged them first."));
+  }
+
+  private static void gate(RunDocument.Gate gate, List<String> todo) {
+    for (RunDocument.Hole hole : gate.holes()) {
       todo.add(
           "The gate has a hole: "
-              + RuleId.parse(hole.path("rule").asText()).map(Head::ruleLink).orElse("a rule")
+              + ruleLink(hole.rule())
               + " was not judged on "
-              + text(hole.path("target").asText())
+              + text(hole.target())
               + ": "
-              + text(hole.path("reason").asText())
-              + (scenarios.isEmpty() ? "" : " (" + text(String.join(", ", scenarios)) + ")")
+              + text(hole.reason())
+              + (hole.scenarios().isEmpty()
+                  ? ""
+                  : " (" + text(String.join(", ", hole.scenarios())) + ")")
               + ".");
     }
-    if (gate.isObject() && !gate.path("isOne").asBoolean()) {
-      todo.add("This run is no gate: " + text(gate.path("restricted").asText()) + ".");
-    }
-    for (JsonNode w : run.path("baseline").path("worse")) {
-      todo.add("Worse than before: " + text(w.path("what").asText()) + ".");
-    }
-    if (run.path("baseline").isObject()) {
-      todo.add(
-          "Beside the baseline "
-              + counted(run.path("baseline").path("better").size(), "thing is", "things are")
-              + " better and "
-              + counted(run.path("baseline").path("same").asInt(), "case is", "cases are")
-              + " the same.");
-    }
-    for (JsonNode w : run.path("waivers").path("noLongerNeeded")) {
-      todo.add(
-          "A waiver is no longer needed: "
-              + text(w.path("rule").asText() + ", " + w.path("place").asText())
-              + ". Take it out.");
-    }
-    int untried = run.path("waivers").path("notTried").size();
-    if (untried > 0) {
-      todo.add(counted(untried, "waiver was", "waivers were") + " not put to the test.");
-    }
-    for (JsonNode r : run.path("retries")) {
-      todo.add(
-          "Tried more than once: "
-              + text(r.path("target").asText() + " " + r.path("case").asText())
-              + ": "
-              + text(r.path("text").asText()));
-    }
-    JsonNode again = run.path("judgedAgain");
-    if (again.isObject()) {
-      String dialect = again.path("asDialect").asText();
-      todo.add(
-          "These traces were judged again on "
-              + text(again.path("on").asText())
-              + (dialect.isEmpty() ? "" : ", as dialect " + text(dialect))
-              + "; daxcheck "
-              + text(again.path("firstBy").asText())
-              + " judged them first.");
+    if (!gate.isOne()) {
+      todo.add("This run is no gate: " + text(gate.restricted()) + ".");
     }
   }
 
-  private void next(JsonNode run, Outcome outcome) {
-    List<String> todo = new ArrayList<>();
-    JsonNode counts = run.path("counts");
-    JsonNode first = first(run, "divergence");
-    if (first != null) {
-      int explained = run.path("divergences").path("explained").asInt();
-      int unexplained = run.path("divergences").path("unexplained").asInt();
+  private static void baseline(RunDocument.Baseline baseline, List<String> todo) {
+    baseline.worse().forEach(w -> todo.add("Worse than before: " + text(w.what()) + "."));
+    todo.add(
+        "Beside the baseline "
+            + counted(baseline.better().size(), "thing is", "things are")
+            + " better and "
+            + counted(baseline.same(), "case is", "cases are")
+            + " the same.");
+  }
+
+  private static void waivers(RunDocument.Waivers waivers, List<String> todo) {
+    for (RunDocument.Waiver w : waivers.noLongerNeeded()) {
       todo.add(
-          "Read the <a href=\"#divergences\">"
-              + (explained + unexplained == 1
-                  ? "divergence"
-                  : explained + unexplained + " divergences")
-              + "</a>: each has the rule with its source, the steps, the kernel's log and shell"
-              + " commands that do the same by hand. "
-              + (explained == 0
-                  ? "No finding explains " + (unexplained == 1 ? "it." : "any of them.")
-                  : explained
-                      + (explained == 1 ? " is" : " are")
-                      + " explained by findings, "
-                      + unexplained
-                      + (unexplained == 1 ? " is" : " are")
-                      + " not."));
-      todo.add(
-          "Try the first one again, with the kernel and driver options of this run: "
-              + again(run, first));
+          "A waiver is no longer needed: " + text(w.rule() + ", " + w.place()) + ". Take it out.");
     }
-    if (counts.path("error").asInt() > 0) {
-      JsonNode failed = first(run, "error");
+    int untried = waivers.notTried().size();
+    if (untried > 0) {
+      todo.add(counted(untried, "waiver was", "waivers were") + " not put to the test.");
+    }
+  }
+
+  private void next(RunDocument run) {
+    List<String> todo = new ArrayList<>();
+    first(run, Status.DIVERGENCE).ifPresent(c -> diverged(run, c, todo));
+    int errors = run.counts().error();
+    if (errors > 0) {
+      Optional<RunDocument.Case> failed = first(run, Status.ERROR);
       todo.add(
           "Nothing can be said about "
-              + counted(counts.path("error").asInt(), "case", "cases")
+              + counted(errors, "case", "cases")
               + " that ended with an error"
-              + (failed == null ? "" : ": " + text(failed.path("reason").asText()))
+              + failed.map(c -> ": " + text(c.reason())).orElse("")
               + ". The <a href=\"#consoles\">consoles</a> tell more; then "
-              + (failed == null ? "run again." : again(run, failed)));
+              + failed.map(c -> again(run, c)).orElse("run again."));
     }
-    if (!run.path("complete").asBoolean(true)) {
+    if (!run.complete()) {
       todo.add(
           "The run is incomplete: cases are missing. <code class=\"cmd\">./daxcheck run --resume"
               + " RUN</code> does the rest.");
     }
-    if (outcome == Outcome.ALL_SKIPPED || outcome == Outcome.NO_RESULTS) {
+    if (run.outcome() == ExitCode.ALL_SKIPPED || run.outcome() == ExitCode.NO_RESULTS) {
       todo.add("Look at <a href=\"#scenarios\">why</a> nothing was judged; it counts as no pass.");
     }
-    for (ReportData.Column c : data.columnList()) {
-      JsonNode coverage = c.info().path("coverage");
-      int missing = coverage.path("missing").size();
-      // Who named some scenarios did not ask for the other rules.
-      if (missing > 0 && c.kernel() && run.path("gate").path("isOne").asBoolean()) {
-        todo.add(
-            text(c.label())
-                + ": "
-                + (missing == 1 ? "1 rule that binds" : missing + " rules that bind")
-                + " dialect "
-                + text(c.info().path("dialect").asText())
-                + (missing == 1 ? " was" : " were")
-                + " judged by no scenario here; <a href=\"#coverage\">coverage</a> says why.");
-      }
+    // Who named some scenarios did not ask for the other rules.
+    if (run.gate().filter(RunDocument.Gate::isOne).isPresent()) {
+      data.columnList().forEach(c -> unjudged(c, todo));
     }
     ruling(run, todo);
-    if (outcome == Outcome.PASS && todo.isEmpty()) {
+    if (run.outcome() == ExitCode.PASS && todo.isEmpty()) {
       todo.add("Nothing.");
     }
     if (!todo.isEmpty()) {
@@ -326,33 +264,70 @@ final class Head {
     }
   }
 
-  private static JsonNode first(JsonNode run, String status) {
-    JsonNode found = null;
-    for (JsonNode c : run.path("cases")) {
-      boolean fits = c.path("status").asText().equals(status);
+  private static void diverged(RunDocument run, RunDocument.Case first, List<String> todo) {
+    int explained = run.divergences().explained();
+    int unexplained = run.divergences().unexplained();
+    todo.add(
+        "Read the <a href=\"#divergences\">"
+            + (explained + unexplained == 1
+                ? "divergence"
+                : explained + unexplained + " divergences")
+            + "</a>: each has the rule with its source, the steps, the kernel's log and shell"
+            + " commands that do the same by hand. "
+            + (explained == 0
+                ? "No finding explains " + (unexplained == 1 ? "it." : "any of them.")
+                : explained
+                    + (explained == 1 ? " is" : " are")
+                    + " explained by findings, "
+                    + unexplained
+                    + (unexplained == 1 ? " is" : " are")
+                    + " not."));
+    todo.add(
+        "Try the first one again, with the kernel and driver options of this run: "
+            + again(run, first));
+  }
+
+  private static void unjudged(ReportData.Column c, List<String> todo) {
+    int missing =
+        c.info().flatMap(RunDocument.Target::coverage).map(v -> v.missing().size()).orElse(0);
+    if (missing > 0 && c.kernel()) {
+      todo.add(
+          text(c.label())
+              + ": "
+              + (missing == 1 ? "1 rule that binds" : missing + " rules that bind")
+              + " dialect "
+              + text(c.info().map(RunDocument.Target::dialect).orElse(""))
+              + (missing == 1 ? " was" : " were")
+              + " judged by no scenario here; <a href=\"#coverage\">coverage</a> says why.");
+    }
+  }
+
+  private static Optional<RunDocument.Case> first(RunDocument run, Status status) {
+    Optional<RunDocument.Case> found = Optional.empty();
+    for (RunDocument.Case c : run.cases()) {
+      boolean fits = c.status() == status;
       boolean explained =
-          c.path("waived").asBoolean()
-              || c.path("divergences").size() > 0 && c.path("divergences").get(0).has("explained");
+          c.isWaived()
+              || !c.divergences().isEmpty() && c.divergences().get(0).explained().isPresent();
       if (fits && !explained) {
-        return c;
+        return Optional.of(c);
       }
-      if (fits && found == null) {
-        found = c;
+      if (fits && found.isEmpty()) {
+        found = Optional.of(c);
       }
     }
     return found;
   }
 
-  private static String again(JsonNode run, JsonNode c) {
-    String file = c.path("file").asText();
+  private static String again(RunDocument run, RunDocument.Case c) {
     return "<code class=\"cmd\">"
         + text(
             "./daxcheck run "
-                + (file.isEmpty() ? "SCENARIO-FILE" : file)
+                + (c.file().isEmpty() ? "SCENARIO-FILE" : c.file())
                 + " --target "
-                + c.path("target").asText()
+                + c.target()
                 + " --seed "
-                + run.path("seed").asText())
+                + run.seed())
         + "</code>";
   }
 
@@ -380,35 +355,36 @@ final class Head {
       out.append("<li><strong>").append(text(run.name())).append("</strong>: ");
       out.append("<span class=\"word ").append(outcome.style).append("\">").append(outcome.sign);
       out.append(' ').append(text(outcome.title)).append("</span>, ");
-      out.append(text(sentence(run.json(), outcome))).append("; suite ");
-      out.append(text(run.json().path("suite").asText())).append(", ");
-      out.append(text(time(run.json()))).append(", seed ");
-      out.append(text(run.json().path("seed").asText())).append("</li>");
+      out.append(text(sentence(run.json()))).append("; suite ");
+      out.append(text(run.json().suite())).append(", ");
+      out.append(text(TIME.format(run.json().started()))).append(", seed ");
+      out.append(text(run.json().seed())).append("</li>");
     }
     out.append("<li><a href=\"#scenarios\">The scenarios side by side</a> begin with those that");
     out.append(" differ.</li></ul>");
   }
 
   private void card(ReportData.Column c) {
-    JsonNode info = c.info();
-    JsonNode counts = info.path("counts");
+    Optional<RunDocument.Target> info = c.info();
     out.append("<section class=\"card\"><h2>").append(text(c.label())).append("</h2><p>");
     out.append(text(kernel(info))).append("</p><p class=\"dim\">");
-    String dialect = info.path("dialect").asText();
-    out.append(text(dialect.isEmpty() ? "it was never reached" : "dialect " + dialect));
-    String details = info.path("details").asText();
-    out.append(details.isEmpty() ? "" : text(", " + details)).append("</p><ul class=\"counts\">");
-    count("good", "\u2713", counts.path("pass").asInt(), "passed");
-    count("bad", "\u2717", counts.path("divergence").asInt(), "diverged");
-    count("skip", "\u2013", counts.path("skipped").asInt(), "skipped");
-    count("odd", "!", counts.path("error").asInt(), "errors");
+    out.append(text(info.map(t -> "dialect " + t.dialect()).orElse("it was never reached")));
+    info.filter(t -> !t.details().isEmpty()).ifPresent(t -> out.append(text(", " + t.details())));
+    out.append("</p><ul class=\"counts\">");
+    RunDocument.Counts counts =
+        info.map(RunDocument.Target::counts).orElse(new RunDocument.Counts(0, 0, 0, 0));
+    count("good", "\u2713", counts.pass(), "passed");
+    count("bad", "\u2717", counts.divergence(), "diverged");
+    count("skip", "\u2013", counts.skipped(), "skipped");
+    count("odd", "!", counts.error(), "errors");
     out.append("</ul>");
-    JsonNode coverage = info.path("coverage");
-    if (coverage.isObject()) {
-      out.append("<p class=\"dim\">").append(coverage.path("judged").asInt()).append(" of the ");
-      out.append(coverage.path("bound").asInt());
-      out.append(" rules that bind it were judged by a scenario about them</p>");
-    }
+    info.flatMap(RunDocument.Target::coverage)
+        .ifPresent(
+            coverage -> {
+              out.append("<p class=\"dim\">").append(coverage.judged()).append(" of the ");
+              out.append(coverage.bound());
+              out.append(" rules that bind it were judged by a scenario about them</p>");
+            });
     out.append("</section>");
   }
 
@@ -418,9 +394,8 @@ final class Head {
     out.append("</b> ").append(word).append("</li>");
   }
 
-  private static String kernel(JsonNode info) {
-    String kernel = info.path("kernel").asText();
-    return kernel.isEmpty() ? "no kernel" : kernel;
+  private static String kernel(Optional<RunDocument.Target> info) {
+    return info.map(RunDocument.Target::kernel).filter(k -> !k.isEmpty()).orElse("no kernel");
   }
 
   private static String ruleLink(RuleId rule) {

@@ -1,7 +1,5 @@
 package org.daxcheck.html;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.daxcheck.oracle.Splat;
 import org.daxcheck.report.FinishedRun;
+import org.daxcheck.report.RunDocument;
 import org.daxcheck.trace.Trace;
 import org.daxcheck.trace.TraceFile;
 import org.daxcheck.trace.TraceFileException;
@@ -26,7 +25,7 @@ import org.daxcheck.trace.TraceFileException;
  * @param json what its run.json says
  * @param finished the same, read as far as a comparison needs it
  */
-record PastFolder(Path file, Path folder, JsonNode json, FinishedRun finished) {
+record PastFolder(Path file, Path folder, RunDocument json, FinishedRun finished) {
   /** How many lines of a guest's console are kept, from its end. */
   private static final int LINES = 25;
 
@@ -50,10 +49,9 @@ record PastFolder(Path file, Path folder, JsonNode json, FinishedRun finished) {
    * @throws IOException with a sentence for the user where it is none
    */
   static PastFolder read(Path named) throws IOException {
-    // It checks the version, and that every member it needs has its form.
-    FinishedRun finished = FinishedRun.read(named);
     Path file = Files.isDirectory(named) ? named.resolve("run.json") : named;
-    JsonNode json = new ObjectMapper().readTree(file.toFile());
+    RunDocument json = FinishedRun.document(named);
+    FinishedRun finished = FinishedRun.of(file, json);
     return new PastFolder(file, finished.folder(), json, finished);
   }
 
@@ -67,12 +65,11 @@ record PastFolder(Path file, Path folder, JsonNode json, FinishedRun finished) {
    *
    * @throws TraceFileException where it is there and cannot be read
    */
-  Optional<Trace> trace(JsonNode aCase) throws TraceFileException {
-    String named = aCase.path("trace").asText();
-    if (named.isEmpty()) {
+  Optional<Trace> trace(RunDocument.Case aCase) throws TraceFileException {
+    if (aCase.trace().isEmpty()) {
       return Optional.empty();
     }
-    Path file = folder.resolve(named).normalize();
+    Path file = folder.resolve(aCase.trace().get()).normalize();
     // A run.json from elsewhere must not make us show other files.
     if (!file.startsWith(folder) || !Files.isRegularFile(file)) {
       return Optional.empty();

@@ -1,6 +1,5 @@
 package org.daxcheck.html;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,16 +8,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.diff.RunDiff;
 import org.daxcheck.mutant.KillMatrix;
 import org.daxcheck.report.Coverage;
+import org.daxcheck.report.RunDocument;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.trace.Trace;
 import org.daxcheck.trace.TraceFileException;
@@ -46,7 +49,12 @@ final class ReportData {
    * @param kernel true where the target is known to be a kernel, not the model
    */
   record Column(
-      int run, String label, String target, boolean kernel, JsonNode info, Transitions machine) {}
+      int run,
+      String label,
+      String target,
+      boolean kernel,
+      Optional<RunDocument.Target> info,
+      Transitions machine) {}
 
   /**
    * A case of every column.
@@ -56,7 +64,10 @@ final class ReportData {
    * @param compared the same step by step, where there are two to compare
    */
   record Row(
-      String name, List<JsonNode> cases, boolean otherVerdict, Optional<RunDiff.CaseRow> compared) {
+      String name,
+      List<RunDocument.Case> cases,
+      boolean otherVerdict,
+      Optional<RunDiff.CaseRow> compared) {
     boolean differs() {
       return otherVerdict || compared.filter(RunDiff.CaseRow::differs).isPresent();
     }
@@ -125,12 +136,11 @@ final class ReportData {
 
   private void columns() {
     for (int i = 0; i < runs.size(); i++) {
-      JsonNode json = runs.get(i).json();
-      Map<String, JsonNode> targets = new LinkedHashMap<>();
-      json.path("targets").forEach(t -> targets.put(t.path("name").asText(), t));
-      json.path("cases")
-          .forEach(c -> targets.putIfAbsent(c.path("target").asText(), JSON.createObjectNode()));
-      for (Map.Entry<String, JsonNode> t : targets.entrySet()) {
+      RunDocument json = runs.get(i).json();
+      Map<String, Optional<RunDocument.Target>> targets = new LinkedHashMap<>();
+      json.targets().forEach(t -> targets.put(t.name(), Optional.of(t)));
+      json.cases().forEach(c -> targets.putIfAbsent(c.target(), Optional.empty()));
+      for (Map.Entry<String, Optional<RunDocument.Target>> t : targets.entrySet()) {
         String label =
             runs.size() == 1
                 ? t.getKey()
@@ -142,17 +152,15 @@ final class ReportData {
   }
 
   private void rows() {
-    Map<String, List<JsonNode>> byName = new LinkedHashMap<>();
-    Map<String, Map<Integer, JsonNode>> withoutTopology = new HashMap<>();
+    Map<String, List<RunDocument.Case>> byName = new LinkedHashMap<>();
+    Map<String, Map<Integer, RunDocument.Case>> withoutTopology = new HashMap<>();
     for (int i = 0; i < columns.size(); i++) {
-      for (JsonNode c : casesOf(columns.get(i))) {
-        if (c.path("topology").asText().isEmpty()) {
-          withoutTopology
-              .computeIfAbsent(c.path("scenario").asText(), s -> new HashMap<>())
-              .put(i, c);
+      for (RunDocument.Case c : casesOf(columns.get(i))) {
+        if (c.topology().isEmpty()) {
+          withoutTopology.computeIfAbsent(c.scenario(), s -> new HashMap<>()).put(i, c);
         }
-        List<JsonNode> row =
-            byName.computeIfAbsent(c.path("name").asText(), n -> new ArrayList<>(empty()));
+        List<RunDocument.Case> row =
+            byName.computeIfAbsent(c.name(), n -> new ArrayList<>(empty()));
         if (row.get(i) == null || weight(c) > weight(row.get(i))) {
           row.set(i, c);
         }
@@ -162,9 +170,9 @@ final class ReportData {
     Set<String> scenarios = new TreeSet<>();
     byName.forEach(
         (name, cases) -> {
-          JsonNode any = any(cases);
-          if (!any.path("topology").asText().isEmpty()) {
-            String scenario = any.path("scenario").asText();
+          RunDocument.Case any = any(cases);
+          if (!any.topology().isEmpty()) {
+            String scenario = any.scenario();
             scenarios.add(scenario);
             withoutTopology
                 .getOrDefault(scenario, Map.of())
@@ -179,9 +187,8 @@ final class ReportData {
     Map<String, RunDiff.CaseRow> compared = compared();
     byName.forEach(
         (name, cases) -> {
-          JsonNode any = any(cases);
-          if (!any.path("topology").asText().isEmpty()
-              || !scenarios.contains(any.path("scenario").asText())) {
+          RunDocument.Case any = any(cases);
+          if (!any.topology().isEmpty() || !scenarios.contains(any.scenario())) {
             rows.add(new Row(name, cases, differs(cases), Optional.ofNullable(compared.get(name))));
           }
         });
@@ -200,48 +207,44 @@ final class ReportData {
     return byName;
   }
 
-  private List<JsonNode> empty() {
-    List<JsonNode> none = new ArrayList<>();
+  private <T> List<T> empty() {
+    List<T> none = new ArrayList<>();
     columns.forEach(c -> none.add(null));
     return none;
   }
 
-  private List<JsonNode> casesOf(Column column) {
-    List<JsonNode> cases = new ArrayList<>();
-    for (JsonNode c : runs.get(column.run()).json().path("cases")) {
-      if (c.path("target").asText().equals(column.target())) {
-        cases.add(c);
-      }
-    }
-    return cases;
+  private List<RunDocument.Case> casesOf(Column column) {
+    return runs.get(column.run()).json().cases().stream()
+        .filter(c -> c.target().equals(column.target()))
+        .toList();
   }
 
-  private static JsonNode any(List<JsonNode> cases) {
+  private static RunDocument.Case any(List<RunDocument.Case> cases) {
     return cases.stream().filter(c -> c != null).findFirst().orElseThrow();
   }
 
-  private static int weight(JsonNode c) {
-    return switch (c.path("status").asText()) {
-      case "skipped" -> 0;
-      case "pass" -> 1;
-      case "error" -> 2;
-      default -> 3;
+  private static int weight(RunDocument.Case c) {
+    return switch (c.status()) {
+      case SKIPPED -> 0;
+      case PASS -> 1;
+      case ERROR -> 2;
+      case DIVERGENCE -> 3;
     };
   }
 
   /** Whether two columns that ran it have another status, or another set of broken rules. */
-  private static boolean differs(List<JsonNode> cases) {
+  private static boolean differs(List<RunDocument.Case> cases) {
     return cases.stream()
             .filter(c -> c != null)
-            .map(c -> List.of(c.path("status").asText(), broken(c)))
+            .map(c -> List.of(c.status(), broken(c)))
             .distinct()
             .count()
         > 1;
   }
 
-  private static Set<String> broken(JsonNode c) {
+  private static Set<String> broken(RunDocument.Case c) {
     Set<String> rules = new TreeSet<>();
-    c.path("divergences").forEach(d -> rules.add(d.path("rule").asText()));
+    c.divergences().forEach(d -> rules.add(d.rule().toString()));
     return rules;
   }
 
@@ -250,11 +253,11 @@ final class ReportData {
     ArrayNode divergences = root.putArray("divergences");
     for (Row row : rows) {
       ObjectNode node = all.addObject();
-      JsonNode any = any(row.cases());
+      RunDocument.Case any = any(row.cases());
       node.put("name", strings.of(row.name()));
-      node.put("scenario", strings.of(any.path("scenario").asText()));
-      node.put("topology", strings.of(any.path("topology").asText()));
-      node.put("file", strings.of(any.path("file").asText()));
+      node.put("scenario", strings.of(any.scenario()));
+      node.put("topology", strings.of(any.topology()));
+      node.put("file", strings.of(any.file()));
       node.put("differs", row.differs());
       node.put("otherVerdict", row.otherVerdict());
       row.compared().ifPresent(c -> first(node, c));
@@ -262,15 +265,19 @@ final class ReportData {
       Set<String> judged = new TreeSet<>();
       ArrayNode cells = node.putArray("cells");
       for (int i = 0; i < columns.size(); i++) {
-        JsonNode c = row.cases().get(i);
+        RunDocument.Case c = row.cases().get(i);
         if (c == null) {
           cells.add(0);
           continue;
         }
-        c.path("rules").forEach(r -> about.add(r.path("rule").asText()));
-        c.path("judged").properties().stream()
-            .filter(j -> j.getValue().asInt() > 0)
-            .forEach(j -> judged.add(j.getKey()));
+        c.rules().forEach(r -> about.add(r.rule().toString()));
+        c.judged()
+            .forEach(
+                (rule, times) -> {
+                  if (times > 0) {
+                    judged.add(rule.toString());
+                  }
+                });
         judged.addAll(broken(c));
         aCase(cells.addObject(), node, row, i, c, divergences, all.size() - 1);
       }
@@ -303,46 +310,34 @@ final class ReportData {
       ObjectNode rowNode,
       Row row,
       int column,
-      JsonNode c,
+      RunDocument.Case c,
       ArrayNode divergences,
       int rowIndex) {
-    cell.put("status", Escape.visible(c.path("status").asText()));
-    cell.put("reason", strings.of(c.path("reason").asText()));
-    cell.put("ms", Math.round(c.path("ms").asDouble()));
-    if (!c.path("trace").asText().isEmpty()) {
-      cell.put("trace", strings.of(c.path("trace").asText()));
-    }
+    cell.put("status", c.status().name().toLowerCase(Locale.ROOT));
+    cell.put("reason", strings.of(c.reason()));
+    cell.put("ms", Math.round(c.ms()));
+    c.trace().ifPresent(t -> cell.put("trace", strings.of(t)));
     Map<Integer, Set<String>> broken = new TreeMap<>();
     ArrayNode own = cell.putArray("divergences");
-    for (JsonNode d : c.path("divergences")) {
-      broken
-          .computeIfAbsent(d.path("entry").asInt(), e -> new TreeSet<>())
-          .add(d.path("rule").asText());
+    for (RunDocument.Divergence d : c.divergences()) {
+      broken.computeIfAbsent(d.entry(), e -> new TreeSet<>()).add(d.rule().toString());
       own.add(divergences.size());
       divergence(divergences.addObject(), d, column, rowIndex);
     }
-    cell.put("waived", c.path("waived").asBoolean());
-    if (c.path("waivers").size() > 0) {
+    cell.put("waived", c.isWaived());
+    if (!c.waivers().isEmpty()) {
       ArrayNode waivers = cell.putArray("waivers");
-      c.path("waivers").forEach(w -> waivers.add(strings.of(waiver(w))));
+      c.waivers().forEach(w -> waivers.add(strings.of(waiver(w))));
     }
-    if (c.path("notes").size() > 0) {
+    if (!c.notes().isEmpty()) {
       ArrayNode notes = cell.putArray("notes");
-      for (JsonNode n : c.path("notes")) {
-        notes.add(
-            strings.of(
-                n.path("rule").asText()
-                    + ", line "
-                    + n.path("line").asInt()
-                    + ", "
-                    + n.path("step").asText()
-                    + ": "
-                    + n.path("text").asText()));
+      for (RunDocument.Note n : c.notes()) {
+        notes.add(strings.of(n.rule() + ", line " + n.line() + ", " + n.step() + ": " + n.text()));
       }
     }
-    if (c.path("races").size() > 0) {
+    if (!c.races().isEmpty()) {
       ArrayNode races = cell.putArray("races");
-      c.path("races").forEach(r -> races.add(strings.of(race(r))));
+      c.races().forEach(r -> races.add(strings.of(race(r))));
     }
     try {
       Optional<Trace> trace = runs.get(columns.get(column).run()).trace(c);
@@ -372,70 +367,47 @@ final class ReportData {
     }
   }
 
-  private static String waiver(JsonNode w) {
-    String counts = w.path("counts").asText();
-    return (w.path("expired").asBoolean()
+  private static String waiver(RunDocument.UsedWaiver w) {
+    return (w.expired()
             ? "Expired waiver for "
-            : counts.isEmpty() ? "Waiver for " : "Waiver that does not help for ")
-        + w.path("rule").asText()
-        + " until "
-        + w.path("expires").asText()
-        + ": "
-        + w.path("reason").asText()
-        + " ("
-        + w.path("link").asText()
-        + ", "
-        + w.path("place").asText()
-        + ")"
-        + (counts.isEmpty() ? "" : "; " + counts);
+            : w.counts().isEmpty() ? "Waiver for " : "Waiver that does not help for ")
+        + "%s until %s: %s (%s, %s)"
+            .formatted(w.rule(), w.expires(), w.reason(), w.link(), w.place())
+        + (w.counts().isEmpty() ? "" : "; " + w.counts());
   }
 
-  private static String race(JsonNode r) {
-    List<String> parts = new ArrayList<>();
-    for (JsonNode o : r.path("outcomes")) {
-      if (parts.size() < 8) {
-        parts.add(o.path("answers").asText() + ": " + o.path("rounds").asInt());
-      }
-    }
-    int more = r.path("outcomes").size() - parts.size();
-    return "line "
-        + r.path("line").asInt()
-        + ": "
-        + r.path("rounds").asInt()
-        + " rounds, "
-        + r.path("interleavings").asInt()
-        + " interleavings; "
-        + String.join("; ", parts)
+  private static String race(RunDocument.Race r) {
+    String outcomes =
+        r.outcomes().stream()
+            .limit(8)
+            .map(o -> o.answers() + ": " + o.rounds())
+            .collect(Collectors.joining("; "));
+    int more = r.outcomes().size() - 8;
+    return "line %d: %d rounds, %d interleavings; %s"
+            .formatted(r.line(), r.rounds(), r.interleavings(), outcomes)
         + (more > 0 ? "; and " + more + " other outcomes" : "");
   }
 
-  private void divergence(ObjectNode node, JsonNode d, int column, int row) {
+  private void divergence(ObjectNode node, RunDocument.Divergence d, int column, int row) {
     node.put("row", row);
     node.put("column", column);
-    node.put("rule", Escape.visible(d.path("rule").asText()));
-    node.put("entry", d.path("entry").asInt());
-    node.put("line", d.path("line").asInt());
-    node.put("step", strings.of(d.path("step").asText()));
-    node.put("aspect", strings.of(d.path("aspect").asText()));
-    node.put("allowed", strings.of(d.path("allowed").asText()));
-    node.put("seen", strings.of(d.path("seen").asText()));
-    node.put("repeats", d.path("repeats").asInt());
-    JsonNode e = d.path("explained");
-    if (e.isObject()) {
-      node.put(
-          "explained",
-          strings.of(
-              e.path("finding").asText()
-                  + " ("
-                  + e.path("status").asText()
-                  + "): "
-                  + e.path("why").asText()
-                  + " Source: "
-                  + e.path("source").asText()));
-    }
-    List<String> lines = new ArrayList<>();
-    d.path("reproduce").forEach(l -> lines.add(l.asText()));
-    node.put("reproduce", strings.of(String.join("\n", lines)));
+    node.put("rule", d.rule().toString());
+    node.put("entry", d.entry());
+    node.put("line", d.line());
+    node.put("step", strings.of(d.step()));
+    node.put("aspect", strings.of(d.aspect()));
+    node.put("allowed", strings.of(d.allowed()));
+    node.put("seen", strings.of(d.seen()));
+    node.put("repeats", d.repeats());
+    d.explained()
+        .ifPresent(
+            e ->
+                node.put(
+                    "explained",
+                    strings.of(
+                        "%s (%s): %s Source: %s"
+                            .formatted(e.finding(), e.status(), e.why(), e.source()))));
+    node.put("reproduce", strings.of(String.join("\n", d.reproduce())));
   }
 
   private void columnsInto(ArrayNode array) {
@@ -444,18 +416,27 @@ final class ReportData {
       node.put("label", Escape.visible(c.label()));
       node.put("run", c.run());
       node.put("target", Escape.visible(c.target()));
-      for (String member : List.of("kernel", "dialect", "details")) {
-        node.put(member, Escape.visible(c.info().path(member).asText()));
-      }
+      node.put("kernel", said(c, RunDocument.Target::kernel));
+      node.put("dialect", said(c, RunDocument.Target::dialect));
+      node.put("details", said(c, RunDocument.Target::details));
       ArrayNode missing = node.putArray("missing");
-      for (JsonNode m : c.info().path("coverage").path("missing")) {
-        missing
-            .addArray()
-            .add(Escape.visible(m.path("rule").asText()))
-            .add(strings.of(m.path("reason").asText()));
-      }
+      c.info()
+          .flatMap(RunDocument.Target::coverage)
+          .ifPresent(
+              all ->
+                  all.missing()
+                      .forEach(
+                          m ->
+                              missing
+                                  .addArray()
+                                  .add(m.rule().toString())
+                                  .add(strings.of(m.reason()))));
       c.machine().into(node.putObject("machine"));
     }
+  }
+
+  private static String said(Column c, Function<RunDocument.Target, String> what) {
+    return Escape.visible(c.info().map(what).orElse(""));
   }
 
   /** What is known of every rule: by the catalogue of today, else by the runs. */
@@ -481,15 +462,12 @@ final class ReportData {
       }
     }
     for (PastFolder run : runs) {
-      for (JsonNode rule : run.json().path("rules")) {
-        String id = Escape.visible(rule.path("rule").asText());
+      for (RunDocument.Rule rule : run.json().rules()) {
+        String id = rule.rule().toString();
         if (!node.has(id)) {
           ObjectNode r = node.putObject(id);
-          r.put("sentence", Escape.visible(rule.path("sentence").asText()));
-          r.putArray("cites")
-              .addArray()
-              .add("")
-              .add(Escape.visible(rule.path("citation").asText()));
+          r.put("sentence", Escape.visible(rule.sentence()));
+          r.putArray("cites").addArray().add("").add(Escape.visible(rule.citation()));
           r.put("note", "");
           r.put("grade", "");
           r.putArray("dialects");
@@ -500,29 +478,27 @@ final class ReportData {
 
   /** The table rule by column: {@code [rule, [pass, divergence, skipped, error] or 0, ...]}. */
   private void matrix(ArrayNode array) {
-    Map<RuleId, List<JsonNode>> table = new TreeMap<>();
+    Map<RuleId, List<RunDocument.Counts>> table = new TreeMap<>();
     for (int i = 0; i < columns.size(); i++) {
-      for (JsonNode rule : runs.get(columns.get(i).run()).json().path("rules")) {
-        Optional<RuleId> id = RuleId.parse(rule.path("rule").asText());
-        if (id.isPresent()) {
-          table
-              .computeIfAbsent(id.get(), r -> new ArrayList<>(empty()))
-              .set(i, rule.path("targets").path(columns.get(i).target()));
-        }
+      for (RunDocument.Rule rule : runs.get(columns.get(i).run()).json().rules()) {
+        table
+            .computeIfAbsent(rule.rule(), r -> empty())
+            .set(i, rule.targets().get(columns.get(i).target()));
       }
     }
     table.forEach(
         (rule, cells) -> {
           ArrayNode row = array.addArray();
           row.add(rule.toString());
-          for (JsonNode cell : cells) {
-            if (cell == null || !cell.isObject()) {
+          for (RunDocument.Counts cell : cells) {
+            if (cell == null) {
               row.add(0);
             } else {
-              ArrayNode counts = row.addArray();
-              for (String status : List.of("pass", "divergence", "skipped", "error")) {
-                counts.add(cell.path(status).asInt());
-              }
+              row.addArray()
+                  .add(cell.pass())
+                  .add(cell.divergence())
+                  .add(cell.skipped())
+                  .add(cell.error());
             }
           }
         });
@@ -530,18 +506,18 @@ final class ReportData {
 
   private void claims(ArrayNode array) {
     for (int i = 0; i < runs.size(); i++) {
-      for (JsonNode claim : runs.get(i).json().path("claims")) {
+      for (RunDocument.Claim claim : runs.get(i).json().claims()) {
         ObjectNode node = array.addObject();
-        String target = claim.path("target").asText();
+        String target = claim.target();
         node.put(
             "target",
             Escape.visible(runs.size() == 1 ? target : runs.get(i).name() + " " + target));
-        for (String member : List.of("what", "proves", "why")) {
-          node.put(member, Escape.visible(claim.path(member).asText()));
-        }
-        node.put("stands", claim.path("stands").asBoolean());
+        node.put("what", Escape.visible(claim.what()));
+        node.put("proves", Escape.visible(claim.proves()));
+        node.put("why", Escape.visible(claim.why()));
+        node.put("stands", claim.stands());
         ArrayNode assumes = node.putArray("assumes");
-        claim.path("assumes").forEach(a -> assumes.add(Escape.visible(a.asText())));
+        claim.assumes().forEach(a -> assumes.add(Escape.visible(a)));
       }
     }
   }

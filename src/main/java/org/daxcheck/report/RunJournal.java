@@ -1,10 +1,6 @@
 package org.daxcheck.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,12 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.suite.Part;
 import org.daxcheck.suite.Run;
 
@@ -29,8 +26,6 @@ import org.daxcheck.suite.Run;
 public final class RunJournal implements Closeable {
   /** Its name in the folder of a run. */
   public static final String FILE = "cases.jsonl";
-
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final FileChannel out;
   private final RuleBook rules;
@@ -50,13 +45,56 @@ public final class RunJournal implements Closeable {
     }
   }
 
+  /** Its first line. */
+  record Head(
+      int daxcheckRun,
+      String version,
+      Instant started,
+      String suite,
+      String seed,
+      Optional<RunDocument.Shard> shard,
+      boolean complete,
+      int planned,
+      List<String> command,
+      String directory,
+      String module) {}
+
+  /** Every other line: a case, and the targets that were met so far. */
+  record Line(List<Met> targets, @JsonProperty("case") RunDocument.Case judged) {}
+
+  /** A target as far as it is known before the end. */
+  record Met(
+      String name,
+      TargetKind kind,
+      String kernel,
+      String dialect,
+      String driver,
+      String machine,
+      List<String> topologies,
+      String details) {
+    Met(Run.TargetInfo t) {
+      this(
+          t.name(),
+          t.kind(),
+          t.kernel(),
+          t.dialect(),
+          t.driver(),
+          t.machine(),
+          t.topologies(),
+          t.details());
+    }
+
+    Run.TargetInfo info() {
+      return new Run.TargetInfo(name, kind, kernel, dialect, driver, machine, topologies);
+    }
+  }
+
   /**
    * A journal that was read.
    *
-   * @param run as run.json would have it
    * @param bytes how much of the file is whole lines
    */
-  record Read(ObjectNode run, Origin origin, long bytes) {}
+  record Read(Head head, List<Met> targets, List<RunDocument.Case> cases, long bytes) {}
 
   private RunJournal(FileChannel out, RuleBook rules, Function<Run.Case, Optional<String>> traces) {
     this.out = out;
@@ -83,20 +121,19 @@ public final class RunJournal implements Closeable {
                 folder.resolve(FILE), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             rules,
             traces);
-    ObjectNode head = JSON.createObjectNode();
-    head.put("daxcheckRun", RunJson.VERSION);
-    head.put("version", run.version());
-    head.put("started", run.started().toString());
-    head.put("suite", run.suite());
-    head.put("seed", Long.toString(run.seed()));
-    head.put("complete", false);
-    run.part().ifPresent(p -> RunJson.shard(head, p));
-    head.put("planned", origin.planned());
-    ArrayNode command = head.putArray("command");
-    origin.command().forEach(command::add);
-    head.put("directory", origin.directory());
-    head.put("module", origin.module());
-    journal.line(head);
+    journal.line(
+        new Head(
+            RunDocument.VERSION,
+            run.version(),
+            run.started(),
+            run.suite(),
+            Long.toString(run.seed()),
+            run.part().map(Documented::shard),
+            false,
+            origin.planned(),
+            origin.command(),
+            origin.directory(),
+            origin.module()));
     return journal;
   }
 
@@ -118,14 +155,26 @@ public final class RunJournal implements Closeable {
    */
   public void add(Run.Case c, List<Run.TargetInfo> targets, Optional<Part> part)
       throws IOException {
-    ObjectNode line = JSON.createObjectNode();
-    RunJson.caseOf(line, c, targets, part, rules, traces);
-    line(line);
+    Run alone =
+        new Run(
+                "",
+                "",
+                Instant.EPOCH,
+                0,
+                false,
+                targets,
+                List.of(c),
+                new Run.Times(0, 0, 0),
+                List.of())
+            .as(part);
+    line(
+        new Line(
+            targets.stream().map(Met::new).toList(), Documented.aCase(c, alone, rules, traces)));
   }
 
-  private synchronized void line(ObjectNode line) throws IOException {
+  private synchronized void line(Object line) throws IOException {
     ByteBuffer bytes =
-        ByteBuffer.wrap((JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
+        ByteBuffer.wrap((RunJson.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
     while (bytes.hasRemaining()) {
       out.write(bytes);
     }
@@ -138,7 +187,8 @@ public final class RunJournal implements Closeable {
 
   /** What is needed to go on with the run of a folder. */
   public static Origin origin(Path folder) throws IOException {
-    return read(folder.resolve(FILE)).origin();
+    Head head = read(folder.resolve(FILE)).head();
+    return new Origin(head.planned(), head.command(), head.directory(), head.module());
   }
 
   /** Reads a journal; a last line that was cut off counts as not there. */
@@ -152,39 +202,15 @@ public final class RunJournal implements Closeable {
     if (lines.isEmpty()) {
       throw new IOException(file + " ends within its first line: nothing was judged");
     }
-    ObjectNode run = object(file, 1, lines.get(0));
-    Map<String, JsonNode> cases = new LinkedHashMap<>();
-    Map<String, JsonNode> targets = new LinkedHashMap<>();
+    Head head = RunJson.line(file + ":1", lines.get(0), Head.class);
+    Map<String, Met> targets = new LinkedHashMap<>();
+    Map<String, RunDocument.Case> cases = new LinkedHashMap<>();
     for (int i = 1; i < lines.size(); i++) {
-      ObjectNode line = object(file, i + 1, lines.get(i));
-      line.path("targets").forEach(t -> targets.put(t.path("name").asText(), t));
-      JsonNode c = line.path("case");
+      Line line = RunJson.line(file + ":" + (i + 1), lines.get(i), Line.class);
+      line.targets().forEach(t -> targets.put(t.name(), t));
       // A case that was run again, such as one that failed, counts as it came out last.
-      cases.put(c.path("target").asText() + "/" + c.path("name").asText(), c);
+      cases.put(line.judged().target() + "/" + line.judged().name(), line.judged());
     }
-    run.putArray("targets").addAll(targets.values());
-    run.putArray("cases").addAll(cases.values());
-    List<String> command = new ArrayList<>();
-    run.path("command").forEach(w -> command.add(w.asText()));
-    return new Read(
-        run,
-        new Origin(
-            run.path("planned").asInt(),
-            command,
-            run.path("directory").asText(),
-            run.path("module").asText()),
-        end);
-  }
-
-  private static ObjectNode object(Path file, int number, String line) throws IOException {
-    try {
-      if (JSON.readTree(line) instanceof ObjectNode node) {
-        return node;
-      }
-      throw new IOException(file + ":" + number + ": this is no line of a run's journal");
-    } catch (JsonProcessingException e) {
-      throw new IOException(
-          file + ":" + number + ": this is not JSON: " + e.getOriginalMessage(), e);
-    }
+    return new Read(head, List.copyOf(targets.values()), List.copyOf(cases.values()), end);
   }
 }

@@ -1,6 +1,7 @@
 package org.daxcheck.html;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -89,11 +90,9 @@ public class HeadTest {
                   waive(j);
                   j.put("outcome", "error");
                   ObjectNode gate = j.putObject("gate").put("isOne", true).put("restricted", "");
-                  gate.putArray("holes")
-                      .addObject()
-                      .put("target", "qemu")
-                      .put("rule", "ATOMIC-2")
-                      .put("reason", "no <range>");
+                  ObjectNode hole = gate.putArray("holes").addObject();
+                  hole.put("target", "qemu").put("rule", "ATOMIC-2").put("reason", "no <range>");
+                  hole.putArray("scenarios");
                 }))
         .contains("ERROR: no divergence that counts, but a gate left 1 rule unjudged")
         .contains("ATOMIC-2</a> was not judged on qemu: no &lt;range&gt;");
@@ -119,7 +118,7 @@ public class HeadTest {
 
   @Test
   public void anOutcomeThatIsUnknownIsNeverAPass() throws Exception {
-    assertThat(head(j -> j.put("outcome", "splendid")))
-        .contains("class=\"verdict odd\"", "ERROR: the run says &#39;splendid&#39;");
+    assertThatThrownBy(() -> head(j -> j.put("outcome", "splendid")))
+        .hasMessageContaining("the run is damaged: outcome: 'splendid' is none that is known");
   }
 }
