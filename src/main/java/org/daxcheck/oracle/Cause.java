@@ -46,6 +46,8 @@ public enum Cause {
 
   /** The kernel died, or a step never returned. */
   KERNEL_DIED(Sort.ERROR),
+  /** The scenario states behind an arrow what the model does not. */
+  DISPUTED(Sort.ERROR),
   /** Somebody else acted on the device. */
   INTERFERENCE(Sort.ERROR),
   /** No target to be had, a lost connection, nonsense. */
@@ -96,6 +98,43 @@ public enum Cause {
    */
   public boolean isRuledOut() {
     return sort == Sort.RULED_OUT;
+  }
+
+  /** Who or what has to be looked at where a case ended with an error for this cause. */
+  public enum Fault {
+    /** The target itself: its kernel died, or kept what it should have given back. */
+    TARGET("the target"),
+    /** What the scenario's author wrote. */
+    SCENARIO("the scenario"),
+    /** Somebody else who acted on the machine. */
+    INTERFERENCE("somebody else on the machine"),
+    /** Guest, connection, disk: whatever carries the scenarios to the target. */
+    INFRASTRUCTURE("the lab");
+
+    private final String text;
+
+    Fault(String text) {
+      this.text = text;
+    }
+
+    /** Who it is, for users. */
+    public String text() {
+      return text;
+    }
+  }
+
+  /** Whose fault it is where there is no judgement; that of the target where nothing tells. */
+  public Fault fault() {
+    return switch (this) {
+      case DISPUTED, UNSPECIFIED, NO_STAGE, TOO_MANY_STATES -> Fault.SCENARIO;
+      case INTERFERENCE -> Fault.INTERFERENCE;
+      case INFRASTRUCTURE, LOST, UNREADABLE, CUT_SHORT -> Fault.INFRASTRUCTURE;
+      case NONE, NO_ATTRIBUTE, OTHER_DIALECT, FROZEN_POLICY, REFUSED_POLICY -> Fault.TARGET;
+      case NO_SUCH_WORD, OTHER_TOPOLOGY, TOO_FEW_RANGES, TOO_FEW_BLOCKS -> Fault.TARGET;
+      case NO_INJECTOR, NO_HELPER, HAS_HOTREMOVE, NO_HOTREMOVE, BIND_REFUSED -> Fault.TARGET;
+      case HELD_BY_THE_KERNEL, REFUSED_BY_MACHINE, NO_DRIVER, BOOT_FAILED -> Fault.TARGET;
+      case KERNEL_DIED, UNKNOWN -> Fault.TARGET;
+    };
   }
 
   /** The cause as files write it. */

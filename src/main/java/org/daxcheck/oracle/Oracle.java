@@ -161,14 +161,31 @@ public final class Oracle {
         at < trace.entries().size()
             ? scenario.file() + ":" + trace.entries().get(at).line() + ": "
             : scenario.file() + ": ";
+    return without(new Verdict.Why(cause, where + why));
+  }
+
+  /** The verdict where something was in the way of a judgement of the whole. */
+  private Verdict without(Verdict.Why why) {
     return divergences.isEmpty()
-        ? Verdict.error(cause, where + why)
+        ? Verdict.error(why.cause(), why.text())
         : new Verdict(
             Verdict.Status.DIVERGENCE,
             List.copyOf(divergences.values()),
             notes,
             tested.times(),
-            new Verdict.Why(cause, where + why));
+            why);
+  }
+
+  /** The target did what the model allows, and the scenario's author does not. */
+  private String dispute(Trace.Entry entry, Stated.Failure failure) {
+    return "%s:%d: '%s -> %s' is against the model, which allows %s. Mend the arrow, or dispute rule %s"
+        .formatted(
+            scenario.file(),
+            entry.line(),
+            entry.text(),
+            failure.allowed(),
+            failure.seen() + (trace.header().kind().isKernel() ? ", as the kernel did" : ""),
+            scenario.rule());
   }
 
   private Verdict run() {
@@ -176,6 +193,7 @@ public final class Oracle {
     int all = lines.size() * scenario.repeats();
     int told = 0;
     String lost = "";
+    String disputed = "";
     trace.boot().ifPresent(this::judgeBoot);
     for (at = 0; at < trace.entries().size(); at++) {
       Trace.Entry entry = trace.entries().get(at);
@@ -190,7 +208,7 @@ public final class Oracle {
             "'%s' was not possible (%s); the rest of the scenario would prove nothing"
                 .formatted(entry.text(), result.errno().get()));
       }
-      boolean asStated = divergences.isEmpty() && !course.isLeft();
+      boolean asStated = divergences.isEmpty() && disputed.isEmpty() && !course.isLeft();
       List<State> before = beliefs.stream().map(Belief::state).toList();
       odd = false;
       List<Outcome> allowed = new ArrayList<>();
@@ -210,16 +228,22 @@ public final class Oracle {
         Scenario.Line stated = lines.get(told++ % lines.size());
         // What a line states presumes that all before it went the usual way.
         if (asStated && divergences.isEmpty() && !course.isLeft()) {
-          new Stated(trace, at, stated, allowed)
-              .check()
-              .forEach(
-                  text -> diverges(scenario.rule(), entry, "stated", text.allowed(), text.seen()));
+          for (Stated.Failure failure : new Stated(trace, at, stated, allowed).check()) {
+            if (failure.disputed()) {
+              disputed = disputed.isEmpty() ? dispute(entry, failure) : disputed;
+            } else {
+              diverges(scenario.rule(), entry, "stated", failure.allowed(), failure.seen());
+            }
+          }
         }
       }
       last = entry.reply().observation();
       if (lost.isEmpty() && (last.logLost() || last.ueventsLost())) {
         lost = (last.logLost() ? "the kernel's log" : "uevents") + " of '" + entry.text() + "'";
       }
+    }
+    if (!disputed.isEmpty()) {
+      return without(new Verdict.Why(Cause.DISPUTED, disputed));
     }
     if (divergences.isEmpty() && !lost.isEmpty()) {
       return nothingMore(

@@ -20,8 +20,13 @@ import org.daxcheck.trace.Trace;
 
 /** Checks what a line of a scenario states behind its arrow: against the target, and the model. */
 final class Stated {
-  /** A statement that does not hold. */
-  record Failure(String allowed, String seen) {}
+  /**
+   * A statement that does not hold.
+   *
+   * @param disputed true where the model judges the same and allows what was seen, so that the
+   *     statement is against the model; false where nothing but the statement judges it
+   */
+  record Failure(String allowed, String seen, boolean disputed) {}
 
   /** Level of a kernel log line from which on it counts as a warning (KERN_WARNING). */
   private static final int WARNING = 4;
@@ -70,8 +75,20 @@ final class Stated {
 
   private void check(Step step, List<Expected> expected, Result result, List<Failure> failures) {
     if (!expected.isEmpty() && expected.stream().noneMatch(e -> holds(step, e, result))) {
-      failures.add(new Failure(StepText.of(step, expected), seen(step, result)));
+      failures.add(
+          new Failure(StepText.of(step, expected), seen(step, result), isJudgedByTheModel(step)));
     }
+  }
+
+  /** What else is in the kernel's log and among its uevents the model leaves to who looks there. */
+  private static boolean isJudgedByTheModel(Step step) {
+    if (step.kind() != Step.Kind.LOOK) {
+      return true;
+    }
+    return switch (((Step.Look) step).aspect()) {
+      case BLOCKS, ATTRIBUTE, IOMEM, MEMTOTAL, DRIVER, POLICY -> true;
+      case TAINT, LOG, UEVENTS -> false;
+    };
   }
 
   /**
@@ -86,7 +103,8 @@ final class Stated {
         failures.add(
             new Failure(
                 StepText.of(entry.step(), line.expected()),
-                "the model allows " + outcome.answer() + " too, by rule " + outcome.rule()));
+                outcome.answer() + " by rule " + outcome.rule(),
+                true));
       }
     }
   }

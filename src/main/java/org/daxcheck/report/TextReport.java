@@ -343,10 +343,18 @@ public final class TextReport {
     Map<String, List<String>> byReason = new LinkedHashMap<>();
     for (Run.Case c : Tally.cases(run, status)) {
       byReason
-          .computeIfAbsent(c.target() + ": " + c.verdict().reason(), t -> new ArrayList<>())
+          .computeIfAbsent(
+              c.target() + whose(c.verdict()) + ": " + c.verdict().reason(), t -> new ArrayList<>())
           .add(Text.name(c));
     }
     return byReason;
+  }
+
+  /** Who has to look at an error, in brackets; nothing for what is none. */
+  private static String whose(Verdict verdict) {
+    return verdict.status() == Status.ERROR
+        ? " (to be looked for in " + verdict.cause().fault().text() + ")"
+        : "";
   }
 
   private void holes() {

@@ -33,7 +33,7 @@ public class TextReportTest {
         .contains("in 2 scenarios: suites/type-change.kmem:7 (cxl), suites/other-change.kmem:7")
         .contains("    echo online_kernel > /sys/bus/dax/devices/dax0.0/state")
         .contains("TRANS-4 on qemu: write unplugged: refused once")
-        .contains("qemu: guest gone", "qemu: needs 3 ranges")
+        .contains("qemu (to be looked for in the lab): guest gone", "qemu: needs 3 ranges")
         .contains("Time: boot 8.4 s, steps in the kernel 2.0 s, other 2.1 s")
         .endsWith("DIVERGENCE: 1 rule is broken: REFUSE-1.\n")
         .doesNotContain("\033");
