@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.daxcheck.html.Headline;
 import org.daxcheck.html.HtmlReport;
 import org.daxcheck.report.ReportFile;
 import org.daxcheck.scenario.Catalogue;
@@ -121,6 +122,15 @@ final class Ending {
   static void write(Run run, RunFolder folder, Catalogue catalogue) {
     files(run, folder, catalogue);
     page(folder.path().resolve("report.html"), List.of(folder.path()), catalogue);
+  }
+
+  /** Writes the page of runs that together come to one verdict. */
+  static void page(Path file, List<Path> runs, Catalogue catalogue, Headline headline) {
+    try {
+      HtmlReport.write(file, runs, ReportCommand.shelf(catalogue), headline);
+    } catch (IOException e) {
+      throw new Failure("cannot write results: " + e.getMessage());
+    }
   }
 
   /** Writes the page of runs whose files are there. */

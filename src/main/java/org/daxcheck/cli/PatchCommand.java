@@ -32,6 +32,7 @@ import org.daxcheck.guest.KernelChoice;
 import org.daxcheck.guest.KmemBuild;
 import org.daxcheck.guest.QemuSource;
 import org.daxcheck.guest.UserCache;
+import org.daxcheck.html.Headline;
 import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.patch.Baseline;
 import org.daxcheck.patch.BaselineStore;
@@ -269,8 +270,11 @@ final class PatchCommand implements Callable<Integer> {
             System.nanoTime() - begin);
     print(judgement, folder);
     Ending.page(
-        folder.resolve("report.html"), List.of(unpatched, folder.resolve("patched")), catalogue);
-    return comparison.exit(PastRun.of(run)).code();
+        folder.resolve("report.html"),
+        List.of(unpatched, folder.resolve("patched")),
+        catalogue,
+        new Headline(judgement.exit(), judgement.sentence()));
+    return judgement.exit().code();
   }
 
   // --- what is asked
@@ -673,19 +677,18 @@ final class PatchCommand implements Callable<Integer> {
     String text =
         switch (format) {
           case text ->
-              mail.map(
-                          m ->
-                              "--- mail for the list, also in "
-                                  + Home.shown(folder.resolve("mail.txt"))
-                                  + "\n"
-                                  + m
-                                  + "---\n\n")
-                      .orElse("")
-                  + PatchReport.of(
+              PatchReport.of(
                       judgement, book, unpatched, Colours.of(Home.isTerminal(1), System.getenv()))
                   + "results in "
                   + Home.shown(folder)
-                  + "\n";
+                  + "\n"
+                  + mail.map(
+                          m ->
+                              "\n--- mail for the list, also in "
+                                  + Home.shown(folder.resolve("mail.txt"))
+                                  + "\n"
+                                  + m)
+                      .orElse("");
           case json -> json;
         };
     System.out.print(text);

@@ -8,10 +8,12 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.report.ExitCode;
 
 /** The top of the page, which needs no script: the verdict, the targets, and what to do next. */
 final class Head {
@@ -21,12 +23,14 @@ final class Head {
   private final List<PastFolder> runs;
   private final ReportData data;
   private final Shelf shelf;
+  private final Optional<Headline> headline;
   private final StringBuilder out = new StringBuilder();
 
-  Head(List<PastFolder> runs, ReportData data, Shelf shelf) {
+  Head(List<PastFolder> runs, ReportData data, Shelf shelf, Optional<Headline> headline) {
     this.runs = runs;
     this.data = data;
     this.shelf = shelf;
+    this.headline = headline;
   }
 
   /** Of a whole run, in the order in which they count. */
@@ -58,12 +62,23 @@ final class Head {
       }
       return ERROR;
     }
+
+    static Outcome of(ExitCode exit) {
+      return switch (exit) {
+        case DIVERGENCE -> DIVERGENCE;
+        case ERROR -> ERROR;
+        case NO_RESULTS -> NO_RESULTS;
+        case ALL_SKIPPED -> ALL_SKIPPED;
+        case PASS -> PASS;
+      };
+    }
   }
 
   /** The page's title. */
   String title() {
     if (runs.size() > 1) {
-      return "daxcheck: " + runs.size() + " runs side by side";
+      return "daxcheck: "
+          + headline.map(Headline::sentence).orElse(runs.size() + " runs side by side");
     }
     JsonNode run = runs.get(0).json();
     return "daxcheck: "
@@ -95,12 +110,7 @@ final class Head {
   private void one(JsonNode run) {
     Outcome outcome = Outcome.of(run);
     meta(run);
-    out.append("<h1 class=\"verdict ").append(outcome.style).append("\">");
-    out.append("<span class=\"sign\" aria-hidden=\"true\">")
-        .append(outcome.sign)
-        .append("</span> ");
-    out.append(text(outcome.title)).append(": ").append(text(sentence(run, outcome)));
-    out.append("</h1>");
+    verdict(outcome.style, outcome.sign, outcome.title + ": " + sentence(run, outcome));
     rules("Broken", broken(run, false));
     rules("Waived", broken(run, true));
     next(run, outcome);
@@ -356,16 +366,19 @@ final class Head {
         + "</code>";
   }
 
+  private void verdict(String style, String sign, String sentence) {
+    out.append("<h1 class=\"verdict ").append(style).append("\">");
+    out.append("<span class=\"sign\" aria-hidden=\"true\">").append(sign).append("</span> ");
+    out.append(text(sentence)).append("</h1>");
+  }
+
   private void several() {
     long differ = data.rowList().stream().filter(ReportData.Row::differs).count();
     long verdicts = data.rowList().stream().filter(ReportData.Row::otherVerdict).count();
     int all = data.rowList().size();
     out.append("<p class=\"meta\"><span>").append(text("daxcheck " + shelf.version()));
     out.append("</span> <span>").append(runs.size()).append(" runs</span></p>");
-    out.append("<h1 class=\"verdict ").append(differ == 0 ? "good" : "odd").append("\">");
-    out.append("<span class=\"sign\" aria-hidden=\"true\">");
-    out.append(differ == 0 ? "=" : "\u2260").append("</span> ");
-    out.append(
+    String difference =
         differ == 0
             ? "No case differs between these runs"
             : differ
@@ -373,8 +386,15 @@ final class Head {
                 + counted(all, "case differs", "cases differ")
                 + " between these runs, "
                 + verdicts
-                + " in the verdict");
-    out.append("</h1><ul class=\"next\">");
+                + " in the verdict";
+    if (headline.isPresent()) {
+      Outcome outcome = Outcome.of(headline.get().exit());
+      verdict(outcome.style, outcome.sign, headline.get().sentence());
+      out.append("<p>").append(text(difference)).append(".</p>");
+    } else {
+      verdict(differ == 0 ? "good" : "odd", differ == 0 ? "=" : "\u2260", difference);
+    }
+    out.append("<ul class=\"next\">");
     for (PastFolder run : runs) {
       Outcome outcome = Outcome.of(run.json());
       out.append("<li><strong>").append(text(run.name())).append("</strong>: ");
