@@ -131,6 +131,13 @@ final class PatchCommand implements Callable<Integer> {
       description = "quick, smoke, gate or full; gate where no scenarios are given")
   private String suite;
 
+  @Option(
+      names = "--fuzz",
+      description =
+          "apply a patch though lines around a hunk differ, or its last hunk is cut off; a note"
+              + " says where")
+  private boolean fuzz;
+
   @Option(names = "--quick", description = "end after the quick part of the suite")
   private boolean quick;
 
@@ -400,7 +407,7 @@ final class PatchCommand implements Callable<Integer> {
   private KmemBuild.Result build(GuestSpec base, List<Path> patches, String name) {
     try {
       return KmemBuild.of(
-          base, new KmemBuild.Recipe(Optional.ofNullable(source), patches, List.of()), name);
+          base, new KmemBuild.Recipe(Optional.ofNullable(source), patches, fuzz, List.of()), name);
     } catch (GuestException e) {
       throw new Failure(e);
     }
