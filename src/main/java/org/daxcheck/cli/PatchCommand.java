@@ -50,8 +50,14 @@ import org.daxcheck.report.PastRun;
 import org.daxcheck.report.Progress;
 import org.daxcheck.report.RuleBook;
 import org.daxcheck.report.Text;
+import org.daxcheck.run.Failure;
+import org.daxcheck.run.Home;
+import org.daxcheck.run.Results;
+import org.daxcheck.run.RunFolder;
+import org.daxcheck.run.Version;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
+import org.daxcheck.selection.Selection;
 import org.daxcheck.suite.Lanes;
 import org.daxcheck.suite.Plan;
 import org.daxcheck.suite.PlannedCase;
@@ -264,7 +270,7 @@ final class PatchCommand implements Callable<Integer> {
     progress.close();
     Judgement judgement =
         new Judgement(
-            Main.VERSION,
+            Version.TEXT,
             heads,
             Optional.ofNullable(tree),
             notes,
@@ -276,7 +282,7 @@ final class PatchCommand implements Callable<Integer> {
             quickNanos.get(),
             System.nanoTime() - begin);
     print(judgement, folder);
-    Ending.page(
+    Results.page(
         folder.resolve("report.html"),
         List.of(unpatched, folder.resolve("patched")),
         catalogue,
@@ -455,7 +461,7 @@ final class PatchCommand implements Callable<Integer> {
     if (format == Format.json) {
       System.out.print(
           PatchJson.refused(
-              Main.VERSION, patches, refused.reason().text(), refused.sentence(), refused.words()));
+              Version.TEXT, patches, refused.reason().text(), refused.sentence(), refused.words()));
       System.out.flush();
     }
     return ExitCode.ERROR.code();
