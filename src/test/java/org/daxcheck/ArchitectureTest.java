@@ -44,7 +44,8 @@ public class ArchitectureTest {
           Map.entry(
               "suite", List.of("abi", "step", "scenario", "model", "trace", "oracle", "target")),
           Map.entry(
-              "explore", List.of("abi", "step", "scenario", "model", "trace", "oracle", "suite")),
+              "explore",
+              List.of("abi", "step", "scenario", "model", "trace", "oracle", "suite", "run")),
           Map.entry(
               "machine",
               List.of("abi", "step", "scenario", "model", "trace", "oracle", "target", "suite")),
@@ -65,9 +66,28 @@ public class ArchitectureTest {
                   "diff",
                   "report",
                   "mutant")),
+          Map.entry(
+              "run",
+              List.of("abi", "step", "scenario", "trace", "suite", "report", "html", "mutant")),
+          Map.entry(
+              "selection",
+              List.of("abi", "scenario", "machine", "explore", "target", "suite", "run")),
           Map.entry("engine", List.of("abi", "scenario", "oracle", "target", "guest", "suite")),
           Map.entry(
-              "patch", List.of("abi", "step", "scenario", "trace", "oracle", "suite", "report")));
+              "patch",
+              List.of(
+                  "abi",
+                  "step",
+                  "scenario",
+                  "trace",
+                  "oracle",
+                  "target",
+                  "guest",
+                  "suite",
+                  "report",
+                  "html",
+                  "run",
+                  "selection")));
 
   private static final ArchRule STEPS_ARE_DISPATCHED_BY_KIND =
       classes()

@@ -9,6 +9,8 @@ import java.util.concurrent.Callable;
 import org.daxcheck.report.Coverage;
 import org.daxcheck.report.PastRun;
 import org.daxcheck.report.RuleBook;
+import org.daxcheck.run.Failure;
+import org.daxcheck.run.Home;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

@@ -12,6 +12,8 @@ import org.daxcheck.report.Colours;
 import org.daxcheck.report.FinishedRun;
 import org.daxcheck.report.RunDiffJson;
 import org.daxcheck.report.RunDiffText;
+import org.daxcheck.run.Failure;
+import org.daxcheck.run.Home;
 import org.daxcheck.scenario.Catalogue;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;

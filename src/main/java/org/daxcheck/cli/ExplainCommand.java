@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.report.Coverage;
+import org.daxcheck.run.Failure;
+import org.daxcheck.run.Home;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Corpus;
 import org.daxcheck.scenario.Scenario;

@@ -22,6 +22,11 @@ import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Progress;
 import org.daxcheck.report.TextReport;
+import org.daxcheck.run.Failure;
+import org.daxcheck.run.Home;
+import org.daxcheck.run.Results;
+import org.daxcheck.run.RunFolder;
+import org.daxcheck.run.Version;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.suite.Conductor;
 import org.daxcheck.suite.Plan;
@@ -199,7 +204,7 @@ final class ExploreCommand implements Callable<Integer> {
     }
     Run run =
         new Run(
-            Main.VERSION,
+            Version.TEXT,
             "explore",
             started,
             journal.seed(),
@@ -208,7 +213,7 @@ final class ExploreCommand implements Callable<Integer> {
             found,
             new Run.Times(guests.waitedNanos(), 0, System.nanoTime() - begin));
     if (!found.isEmpty()) {
-      Ending.write(run, folder, catalogue);
+      Results.write(run, folder, catalogue);
       System.out.print(
           TextReport.of(
               run, Home.book(catalogue), Colours.of(Home.isTerminal(1), System.getenv())));

@@ -7,7 +7,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.report.FinishedRun;
+import org.daxcheck.run.Failure;
+import org.daxcheck.run.Home;
 import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.selection.Selection;
 import org.daxcheck.suite.PlannedCase;
 
 /**

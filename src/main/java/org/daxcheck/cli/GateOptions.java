@@ -10,9 +10,12 @@ import java.util.List;
 import java.util.Optional;
 import org.daxcheck.report.FinishedRun;
 import org.daxcheck.report.Gatekeeper;
+import org.daxcheck.run.Failure;
+import org.daxcheck.run.Home;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.scenario.Waivers;
+import org.daxcheck.selection.Selection;
 import org.daxcheck.suite.Ruling;
 import picocli.CommandLine.Option;
 

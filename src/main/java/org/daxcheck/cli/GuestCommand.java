@@ -14,6 +14,8 @@ import org.daxcheck.guest.UpstreamTest;
 import org.daxcheck.mutant.Selftest;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Progress;
+import org.daxcheck.run.Failure;
+import org.daxcheck.run.Home;
 import org.daxcheck.target.TargetException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

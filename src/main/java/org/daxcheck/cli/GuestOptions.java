@@ -8,6 +8,8 @@ import org.daxcheck.abi.Policy;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.KmemBuild;
+import org.daxcheck.run.Failure;
+import org.daxcheck.run.Home;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 

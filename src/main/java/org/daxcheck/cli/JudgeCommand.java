@@ -21,7 +21,13 @@ import org.daxcheck.report.JudgedAgain;
 import org.daxcheck.report.Progress;
 import org.daxcheck.report.Text;
 import org.daxcheck.report.TextReport;
+import org.daxcheck.run.Failure;
+import org.daxcheck.run.Home;
+import org.daxcheck.run.Results;
+import org.daxcheck.run.RunFolder;
+import org.daxcheck.run.Version;
 import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.selection.Selection;
 import org.daxcheck.suite.AllureResults;
 import org.daxcheck.suite.Part;
 import org.daxcheck.suite.PlannedCase;
@@ -117,7 +123,7 @@ final class JudgeCommand implements Callable<Integer> {
     }
     Run bare =
         new Run(
-                Main.VERSION,
+                Version.TEXT,
                 old.suite(),
                 old.started(),
                 old.seed(),
@@ -129,7 +135,7 @@ final class JudgeCommand implements Callable<Integer> {
             .as(old.part());
     Run run = Gatekeeper.rule(bare, asked, Home.book(catalogue));
     AllureResults.write(folder.path().resolve("allure-results"), run);
-    Ending.write(run, folder, catalogue);
+    Results.write(run, folder, catalogue);
     return run;
   }
 

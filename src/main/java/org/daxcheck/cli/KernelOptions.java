@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.KernelChoice;
+import org.daxcheck.run.Failure;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 

@@ -3,6 +3,8 @@ package org.daxcheck.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.daxcheck.run.Failure;
+import org.daxcheck.run.Home;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;

@@ -8,6 +8,8 @@ import java.util.function.Consumer;
 import org.daxcheck.guest.AgentBinary;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.lab.Machine;
+import org.daxcheck.run.Failure;
+import org.daxcheck.run.Home;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.ssh.Address;
 import org.daxcheck.target.ssh.Login;

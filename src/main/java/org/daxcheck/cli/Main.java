@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.stream.Collectors;
 import org.daxcheck.report.ExitCode;
+import org.daxcheck.run.Failure;
+import org.daxcheck.run.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -12,7 +14,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "daxcheck",
     mixinStandardHelpOptions = true,
-    version = "daxcheck " + Main.VERSION,
+    version = "daxcheck " + Version.TEXT,
     description = "Does this Linux kernel keep the dax/kmem whole-device memory hotplug ABI?",
     subcommands = {
       RunCommand.class,
@@ -41,8 +43,6 @@ import picocli.CommandLine.Command;
       "Without arguments, 'run' takes the suite gate to the model and to a QEMU guest."
     })
 public final class Main implements Runnable {
-  static final String VERSION = "0.1.0";
-
   /** Exit code of a usage error, and of whatever else is no verdict. */
   static final int ERROR = 2;
 

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.daxcheck.report.FinishedRun;
 import org.daxcheck.report.PastRun;
+import org.daxcheck.run.Failure;
+import org.daxcheck.run.Home;
 
 /** Finds finished runs. */
 final class PastRuns {

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.report.FinishedRun;
+import org.daxcheck.run.Failure;
+import org.daxcheck.run.Home;
 import org.daxcheck.suite.MeasuredTimes;
 
 /** The times of cases that were run. */

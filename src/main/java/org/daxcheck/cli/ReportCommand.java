@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.daxcheck.html.HtmlReport;
-import org.daxcheck.html.Shelf;
-import org.daxcheck.mutant.KillMatrix;
-import org.daxcheck.report.Coverage;
 import org.daxcheck.report.FinishedRun;
 import org.daxcheck.report.JudgedAgain;
+import org.daxcheck.run.Failure;
+import org.daxcheck.run.Home;
+import org.daxcheck.run.Results;
+import org.daxcheck.run.RunFolder;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.suite.Run;
 import picocli.CommandLine.Command;
@@ -50,7 +51,7 @@ final class ReportCommand implements Callable<Integer> {
       if (page.toAbsolutePath().getParent() != null) {
         Files.createDirectories(page.toAbsolutePath().getParent());
       }
-      HtmlReport.write(page, named, shelf(Home.catalogue()));
+      HtmlReport.write(page, named, Results.shelf(Home.catalogue()));
     } catch (IOException e) {
       throw new Failure(e);
     }
@@ -82,7 +83,7 @@ final class ReportCommand implements Callable<Integer> {
                   sofar.times(),
                   List.of())
               .as(sofar.part());
-      Ending.files(run, folder, catalogue);
+      Results.files(run, folder, catalogue);
     } catch (IOException e) {
       throw new Failure(e);
     }
@@ -92,16 +93,5 @@ final class ReportCommand implements Callable<Integer> {
     Path first = named.get(0);
     Path folder = Files.isDirectory(first) ? first : first.toAbsolutePath().getParent();
     return named.size() > 1 ? Path.of("report.html") : folder.resolve("report.html");
-  }
-
-  /** What a page shows beside its runs: the rules, and the committed records that are there. */
-  static Shelf shelf(Catalogue catalogue) throws IOException {
-    Path coverage = Home.folder().resolve("reports/coverage.yaml");
-    Path kills = Home.folder().resolve("reports/kill-matrix.yaml");
-    return new Shelf(
-        Main.VERSION,
-        catalogue,
-        Files.exists(coverage) ? Optional.of(Coverage.read(coverage)) : Optional.empty(),
-        Files.exists(kills) ? Optional.of(KillMatrix.read(kills)) : Optional.empty());
   }
 }

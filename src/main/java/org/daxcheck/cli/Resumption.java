@@ -16,6 +16,7 @@ import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.report.FinishedRun;
 import org.daxcheck.report.JudgedAgain;
 import org.daxcheck.report.RunJournal;
+import org.daxcheck.run.Failure;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.suite.Measured;
 import org.daxcheck.suite.PlannedCase;

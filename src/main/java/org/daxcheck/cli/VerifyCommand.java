@@ -1,6 +1,7 @@
 package org.daxcheck.cli;
 
 import java.util.concurrent.Callable;
+import org.daxcheck.run.Failure;
 import picocli.CommandLine.Command;
 
 @Command(

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.daxcheck.run.RunFolder;
 
 /**
  * How far an exploration got: what it takes to go on with it.
@@ -40,7 +41,7 @@ public record Journal(
   private static final int VERSION = 1;
 
   /** The name of its file in the folder of results. */
-  public static final String FILE = "explore.json";
+  public static final String FILE = RunFolder.EXPLORATION;
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();

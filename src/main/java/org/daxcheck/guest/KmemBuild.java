@@ -61,9 +61,10 @@ public final class KmemBuild {
    *
    * @param source the driver's source; empty for that of the kernel's package
    * @param patches applied in order, before the edits
+   * @param fuzz whether patches may apply though lines around a hunk differ
    * @param edits sed scripts, applied in order
    */
-  public record Recipe(Optional<Path> source, List<Path> patches, List<Path> edits) {
+  public record Recipe(Optional<Path> source, List<Path> patches, boolean fuzz, List<Path> edits) {
     public Recipe {
       patches = List.copyOf(patches);
       edits = List.copyOf(edits);
@@ -110,7 +111,8 @@ public final class KmemBuild {
     DOES_NOT_APPLY(4, "does not apply"),
     OUTSIDE(5, "outside the module"),
     NO_PATCH(6, "no patch"),
-    NO_CHANGE(7, "no change");
+    NO_CHANGE(7, "no change"),
+    ONLY_WITH_FUZZ(8, "applies only with fuzz");
 
     private final int exit;
     private final String text;
@@ -139,7 +141,7 @@ public final class KmemBuild {
     }
     // Reports name a driver by its file.
     String name = String.join("-", edits.stream().map(KmemBuild::name).toList());
-    Result result = of(spec, new Recipe(Optional.empty(), List.of(), edits), name);
+    Result result = of(spec, new Recipe(Optional.empty(), List.of(), false, edits), name);
     if (result instanceof Refused refused) {
       throw new GuestException(
           "the driver cannot be built: "
@@ -171,6 +173,9 @@ public final class KmemBuild {
     words.add(spec.home().resolve("qemu/kmem-build").toString());
     recipe.source().ifPresent(s -> words.addAll(List.of("--source", s.toString())));
     recipe.patches().forEach(p -> words.addAll(List.of("--patch", p.toString())));
+    if (recipe.fuzz()) {
+      words.add("--fuzz");
+    }
     recipe.edits().forEach(e -> words.addAll(List.of("--edit", e.toString())));
     if (spec.kernel() instanceof KernelChoice.Packaged packaged) {
       words.add("--package");

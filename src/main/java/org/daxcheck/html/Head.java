@@ -22,18 +22,20 @@ final class Head {
   private final List<PastFolder> runs;
   private final ReportData data;
   private final Shelf shelf;
+  private final Optional<Headline> headline;
   private final StringBuilder out = new StringBuilder();
 
-  Head(List<PastFolder> runs, ReportData data, Shelf shelf) {
+  Head(List<PastFolder> runs, ReportData data, Shelf shelf, Optional<Headline> headline) {
     this.runs = runs;
     this.data = data;
     this.shelf = shelf;
+    this.headline = headline;
   }
 
   /** How a whole run's outcome looks. */
   private record Outcome(String style, String sign, String title) {
-    static Outcome of(RunDocument run) {
-      return switch (run.outcome()) {
+    static Outcome of(ExitCode exit) {
+      return switch (exit) {
         case DIVERGENCE -> new Outcome("bad", "\u2717", "DIVERGENCE");
         case ERROR -> new Outcome("odd", "!", "ERROR");
         case NO_RESULTS -> new Outcome("odd", "!", "NO RESULTS");
@@ -46,11 +48,12 @@ final class Head {
   /** The page's title. */
   String title() {
     if (runs.size() > 1) {
-      return "daxcheck: " + runs.size() + " runs side by side";
+      return "daxcheck: "
+          + headline.map(Headline::sentence).orElse(runs.size() + " runs side by side");
     }
     RunDocument run = runs.get(0).json();
     return "daxcheck: "
-        + Outcome.of(run).title
+        + Outcome.of(run.outcome()).title
         + ", "
         + run.suite()
         + " on "
@@ -76,14 +79,9 @@ final class Head {
   }
 
   private void one(RunDocument run) {
-    Outcome outcome = Outcome.of(run);
+    Outcome outcome = Outcome.of(run.outcome());
     meta(run);
-    out.append("<h1 class=\"verdict ").append(outcome.style).append("\">");
-    out.append("<span class=\"sign\" aria-hidden=\"true\">")
-        .append(outcome.sign)
-        .append("</span> ");
-    out.append(text(outcome.title)).append(": ").append(text(sentence(run)));
-    out.append("</h1>");
+    verdict(outcome.style, outcome.sign, outcome.title + ": " + sentence(run));
     rules("Broken", broken(run, false));
     rules("Waived", broken(run, true));
     next(run);
@@ -331,16 +329,19 @@ final class Head {
         + "</code>";
   }
 
+  private void verdict(String style, String sign, String sentence) {
+    out.append("<h1 class=\"verdict ").append(style).append("\">");
+    out.append("<span class=\"sign\" aria-hidden=\"true\">").append(sign).append("</span> ");
+    out.append(text(sentence)).append("</h1>");
+  }
+
   private void several() {
     long differ = data.rowList().stream().filter(ReportData.Row::differs).count();
     long verdicts = data.rowList().stream().filter(ReportData.Row::otherVerdict).count();
     int all = data.rowList().size();
     out.append("<p class=\"meta\"><span>").append(text("daxcheck " + shelf.version()));
     out.append("</span> <span>").append(runs.size()).append(" runs</span></p>");
-    out.append("<h1 class=\"verdict ").append(differ == 0 ? "good" : "odd").append("\">");
-    out.append("<span class=\"sign\" aria-hidden=\"true\">");
-    out.append(differ == 0 ? "=" : "\u2260").append("</span> ");
-    out.append(
+    String difference =
         differ == 0
             ? "No case differs between these runs"
             : differ
@@ -348,10 +349,17 @@ final class Head {
                 + counted(all, "case differs", "cases differ")
                 + " between these runs, "
                 + verdicts
-                + " in the verdict");
-    out.append("</h1><ul class=\"next\">");
+                + " in the verdict";
+    if (headline.isPresent()) {
+      Outcome outcome = Outcome.of(headline.get().exit());
+      verdict(outcome.style, outcome.sign, headline.get().sentence());
+      out.append("<p>").append(text(difference)).append(".</p>");
+    } else {
+      verdict(differ == 0 ? "good" : "odd", differ == 0 ? "=" : "\u2260", difference);
+    }
+    out.append("<ul class=\"next\">");
     for (PastFolder run : runs) {
-      Outcome outcome = Outcome.of(run.json());
+      Outcome outcome = Outcome.of(run.json().outcome());
       out.append("<li><strong>").append(text(run.name())).append("</strong>: ");
       out.append("<span class=\"word ").append(outcome.style).append("\">").append(outcome.sign);
       out.append(' ').append(text(outcome.title)).append("</span>, ");

@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Finished runs as one HTML file that needs nothing else: style, script and data stand in it, and
@@ -26,6 +27,11 @@ public final class HtmlReport {
    * @throws IOException with a sentence for the user where one cannot be read
    */
   public static String of(List<Path> named, Shelf shelf) throws IOException {
+    return of(named, shelf, Optional.empty());
+  }
+
+  private static String of(List<Path> named, Shelf shelf, Optional<Headline> headline)
+      throws IOException {
     List<PastFolder> runs = new ArrayList<>();
     for (Path path : named) {
       runs.add(PastFolder.read(path));
@@ -42,7 +48,7 @@ public final class HtmlReport {
     int head = page.indexOf("@head@");
     int json = page.indexOf("@data@");
     int title = page.indexOf("@title@");
-    Head top = new Head(runs, data, shelf);
+    Head top = new Head(runs, data, shelf, headline);
     return page.substring(0, title)
         + Escape.html(top.title())
         + page.substring(title + "@title@".length(), head)
@@ -54,8 +60,19 @@ public final class HtmlReport {
 
   /** Writes the page; a page that was there stays whole until the new one is. */
   public static void write(Path file, List<Path> named, Shelf shelf) throws IOException {
+    write(file, named, shelf, Optional.empty());
+  }
+
+  /** Writes the page of several runs that together come to one verdict, which stands on top. */
+  public static void write(Path file, List<Path> named, Shelf shelf, Headline headline)
+      throws IOException {
+    write(file, named, shelf, Optional.of(headline));
+  }
+
+  private static void write(Path file, List<Path> named, Shelf shelf, Optional<Headline> headline)
+      throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    Files.writeString(fresh, of(named, shelf), StandardCharsets.UTF_8);
+    Files.writeString(fresh, of(named, shelf, headline), StandardCharsets.UTF_8);
     Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
   }
 

@@ -73,7 +73,8 @@ public record Judgement(
                 .thenComparing(s -> s.divergence().entry()));
   }
 
-  ExitCode exit() {
+  /** How the command ends. */
+  public ExitCode exit() {
     return comparison.exit(PastRun.of(patched));
   }
 

@@ -13,7 +13,10 @@ import org.daxcheck.report.RuleText;
 import org.daxcheck.report.Text;
 import org.daxcheck.suite.Run;
 
-/** What the user reads of a patch, in at most 100 columns (shell commands may be wider). */
+/**
+ * What the user reads of a patch, the verdict first, in at most 100 columns (shell commands may be
+ * wider).
+ */
 public final class PatchReport {
   private static final int WIDTH = 100;
 
@@ -38,11 +41,25 @@ public final class PatchReport {
    */
   public static String of(Judgement all, RuleBook rules, String unpatched, Colours colours) {
     PatchReport report = new PatchReport(all, rules, colours);
+    report.verdict();
     report.head(unpatched);
     report.changes();
     report.cases();
     report.end();
     return String.join("\n", report.lines) + "\n";
+  }
+
+  private void verdict() {
+    ExitCode exit = all.exit();
+    wrapped("", all.sentence());
+    lines.replaceAll(
+        line ->
+            switch (exit) {
+              case PASS -> colours.green(line);
+              case DIVERGENCE, ERROR -> colours.red(line);
+              case NO_RESULTS, ALL_SKIPPED -> colours.yellow(line);
+            });
+    put("");
   }
 
   private void head(String unpatched) {
@@ -187,18 +204,6 @@ public final class PatchReport {
             + " of "
             + all.planned()
             + " cases compared");
-    ExitCode exit = all.exit();
-    String sentence = all.sentence();
-    int at = lines.size();
-    wrapped("", sentence);
-    for (int i = at; i < lines.size(); i++) {
-      String line = lines.get(i);
-      lines.set(
-          i,
-          exit == ExitCode.PASS
-              ? colours.green(line)
-              : exit.code() <= 2 ? colours.red(line) : colours.yellow(line));
-    }
   }
 
   private static String some(List<String> keys) {

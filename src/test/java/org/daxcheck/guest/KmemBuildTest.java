@@ -70,8 +70,14 @@ public class KmemBuildTest {
   }
 
   private KmemBuild.Result build(Path... patches) throws GuestException {
+    return build(false, patches);
+  }
+
+  private KmemBuild.Result build(boolean fuzz, Path... patches) throws GuestException {
     return KmemBuild.of(
-        spec, new KmemBuild.Recipe(Optional.empty(), List.of(patches), List.of()), "kmem-test");
+        spec,
+        new KmemBuild.Recipe(Optional.empty(), List.of(patches), fuzz, List.of()),
+        "kmem-test");
   }
 
   private KmemBuild.Refused refused(KmemBuild.Reason reason, Path... patches)
@@ -172,7 +178,11 @@ public class KmemBuildTest {
     assertThat(((KmemBuild.Built) result).notes())
         .anyMatch(n -> n.contains("drivers/dax/kmem.c:" + line) && n.contains("offset 5 lines"));
     Path fuzzy = file("fuzzy.patch", patch.replaceFirst("(?m)^ .*$", " /* another comment */"));
-    assertThat(((KmemBuild.Built) build(fuzzy)).notes())
+    KmemBuild.Refused refused = refused(KmemBuild.Reason.ONLY_WITH_FUZZ, fuzzy);
+    assertThat(refused.sentence())
+        .containsPattern("fuzzy\\.patch:\\d+: hunk 1 of 1 applies to drivers/dax/kmem\\.c:\\d+ of ")
+        .contains("only with fuzz 1", "--fuzz");
+    assertThat(((KmemBuild.Built) build(true, fuzzy)).notes())
         .anyMatch(n -> n.contains("fuzz 1") && n.contains("see that this is the place"));
   }
 

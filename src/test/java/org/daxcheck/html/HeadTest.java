@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.daxcheck.report.ExitCode;
 import org.daxcheck.suite.FaultyRuns;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
@@ -109,6 +110,22 @@ public class HeadTest {
                   b.putArray("better");
                 }))
         .contains("PASS: nothing got worse than in before", "Broken: <a href=\"#WORD-2\">");
+  }
+
+  @Test
+  public void whatTwoRunsComeToStandsOnTop() throws Exception {
+    Files.writeString(folder.resolve("run.json"), json.toString());
+    Path page = folder.resolve("two.html");
+    HtmlReport.write(
+        page,
+        List.of(run, run),
+        new Shelf("1", FaultyRuns.catalogue(), Optional.empty(), Optional.empty()),
+        new Headline(ExitCode.DIVERGENCE, "FAIL: 1 rule lost: WORD-2."));
+    String text = Files.readString(page);
+    assertThat(text)
+        .contains("<title>daxcheck: FAIL: 1 rule lost: WORD-2.</title>")
+        .containsPattern("<h1 class=\"verdict bad\">.*</span> FAIL: 1 rule lost: WORD-2.</h1>");
+    assertThat(text).as("what the page says of any two runs").contains("between these runs");
   }
 
   @Test

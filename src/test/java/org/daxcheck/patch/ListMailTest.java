@@ -195,11 +195,13 @@ public class ListMailTest {
         PatchReport.of(
             judgement(run(PASS), run(BROKEN), 1), BOOK, "reports/out/unpatched", Colours.OFF);
     assertThat(report)
+        .as("the verdict comes first")
+        .startsWith("FAIL: 1 rule lost: WORD-2.\n\ndaxcheck 0.1.0, patch, gate\n")
         .contains("unpatched: measured 2026-11-22 01:00 UTC in reports/out/unpatched; --fresh")
         .contains("LOST WORD-2  ")
         .contains("pass -> divergence: 1 case: bad-word.cxl")
         .contains("held without the patch")
-        .endsWith("FAIL: 1 rule lost: WORD-2.\n");
+        .endsWith("1 of 1 cases compared\n");
   }
 
   @Test

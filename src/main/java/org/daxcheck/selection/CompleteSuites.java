@@ -1,4 +1,4 @@
-package org.daxcheck.cli;
+package org.daxcheck.selection;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +13,7 @@ import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.TargetKind;
 import org.daxcheck.machine.Alphabet;
 import org.daxcheck.machine.CompleteSuite;
+import org.daxcheck.run.Failure;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
@@ -25,9 +26,9 @@ import org.daxcheck.target.ModelSource;
 import org.daxcheck.target.TargetException;
 
 /** The complete suites of a run: those that its suite asks for and the one of the command line. */
-final class CompleteSuites {
+public final class CompleteSuites {
   /** The first word of the line that asks for one. */
-  static final String KIND = "complete";
+  public static final String KIND = "complete";
 
   /** Larger suites have more tests than anybody runs. */
   private static final int MOST_EXTRA = 3;
@@ -38,14 +39,14 @@ final class CompleteSuites {
   private final List<CompleteSuite> suites;
 
   /** One that was asked for: k and the alphabet. */
-  record Asked(int extra, Alphabet alphabet) {}
+  public record Asked(int extra, Alphabet alphabet) {}
 
   private CompleteSuites(List<CompleteSuite> suites) {
     this.suites = suites;
   }
 
   /** What the lines of a suite ask for. */
-  static List<Asked> asked(List<SuiteDefinition.Generated> lines) throws ScenarioException {
+  public static List<Asked> asked(List<SuiteDefinition.Generated> lines) throws ScenarioException {
     List<Asked> all = new ArrayList<>();
     for (SuiteDefinition.Generated line : lines) {
       if (!line.kind().equals(KIND)) {
@@ -69,26 +70,27 @@ final class CompleteSuites {
   }
 
   /** What the command line asks for. */
-  static Asked asked(int extra, String alphabet) {
+  public static Asked asked(int extra, String alphabet) {
     if (extra < 0 || extra > MOST_EXTRA) {
       throw new Failure("--complete " + extra + ": k is a number from 0 to " + MOST_EXTRA);
     }
     return new Asked(extra, alphabet(alphabet));
   }
 
-  static Alphabet alphabet(String name) {
+  /** The alphabet of that name; another is a failure. */
+  public static Alphabet alphabet(String name) {
     return Alphabet.of(name)
         .orElseThrow(
             () -> new Failure("--alphabet '" + name + "' is unknown; expected " + ALPHABETS));
   }
 
   /** The topology that an alphabet is asked on where none is named. */
-  static String topology(Alphabet alphabet) {
+  public static String topology(Alphabet alphabet) {
     return alphabet == Alphabet.WORDS ? Plan.KERNEL_ZONE : "cxl-ranges";
   }
 
   /** Makes them. Without an attribute there is nothing to ask. */
-  static CompleteSuites of(
+  public static CompleteSuites of(
       List<Asked> asked,
       Optional<String> topology,
       Dialect dialect,
@@ -112,7 +114,7 @@ final class CompleteSuites {
   }
 
   /** The suite that a scenario is a test of, by a name of its own; empty where it is of none. */
-  Optional<String> unit(Scenario scenario) {
+  public Optional<String> unit(Scenario scenario) {
     return suites.stream()
         .filter(s -> s.has(scenario.name()))
         .map(s -> "complete/" + suites.indexOf(s))
@@ -120,7 +122,7 @@ final class CompleteSuites {
   }
 
   /** Those of which all tests are among these. */
-  CompleteSuites within(List<PlannedCase> plan) {
+  public CompleteSuites within(List<PlannedCase> plan) {
     Set<String> units =
         plan.stream().flatMap(c -> unit(c.scenario()).stream()).collect(Collectors.toSet());
     return new CompleteSuites(
@@ -128,7 +130,7 @@ final class CompleteSuites {
   }
 
   /** Their scenarios behind those of the run. */
-  List<Scenario> with(List<Scenario> others, Catalogue catalogue) {
+  public List<Scenario> with(List<Scenario> others, Catalogue catalogue) {
     List<Scenario> all = new ArrayList<>(others);
     try {
       for (CompleteSuite suite : suites) {
@@ -141,14 +143,14 @@ final class CompleteSuites {
   }
 
   /** The topologies of the run, with those that they need. */
-  List<String> topologies(List<String> others) {
+  public List<String> topologies(List<String> others) {
     Set<String> all = new LinkedHashSet<>(others);
     suites.forEach(s -> all.add(s.machine().origin().topology()));
     return List.copyOf(all);
   }
 
   /** What the cases prove of real kernels; of the model they would prove nothing. */
-  List<Claim> claims(Run run) {
+  public List<Claim> claims(Run run) {
     List<String> targets =
         run.cases().stream()
             .map(Run.Case::target)

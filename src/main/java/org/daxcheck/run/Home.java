@@ -1,4 +1,4 @@
-package org.daxcheck.cli;
+package org.daxcheck.run;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -10,18 +10,21 @@ import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
 
 /** daxcheck's own folder, as the launcher says it. */
-final class Home {
+public final class Home {
   private Home() {}
 
-  static Path folder() {
+  /** Where daxcheck was unpacked; the folder that it is started in where no launcher says. */
+  public static Path folder() {
     return Path.of(System.getProperty("daxcheck.home", ".")).toAbsolutePath().normalize();
   }
 
-  static Path suites() {
+  /** The folder of the scenarios and their rules. */
+  public static Path suites() {
     return folder().resolve("suites");
   }
 
-  static Catalogue catalogue() {
+  /** The rules; a file that cannot be read is a failure. */
+  public static Catalogue catalogue() {
     try {
       return Catalogue.load(suites().resolve("rules.yaml"));
     } catch (ScenarioException e) {
@@ -30,11 +33,12 @@ final class Home {
   }
 
   /** What reports look up. */
-  static RuleBook book(Catalogue catalogue) {
+  public static RuleBook book(Catalogue catalogue) {
     return new RuleBook(catalogue.rules(), findings());
   }
 
-  static Findings findings() {
+  /** What is known of differences; a file that cannot be read is a failure. */
+  public static Findings findings() {
     try {
       return Findings.load(suites().resolve("findings.yaml"));
     } catch (ScenarioException e) {
@@ -42,7 +46,8 @@ final class Home {
     }
   }
 
-  static Corpus corpus() {
+  /** The faults of the field; a file that cannot be read is a failure. */
+  public static Corpus corpus() {
     try {
       return Corpus.load(suites().resolve("corpus.yaml"));
     } catch (ScenarioException e) {
@@ -51,19 +56,19 @@ final class Home {
   }
 
   /** The folder that runs leave their results in. */
-  static Path results() {
+  public static Path results() {
     return folder().resolve("reports/out");
   }
 
   /** The path as the user would write it: relative to here, where it is below. */
-  static String shown(Path path) {
+  public static String shown(Path path) {
     Path here = Path.of("").toAbsolutePath();
     Path whole = path.toAbsolutePath().normalize();
     return whole.startsWith(here) ? here.relativize(whole).toString() : whole.toString();
   }
 
   /** The scenarios, those below daxcheck's own folder named by their place in it. */
-  static List<Scenario> relative(List<Scenario> scenarios) {
+  public static List<Scenario> relative(List<Scenario> scenarios) {
     return scenarios.stream()
         .map(
             s -> {
@@ -74,12 +79,12 @@ final class Home {
   }
 
   /** Whether the launcher found the stream (1 or 2) to be a terminal. */
-  static boolean isTerminal(int stream) {
+  public static boolean isTerminal(int stream) {
     return System.getProperty("daxcheck.terminals", "").contains(Integer.toString(stream));
   }
 
   /** Columns of the terminal, as the launcher or COLUMNS says; 100 where there is none. */
-  static int columns() {
+  public static int columns() {
     String said = System.getenv().getOrDefault("COLUMNS", System.getProperty("daxcheck.columns"));
     return said != null && said.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(said) : 100;
   }

@@ -1,4 +1,4 @@
-package org.daxcheck.cli;
+package org.daxcheck.run;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -6,19 +6,21 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** What ends a command, in one sentence for the user. */
-final class Failure extends RuntimeException {
+public final class Failure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  Failure(String message) {
+  /** One with this sentence. */
+  public Failure(String message) {
     super(message);
   }
 
-  Failure(Exception cause) {
+  /** One with the sentence of its cause. */
+  public Failure(Exception cause) {
     super(cause.getMessage(), cause);
   }
 
   /** What the kernel said, without the file's name, which messages of Java begin with. */
-  static String why(IOException e) {
+  public static String why(IOException e) {
     if (e instanceof AccessDeniedException) {
       return "Permission denied";
     }

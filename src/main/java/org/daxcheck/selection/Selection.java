@@ -1,4 +1,4 @@
-package org.daxcheck.cli;
+package org.daxcheck.selection;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.run.Failure;
+import org.daxcheck.run.Home;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
@@ -27,17 +29,18 @@ import org.daxcheck.target.ModelSource;
  * @param gate true where nothing in it may be skipped
  * @param restricted why it is no gate although the user may take it for one; empty otherwise
  */
-record Selection(
+public record Selection(
     String name,
     List<Scenario> scenarios,
     List<String> topologies,
     List<SuiteDefinition.Generated> generated,
     boolean gate,
     String restricted) {
-  static final String SUITES = "quick, smoke, gate, full";
+  /** The names of suites, for sentences. */
+  public static final String SUITES = "quick, smoke, gate, full";
 
   /** Those of a suite. */
-  static Selection suite(String name, Catalogue catalogue) {
+  public static Selection suite(String name, Catalogue catalogue) {
     Path file = Home.suites().resolve(name + ".suite");
     if (!name.matches("[a-z0-9-]+") || !Files.isRegularFile(file)) {
       throw new Failure("--suite '" + name + "' is unknown; expected " + SUITES);
@@ -59,7 +62,7 @@ record Selection(
   }
 
   /** Those in these files and folders. */
-  static Selection files(List<Path> files, Catalogue catalogue) {
+  public static Selection files(List<Path> files, Catalogue catalogue) {
     try {
       String name = String.join(" ", files.stream().map(Path::toString).toList());
       List<Scenario> scenarios = Home.relative(Scenarios.load(files, catalogue));
@@ -78,7 +81,7 @@ record Selection(
   }
 
   /** The same on one topology only; on its own where that is null. */
-  Selection on(String topology) {
+  public Selection on(String topology) {
     return topology == null
         ? this
         : new Selection(
@@ -91,19 +94,19 @@ record Selection(
   }
 
   /** The same of which only a shard is run; itself where that is empty. */
-  Selection only(Optional<Shard> shard) {
+  public Selection only(Optional<Shard> shard) {
     return shard.isEmpty()
         ? this
         : restricted("it is shard " + shard.get() + "; './daxcheck merge' judges the whole");
   }
 
   /** The same, for a reason no gate. */
-  Selection restricted(String why) {
+  public Selection restricted(String why) {
     return new Selection(name, scenarios, topologies, generated, false, why);
   }
 
   /** What lines of its suite ask for, checked: complete test suites. */
-  List<CompleteSuites.Asked> complete() {
+  public List<CompleteSuites.Asked> complete() {
     try {
       return CompleteSuites.asked(generated);
     } catch (ScenarioException e) {
@@ -112,7 +115,7 @@ record Selection(
   }
 
   /** What lines of its suite ask for, checked: random walks. */
-  List<Walks> walks() {
+  public List<Walks> walks() {
     try {
       return Walks.asked(generated);
     } catch (ScenarioException e) {
@@ -125,7 +128,7 @@ record Selection(
    *
    * @param complete tells what the complete suites among them prove
    */
-  record Made(List<Scenario> scenarios, List<String> topologies, CompleteSuites complete) {}
+  public record Made(List<Scenario> scenarios, List<String> topologies, CompleteSuites complete) {}
 
   /**
    * Makes what is generated.
@@ -134,7 +137,7 @@ record Selection(
    * @param dialect that they are made for
    * @param only the only topology, where one was named
    */
-  Made made(
+  public Made made(
       List<CompleteSuites.Asked> asked,
       Dialect dialect,
       Optional<String> only,

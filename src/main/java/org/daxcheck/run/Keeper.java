@@ -1,4 +1,4 @@
-package org.daxcheck.cli;
+package org.daxcheck.run;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +12,7 @@ import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
 
 /** Keeps each case of a run as soon as it is judged. */
-final class Keeper {
+public final class Keeper {
   private final RunFolder folder;
   private final RunJournal journal;
 
@@ -22,7 +22,7 @@ final class Keeper {
   }
 
   /** Begins the journal of a run, or goes on with it. */
-  static Keeper of(
+  public static Keeper of(
       RunFolder folder, Run run, RunJournal.Origin origin, boolean goesOn, Catalogue catalogue) {
     try {
       return new Keeper(
@@ -37,7 +37,7 @@ final class Keeper {
   }
 
   /** What adds each case that ends. */
-  RunListener listener(Measured measured, Optional<Part> part) {
+  public RunListener listener(Measured measured, Optional<Part> part) {
     return new RunListener() {
       @Override
       public void started(PlannedCase planned) {
@@ -56,7 +56,7 @@ final class Keeper {
   }
 
   /** Ends it; what came to its end whole needs none beside its results. */
-  void close(boolean whole) {
+  public void close(boolean whole) {
     try {
       journal.close();
       if (whole) {
@@ -68,7 +68,7 @@ final class Keeper {
   }
 
   /** Why a run ended that could not write; empty where it ended for another reason. */
-  static Optional<String> unwritable(Throwable e) {
+  public static Optional<String> unwritable(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof Failure) {
         return Optional.of(cause.getMessage());

@@ -1,4 +1,4 @@
-package org.daxcheck.cli;
+package org.daxcheck.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.daxcheck.explore.Journal;
 import org.daxcheck.report.ReportFile;
 import org.daxcheck.report.RunJournal;
 import org.daxcheck.step.Observation;
@@ -33,15 +32,18 @@ import org.daxcheck.trace.TraceFile;
  * Where the results of a run go. It is ours alone while it is open: what somebody else put there
  * stays, and what a run of before left is kept until there is something in its place.
  */
-final class RunFolder implements AutoCloseable {
+public final class RunFolder implements AutoCloseable {
   /** Marks a folder as ours, and is locked by who writes there. */
   private static final String MARK = ".daxcheck";
 
   /** Where a run of before is kept while its place is taken. */
   private static final String BEFORE = "before";
 
+  /** By which an exploration goes on. */
+  public static final String EXPLORATION = "explore.json";
+
   /** Each finished case, as soon as it is there. */
-  static final String JOURNAL = RunJournal.FILE;
+  public static final String JOURNAL = RunJournal.FILE;
 
   /** What the commands write; of a folder of ours, only these are set aside. */
   private static final List<String> OURS =
@@ -78,7 +80,7 @@ final class RunFolder implements AutoCloseable {
    *
    * @param named new, empty, or the folder of a run; null where the user named none
    */
-  static RunFolder make(Path named, Instant started) {
+  public static RunFolder make(Path named, Instant started) {
     if (named == null) {
       return fresh(started);
     }
@@ -93,7 +95,7 @@ final class RunFolder implements AutoCloseable {
   }
 
   /** Refuses what is no folder for results, before anything is done. */
-  static void check(Path named) {
+  public static void check(Path named) {
     if (named == null) {
       return;
     }
@@ -116,7 +118,7 @@ final class RunFolder implements AutoCloseable {
   }
 
   /** The folder that the user named, with all that is in it; new, empty, or one of ours. */
-  static RunFolder keep(Path named) {
+  public static RunFolder keep(Path named) {
     check(named);
     try {
       Files.createDirectories(named);
@@ -127,7 +129,7 @@ final class RunFolder implements AutoCloseable {
   }
 
   /** A folder below one that is ours. */
-  static RunFolder below(Path inside) {
+  public static RunFolder below(Path inside) {
     RunFolder folder = new RunFolder(inside, Optional.empty());
     try {
       Files.createDirectories(inside);
@@ -184,7 +186,7 @@ final class RunFolder implements AutoCloseable {
   private static boolean isOurs(Path folder) throws IOException {
     if (Files.isRegularFile(folder.resolve(MARK))
         || Files.isRegularFile(folder.resolve(JOURNAL))
-        || Files.isRegularFile(folder.resolve(Journal.FILE))) {
+        || Files.isRegularFile(folder.resolve(EXPLORATION))) {
       return true;
     }
     for (Map.Entry<String, String> known : KNOWN.entrySet()) {
@@ -231,7 +233,7 @@ final class RunFolder implements AutoCloseable {
   }
 
   /** Lets go of what was set aside: there is a whole run in its place. */
-  void replaced() {
+  public void replaced() {
     try (Stream<Path> all = Files.list(path)) {
       for (Path before : all.filter(RunFolder::isSetAside).toList()) {
         remove(before);
@@ -260,7 +262,7 @@ final class RunFolder implements AutoCloseable {
   }
 
   /** Removes a file, or a folder with all below it; nothing where there is none. */
-  static void remove(Path old) throws IOException {
+  public static void remove(Path old) throws IOException {
     if (!Files.exists(old)) {
       return;
     }
@@ -271,17 +273,18 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  Path path() {
+  /** Where it is. */
+  public Path path() {
     return path;
   }
 
   /** The trace file of a case, relative to the folder, where it has one. */
-  Optional<String> traceOf(Run.Case done) {
+  public Optional<String> traceOf(Run.Case done) {
     return Optional.ofNullable(traces.get(done.id()));
   }
 
   /** Knows the trace of a case that an earlier run into this folder left. */
-  void has(Run.Case done) {
+  public void has(Run.Case done) {
     traces.put(done.id(), traceName(done.id()));
   }
 
@@ -290,7 +293,7 @@ final class RunFolder implements AutoCloseable {
   }
 
   /** What takes the trace of a case: a file below {@code traces}. */
-  TraceSink sink(PlannedCase planned) {
+  public TraceSink sink(PlannedCase planned) {
     String relative = traceName(planned.id());
     Path file = path.resolve(relative);
     return new TraceSink() {

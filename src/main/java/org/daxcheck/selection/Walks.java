@@ -1,4 +1,4 @@
-package org.daxcheck.cli;
+package org.daxcheck.selection;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +7,7 @@ import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.explore.Explorer;
+import org.daxcheck.run.Failure;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
@@ -15,14 +16,14 @@ import org.daxcheck.target.ModelSource;
 import org.daxcheck.target.TargetException;
 
 /** Random walks of fixed seeds, which a suite asks for by {@code walks SEED COUNT TOPOLOGY}. */
-record Walks(long seed, int count, String topology) {
+public record Walks(long seed, int count, String topology) {
   private static final String KIND = "walks";
 
   /** Steps of a walk. */
   private static final int LENGTH = 40;
 
   /** What the lines of a suite ask for. */
-  static List<Walks> asked(List<SuiteDefinition.Generated> lines) throws ScenarioException {
+  public static List<Walks> asked(List<SuiteDefinition.Generated> lines) throws ScenarioException {
     List<Walks> all = new ArrayList<>();
     for (SuiteDefinition.Generated line : lines) {
       if (!line.kind().equals(KIND)) {
@@ -54,7 +55,7 @@ record Walks(long seed, int count, String topology) {
    * The walks as scenarios of the dialect; none in a dialect without the attribute, or where only
    * another topology is wanted.
    */
-  List<Scenario> scenarios(
+  public List<Scenario> scenarios(
       Dialect dialect,
       Optional<String> only,
       Policy bootPolicy,

@@ -1,0 +1,48 @@
+package org.daxcheck.patch;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.daxcheck.guest.Death;
+import org.daxcheck.guest.GuestException;
+import org.daxcheck.guest.GuestSpec;
+import org.daxcheck.guest.KmemBuild;
+import org.daxcheck.target.TargetSource;
+
+/** Where drivers are built and run. */
+public interface Lab {
+  /**
+   * The guest with its kernel named to the last digit.
+   *
+   * @throws GuestException where there is no such kernel
+   */
+  GuestSpec pinned(GuestSpec guest) throws GuestException;
+
+  /**
+   * Builds a driver for the kernel of the guest.
+   *
+   * @param name of the module's file, without {@code .ko}
+   * @throws GuestException where nothing can be built here, whatever the recipe
+   */
+  KmemBuild.Result build(GuestSpec guest, KmemBuild.Recipe recipe, String name)
+      throws GuestException;
+
+  /**
+   * A line that is the same only for guests that are made of the same things.
+   *
+   * @param topology whose devices the guest has
+   */
+  String digest(GuestSpec guest, String topology) throws GuestException;
+
+  /** Targets that are such guests; their consoles go to this folder. */
+  TargetSource targets(GuestSpec guest, Path consoles);
+
+  /**
+   * How a guest ends that cannot get ready by its own fault; empty where it gets ready.
+   *
+   * @throws GuestException where it did not get ready by another's fault
+   */
+  Optional<Death> death(GuestSpec guest, String topology, Path console) throws GuestException;
+
+  /** Where runs on unpatched drivers are kept. */
+  BaselineStore store() throws GuestException;
+}
