@@ -6,6 +6,7 @@ import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.TargetKind;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Step;
+import org.daxcheck.target.Feasible;
 import org.daxcheck.target.ForwardingTarget;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.ssh.Endpoint;
@@ -21,6 +22,7 @@ final class GuestTarget extends ForwardingTarget {
 
   private final Guest guest;
   private final SshTarget reached;
+  private boolean closed;
 
   private GuestTarget(Guest guest, SshTarget reached) {
     super(reached);
@@ -74,10 +76,12 @@ final class GuestTarget extends ForwardingTarget {
 
   @Override
   public List<Reply> run(List<Step> steps) throws TargetException {
+    // What cannot be done says nothing about the guest, so nobody waits for its last words.
+    Feasible.check(this, steps);
     try {
       return reached.run(steps);
     } catch (TargetException e) {
-      throw explained(e);
+      throw closed ? e : explained(e);
     }
   }
 
@@ -140,6 +144,7 @@ final class GuestTarget extends ForwardingTarget {
 
   @Override
   public void close() {
+    closed = true;
     reached.close();
     guest.close();
   }

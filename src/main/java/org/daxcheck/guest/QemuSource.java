@@ -86,6 +86,11 @@ public final class QemuSource implements TargetSource {
   @Override
   public Target fresh(String topology) throws TargetException {
     long begin = System.nanoTime();
+    synchronized (this) {
+      if (closed) {
+        throw new TargetException("the source of guests was closed");
+      }
+    }
     try {
       Target target = GuestTarget.of(guest(topology), dialect);
       found = Optional.of(target.dialect());

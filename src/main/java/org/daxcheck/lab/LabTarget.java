@@ -9,6 +9,7 @@ import org.daxcheck.scenario.StepText;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Step;
+import org.daxcheck.target.Feasible;
 import org.daxcheck.target.ForwardingTarget;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.ssh.SshTarget;
@@ -36,6 +37,14 @@ final class LabTarget extends ForwardingTarget {
 
   @Override
   public List<Reply> run(List<Step> steps) throws TargetException {
+    for (Step step : steps) {
+      Optional<String> never = machine.refuses(step);
+      if (never.isPresent()) {
+        throw Feasible.refusal(step, never.get());
+      }
+    }
+    // The steps go out one by one, so that all are looked at before the first.
+    Feasible.check(this, steps);
     List<Reply> replies = new ArrayList<>();
     for (Step step : steps) {
       try {

@@ -197,6 +197,7 @@ public final class Machine implements TargetSource {
 
   @Override
   public List<Integer> shape(String topology) throws TargetException {
+    known(topology);
     long size = before.blockSize();
     List<Integer> shape = new ArrayList<>();
     for (Survey.Range r : before.ranges()) {
@@ -206,10 +207,20 @@ public final class Machine implements TargetSource {
     return shape;
   }
 
+  private static void known(String topology) throws TargetException {
+    if (!topology.equals(NAME)) {
+      throw new TargetException("a machine has no topology " + topology + "; it is as it is");
+    }
+  }
+
   @Override
   public synchronized Target fresh(String topology) throws TargetException {
     if (closed || folder.isEmpty()) {
       throw new TargetException("the machine was given back");
+    }
+    known(topology);
+    if (inUse.isPresent()) {
+      throw new TargetException(device + " of the machine is still in use by another target");
     }
     if (!notBack.isEmpty()) {
       throw new TargetException(
@@ -268,6 +279,18 @@ public final class Machine implements TargetSource {
     return Harm.destroys(scenario).map(why -> why + "; --destructive allows it");
   }
 
+  /** Why a step must not be done here, whatever scenario it is of; empty where it may. */
+  Optional<String> refuses(Step step) {
+    return switch (step.hazard()) {
+      case NONE -> Optional.empty();
+      case MAY_NEED_BOOT ->
+          wish.destructive()
+              ? Optional.empty()
+              : Optional.of("the machine may need a boot afterwards; --destructive allows it");
+      case NEVER -> Optional.of("it may change more of the machine than the device");
+    };
+  }
+
   String suspects() {
     return before.suspects();
   }
@@ -285,7 +308,8 @@ public final class Machine implements TargetSource {
 
   /** Ends the agent, waits until the machine has brought the device back, and looks. */
   synchronized void giveBack(SshTarget reached) {
-    if (inUse.isEmpty()) {
+    // One that was given back before must not take the device from who has it now.
+    if (inUse.filter(now -> now == reached).isEmpty()) {
       return;
     }
     inUse = Optional.empty();

@@ -23,6 +23,7 @@ public final class ModelSource implements TargetSource {
   private final Shapes shapes;
   private final long seed;
   private final Refusals refusals = new Refusals();
+  private boolean closed;
 
   /** A source of models of a dialect, whose choices follow the seed. */
   public ModelSource(Dialect dialect, Policy bootPolicy, Shapes shapes, long seed) {
@@ -60,6 +61,9 @@ public final class ModelSource implements TargetSource {
 
   @Override
   public Target fresh(String topology) throws TargetException {
+    if (closed) {
+      throw new TargetException("the source of models was closed");
+    }
     return new ModelTarget(
         new Model(dialect.get(), hotremove, Topologies.kernelZoneReturns(topology)),
         topology,
@@ -71,6 +75,6 @@ public final class ModelSource implements TargetSource {
 
   @Override
   public void close() {
-    // It holds nothing.
+    closed = true;
   }
 }

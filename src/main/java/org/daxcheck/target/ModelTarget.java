@@ -22,6 +22,7 @@ import org.daxcheck.model.Outcome;
 import org.daxcheck.model.RangeState;
 import org.daxcheck.model.State;
 import org.daxcheck.scenario.Scenario;
+import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
@@ -49,6 +50,7 @@ public class ModelTarget implements Target {
   private State state;
   private long clock;
   private Observation shown;
+  private boolean closed;
 
   /**
    * A model target whose device is bound to kmem, unplugged.
@@ -176,9 +178,17 @@ public class ModelTarget implements Target {
 
   @Override
   public List<Reply> run(List<Step> steps) throws TargetException {
+    if (closed) {
+      throw new TargetException("the model was closed");
+    }
+    Feasible.check(this, steps);
     List<Reply> replies = new ArrayList<>();
     for (Step step : steps) {
-      replies.add(step.kind() == Step.Kind.ACTORS ? together((Step.Actors) step) : alone(step));
+      Reply reply = step.kind() == Step.Kind.ACTORS ? together((Step.Actors) step) : alone(step);
+      replies.add(reply);
+      if (step.kind().isMust() && reply.result().errno().isPresent()) {
+        break;
+      }
     }
     return replies;
   }
@@ -215,9 +225,20 @@ public class ModelTarget implements Target {
   }
 
   private Reply alone(Step step) {
+    if (step.kind() == Step.Kind.PIN && !holds(((Step.Pin) step).block())) {
+      return new Reply(result(new Answer.Fails(Errno.ENOMEM)), withEvents(show(state, List.of())));
+    }
     State before = state;
     Outcome outcome = take(step, false);
     return new Reply(result(outcome.answer()), withEvents(observe(state, step, outcome, before)));
+  }
+
+  /**
+   * Whether there is a page to hold in each of the blocks: only memory that is online has pages.
+   */
+  private boolean holds(BlockRef blocks) {
+    return blocks.in(device.blocksOfRanges()).stream()
+        .allMatch(i -> state.blocks().get(i).isOnline());
   }
 
   /** What is shown, with the uevents that lead there from what was shown before. */
@@ -435,6 +456,6 @@ public class ModelTarget implements Target {
 
   @Override
   public void close() {
-    // It holds nothing.
+    closed = true;
   }
 }

@@ -10,7 +10,11 @@ import org.daxcheck.step.Device;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Step;
 
-/** A system under test with one dax device: the reference model, or a real kernel. */
+/**
+ * A system under test with one dax device: the reference model, or a real kernel. It is used by one
+ * thread at a time. What it says of itself does not change while it is open, and can still be asked
+ * when it is closed.
+ */
 public interface Target extends AutoCloseable {
   /** Its name in reports, such as {@code model} or {@code qemu}. */
   String name();
@@ -73,18 +77,29 @@ public interface Target extends AutoCloseable {
   /** The device under test. */
   Device device();
 
-  /** Hears which scenario the next steps are of; one whose choices are drawn draws by its name. */
+  /**
+   * Hears which scenario the next steps are of; one whose choices are drawn draws by its name. It
+   * does nothing to the device, and steps may come without it.
+   */
   default void begin(Scenario scenario) {
     // A kernel makes its own choices.
   }
 
   /**
-   * Does the steps in order, in one round trip, and answers each. Behind a {@link Step.Pin} that
-   * failed nothing more is done or answered. Where the target dies between, the exception carries
-   * the answers so far.
+   * Does the steps in order, in one round trip, and answers each, with an observation of this
+   * target's device made after it. A step that fails is an answer like any other; only behind a
+   * {@link Step.Pin} that failed nothing more is done or answered. Without steps there are no
+   * answers. Each step ends in bounded time, or its failure is told.
+   *
+   * @throws TargetException of kind INFRASTRUCTURE where the target cannot do one of the steps, and
+   *     then none of them was done; or where it was closed, or failed before. Where it dies
+   *     between, or what it says is not understood, the exception carries the answers so far, and
+   *     the target is of no more use. It is of kind KERNEL only where the kernel is known to be
+   *     what does not answer.
    */
   List<Reply> run(List<Step> steps) throws TargetException;
 
+  /** Ends its use, in bounded time. Closed again, nothing more happens. */
   @Override
   void close();
 }

@@ -15,9 +15,10 @@ public interface TargetSource extends AutoCloseable {
   List<Integer> shape(String topology) throws TargetException;
 
   /**
-   * A target in the state after boot, never used before.
+   * A target in the state after boot, never used before. Who asks for it closes it.
    *
-   * @throws TargetException where none can be had
+   * @throws TargetException where none can be had: the topology is not known, the source was
+   *     closed, or it has but one target, which is still in use
    */
   Target fresh(String topology) throws TargetException;
 
@@ -36,6 +37,7 @@ public interface TargetSource extends AutoCloseable {
     return List.of();
   }
 
+  /** Ends what it has made ready and nobody took. Closed again, nothing more happens. */
   @Override
   void close();
 }

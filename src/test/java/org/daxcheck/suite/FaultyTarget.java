@@ -154,7 +154,7 @@ final class FaultyTarget extends ModelTarget {
   @Override
   public List<Reply> run(List<Step> steps) throws TargetException {
     List<Reply> usual = super.run(steps);
-    return java.util.stream.IntStream.range(0, steps.size())
+    return java.util.stream.IntStream.range(0, usual.size())
         .mapToObj(i -> fault.replies(steps.get(i), usual.get(i)))
         .toList();
   }

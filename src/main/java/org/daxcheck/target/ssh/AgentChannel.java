@@ -21,6 +21,9 @@ final class AgentChannel implements AutoCloseable {
   /** More than any answer has, in characters; what is longer comes from somebody else. */
   static final int LONGEST = 16 << 20;
 
+  /** How long a look from beside may take, in ms. */
+  private static final long BESIDE_MILLIS = 10_000;
+
   private final Endpoint endpoint;
   private final Connection connection;
   private final ChannelExec channel;
@@ -70,15 +73,20 @@ final class AgentChannel implements AutoCloseable {
     }
   }
 
-  /** Whether a second connection can be made: the machine lives though the agent is silent. */
-  boolean machineAnswers() {
-    try {
-      endpoint.connect().close();
-      return true;
-    } catch (JSchException e) {
+  /** What a command prints on a connection of its own; empty where there is none to be had. */
+  Optional<String> beside(String command) {
+    try (Connection another = endpoint.connect()) {
+      byte[] said = another.run(command, new byte[0], BESIDE_MILLIS).out();
+      return Optional.of(new String(said, StandardCharsets.ISO_8859_1));
+    } catch (JSchException | TargetException e) {
       // That it cannot be reached is the observation that was asked for.
-      return false;
+      return Optional.empty();
     }
+  }
+
+  /** False once the connection has ended. */
+  boolean connected() {
+    return connection.connected();
   }
 
   Optional<String> death() {

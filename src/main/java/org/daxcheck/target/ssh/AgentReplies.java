@@ -102,17 +102,25 @@ final class AgentReplies {
     if (node.path("skipped").asBoolean()) {
       throw new TargetException("the agent skipped a step that was to run: " + node);
     }
-    long started = node.path("t0").asLong();
     return new Result(
-        required(node, "ret").asLong(),
-        text(node, "errno").map(Errno::new),
+        number(node, "ret"),
+        errno(node),
         text(node, "data").orElse(""),
-        node.path("ns").asLong(),
-        started,
+        number(node, "ns"),
+        number(node, "t0"),
         node.path("timeout").asBoolean(),
         "",
         List.of(),
         stuckIn(node));
+  }
+
+  /** Checks that a reply is the one to this request; one that is late answers another. */
+  static void isOf(JsonNode node, int number) throws TargetException {
+    JsonNode n = required(node, "n");
+    if (!n.isIntegralNumber() || n.asLong() != number) {
+      throw new TargetException(
+          "the agent answered request " + n + " where it was asked " + number);
+    }
   }
 
   /** True for a line that tells of a step that does not come back; its reply may still come. */
@@ -223,17 +231,17 @@ final class AgentReplies {
               text(a, "mode").orElse(""),
               a.path("uid").asInt(-1),
               a.path("gid").asInt(-1),
-              text(a, "errno").orElse(""),
+              errno(a).map(Errno::name).orElse(""),
               text(a, "text").orElse("")));
     }
     List<Observation.Block> blocks = new ArrayList<>();
     for (JsonNode b : required(o, "blocks")) {
       blocks.add(
           new Observation.Block(
-              required(b, "block").asLong(),
-              b.path("state").asText(),
-              b.path("zones").asText(),
-              b.path("node").asInt(-1)));
+              number(b, "block"),
+              nullable(b, "state").orElse(""),
+              nullable(b, "zones").orElse(""),
+              (int) number(b, "node")));
     }
     List<Observation.Region> iomem = new ArrayList<>();
     for (JsonNode r : required(o, "iomem")) {
@@ -241,17 +249,17 @@ final class AgentReplies {
           new Observation.Region(
               address(r, "start"),
               address(r, "end"),
-              r.path("name").asText(),
-              r.path("depth").asInt()));
+              required(r, "name").asText(),
+              (int) number(r, "depth")));
     }
     return new Observation(
         attributes,
-        text(o, "driver").orElse("none"),
-        text(o, "policy").orElse(""),
-        required(o, "memtotal_kb").asLong(),
+        nullable(o, "driver").orElse("none"),
+        nullable(o, "policy").orElse(""),
+        number(o, "memtotal_kb"),
         blocks,
         iomem,
-        required(o, "taint").asLong(),
+        number(o, "taint"),
         log(o),
         o.path("lost").asBoolean(),
         uevents(o),
@@ -292,6 +300,32 @@ final class AgentReplies {
       throw new TargetException("the agent's reply has no '" + field + "': " + node);
     }
     return value;
+  }
+
+  /** A whole number; anything else in its place is nonsense, and not 0. */
+  private static long number(JsonNode node, String field) throws TargetException {
+    JsonNode value = required(node, field);
+    if (!value.isIntegralNumber()) {
+      throw new TargetException("the agent's '" + field + "' is no number: " + value);
+    }
+    return value.asLong();
+  }
+
+  /** A text that may be null, but is there. */
+  private static Optional<String> nullable(JsonNode node, String field) throws TargetException {
+    if (!node.has(field)) {
+      throw new TargetException("the agent's reply has no '" + field + "': " + node);
+    }
+    return text(node, field);
+  }
+
+  /** The error, where there was one: a reply that does not say is no success. */
+  private static Optional<Errno> errno(JsonNode node) throws TargetException {
+    Optional<String> name = nullable(node, "errno");
+    if (name.filter(n -> !Errno.looksLikeOne(n)).isPresent()) {
+      throw new TargetException("the agent's 'errno' is no error: " + node.get("errno"));
+    }
+    return name.map(Errno::new);
   }
 
   private static Optional<String> text(JsonNode node, String field) {

@@ -31,6 +31,11 @@ public final class Connection implements AutoCloseable {
    */
   public record Output(int exit, byte[] out, byte[] err) {}
 
+  /** False once it has ended. */
+  boolean connected() {
+    return session.isConnected();
+  }
+
   ChannelExec exec() throws JSchException {
     return (ChannelExec) session.openChannel("exec");
   }

@@ -244,11 +244,15 @@ final class Script {
     return lines;
   }
 
-  /** The pin that was asked for last is not there. */
-  void forgetLastPin() {
-    if (!pins.isEmpty()) {
-      pins.remove(pins.size() - 1);
-    }
+  /** The pages that are held once all that was asked for is done. */
+  List<String> held() {
+    return List.copyOf(pins);
+  }
+
+  /** Of what was asked for last not all was done: these are the pages that are held. */
+  void holdsOnly(List<String> held) {
+    pins.clear();
+    pins.addAll(held);
   }
 
   private String pin(int block) {

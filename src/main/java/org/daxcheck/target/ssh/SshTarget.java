@@ -17,6 +17,7 @@ import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Result;
 import org.daxcheck.step.Step;
+import org.daxcheck.target.Feasible;
 import org.daxcheck.target.Target;
 import org.daxcheck.target.TargetException;
 
@@ -40,6 +41,7 @@ public final class SshTarget implements Target {
   private final String topology;
   private final Policy bootPolicy;
   private final AgentChannel agent;
+  private final int pid;
   private final String kernel;
   private final Device device;
   private final Dialect dialect;
@@ -49,6 +51,8 @@ public final class SshTarget implements Target {
   private final Script script;
   private final long grace;
   private int batches;
+  private boolean closed;
+  private Optional<String> failed = Optional.empty();
   private Optional<Observation> last = Optional.empty();
 
   private SshTarget(
@@ -67,6 +71,7 @@ public final class SshTarget implements Target {
     this.topology = topology;
     this.bootPolicy = bootPolicy;
     this.agent = agent;
+    this.pid = hello.path("pid").asInt();
     this.kernel = AgentReplies.required(hello, "release").asText();
     this.device = device;
     this.dialect = dialect;
@@ -124,6 +129,10 @@ public final class SshTarget implements Target {
       long blockSize = AgentReplies.required(hello, "block_size").asLong();
       JsonNode found = ask(agent, "device " + deviceName + "\n", grace);
       Device device = AgentReplies.device(found, blockSize);
+      if (!device.name().equals(deviceName)) {
+        throw new TargetException(
+            "the agent answered for " + device.name() + " where " + deviceName + " was asked for");
+      }
       Dialect dialect =
           forced.isPresent()
               ? forced.get()
@@ -213,61 +222,66 @@ public final class SshTarget implements Target {
 
   @Override
   public List<Reply> run(List<Step> steps) throws TargetException {
-    boolean asksNeighbour =
-        steps.stream()
-            .flatMap(s -> s.acts().stream())
-            .anyMatch(s -> s.kind() == Step.Kind.NEIGHBOUR_WRITE);
-    if (asksNeighbour && neighbour.isEmpty()) {
-      throw new TargetException("the machine has no other dax device that is bound to kmem");
-    }
-    List<Integer> counts = new ArrayList<>();
-    StringBuilder request = new StringBuilder("batch ").append(++batches).append('\n');
-    int n = 0;
-    Step before = null;
-    for (Step step : steps) {
-      // Looks in a row are looks at one sight.
-      boolean again = step.kind().observesOnly() && before != null && before.kind().observesOnly();
-      before = step;
-      if (again) {
-        counts.add(0);
-        continue;
-      }
-      List<String> lines = script.lines(step);
-      if (step.kind() == Step.Kind.ACTORS) {
-        request.append(++n).append(' ').append(String.join("\n", lines)).append('\n');
-        counts.add(1);
-      } else {
-        for (String line : lines) {
-          request.append(++n).append(' ').append(line).append('\n');
-        }
-        counts.add(lines.size());
-      }
-    }
-    agent.send(request.append("end\n").toString());
+    usable();
+    feasible(steps);
+    Batch batch = new Batch(++batches, script, steps);
     List<Reply> replies = new ArrayList<>();
     try {
+      agent.send(batch.request());
       for (int i = 0; i < steps.size(); i++) {
-        Optional<Reply> reply = reply(steps.get(i), counts.get(i));
+        Optional<Reply> reply = reply(steps.get(i), batch.numbers(i));
         // Behind a pin that failed the agent does nothing more.
         if (reply.isPresent() && replies.size() == i) {
           replies.add(reply.get());
         }
       }
-      JsonNode done = receive("the end of the batch", grace);
-      if (!done.path("done").asBoolean()) {
-        throw new TargetException("the agent answered more steps than it was asked: " + done);
-      }
+      end();
     } catch (TargetException e) {
+      failed = Optional.of(e.getMessage());
       throw new TargetException(e.kind(), e.getMessage(), replies, e);
     }
     if (replies.size() < steps.size()) {
-      script.forgetLastPin();
+      batch.endedAfter(replies.size());
     }
     return replies;
   }
 
-  private Optional<Reply> reply(Step step, int count) throws TargetException {
-    if (count == 0) {
+  /** A target that was closed, or failed, answers no more: late answers would be taken for new. */
+  private void usable() throws TargetException {
+    if (closed) {
+      throw new TargetException("the connection to " + device.name() + " was closed");
+    }
+    if (failed.isPresent()) {
+      throw new TargetException("the target failed before: " + failed.get());
+    }
+  }
+
+  private void feasible(List<Step> steps) throws TargetException {
+    Feasible.check(this, steps);
+    Optional<Step> another =
+        steps.stream()
+            .flatMap(s -> s.acts().stream())
+            .filter(s -> s.kind() == Step.Kind.NEIGHBOUR_WRITE)
+            .findFirst();
+    if (another.isPresent() && neighbour.isEmpty()) {
+      throw Feasible.refusal(
+          another.get(), "the machine has no other dax device that is bound to kmem");
+    }
+  }
+
+  /** The agent's word that a batch is done, which must be the one that was asked for. */
+  private void end() throws TargetException {
+    JsonNode done = receive("the end of the batch", grace);
+    if (!done.path("done").asBoolean()) {
+      throw new TargetException("the agent answered more steps than it was asked: " + done);
+    }
+    if (!done.path("batch").asText().equals(Integer.toString(batches))) {
+      throw new TargetException("the agent ended another batch than it was asked: " + done);
+    }
+  }
+
+  private Optional<Reply> reply(Step step, List<Integer> numbers) throws TargetException {
+    if (numbers.isEmpty()) {
       return last.map(seen -> new Reply(Result.ok(0), seen.after(List.of(), false, List.of())));
     }
     List<Result> parts = new ArrayList<>();
@@ -277,11 +291,12 @@ public final class SshTarget implements Target {
     List<Observation.Uevent> uevents = new ArrayList<>();
     boolean lost = false;
     boolean ueventsLost = false;
-    for (int i = 0; i < count; i++) {
+    for (int number : numbers) {
       long limit = script.limitMillis(step) + grace;
       JsonNode node = receive("'" + StepText.of(step) + "'", limit);
+      AgentReplies.isOf(node, number);
       if (node.path("skipped").asBoolean()) {
-        return Optional.empty();
+        continue;
       }
       Result result = AgentReplies.result(node);
       parts.add(
@@ -292,6 +307,9 @@ public final class SshTarget implements Target {
       ueventsLost |= seen.ueventsLost();
       log.addAll(seen.log());
       uevents.addAll(seen.uevents());
+    }
+    if (parts.isEmpty()) {
+      return Optional.empty();
     }
     boolean byId = isById(step);
     String dax = Driver.DEVICE_DAX.text();
@@ -374,38 +392,17 @@ public final class SshTarget implements Target {
 
   /** The next reply, or why there is none: the kernel died, a step hangs, or the lab is broken. */
   private JsonNode receive(String what, long millis) throws TargetException {
-    String where = "";
+    Optional<Result.StuckIn> told = Optional.empty();
     Optional<String> line = agent.receive(millis);
     while (line.isPresent()) {
       JsonNode node = AgentReplies.parse(line.get());
       if (!AgentReplies.isNotice(node)) {
         return node;
       }
-      where = AgentReplies.stuckIn(node).map(s -> "; " + s).orElse("");
+      told = AgentReplies.stuckIn(node);
       line = agent.receive(millis);
     }
-    Optional<String> death = agent.death();
-    if (death.isPresent()) {
-      throw new TargetException(death.get());
-    }
-    if (agent.machineAnswers()) {
-      throw new TargetException(
-          TargetException.Kind.KERNEL,
-          what
-              + " did not return within "
-              + millis / 1000
-              + " s, though the machine answers"
-              + where,
-          List.of(),
-          null);
-    }
-    throw new TargetException(
-        "the machine is not responding: "
-            + what
-            + " did not return within "
-            + millis / 1000
-            + " s, and a new SSH connection failed too"
-            + where);
+    throw Silence.of(agent, what, millis, told, pid);
   }
 
   /**
@@ -417,11 +414,20 @@ public final class SshTarget implements Target {
 
   /** Looks at the device and at who else acts on it; nothing is changed. */
   public Watched watch() throws TargetException {
-    agent.send("batch " + ++batches + "\n1 others\nend\n");
-    JsonNode node = receive("a look at the device", GRACE_MILLIS);
-    Observation seen = AgentReplies.observation(node, last);
-    last = Optional.of(seen);
-    receive("the end of the batch", GRACE_MILLIS);
+    usable();
+    JsonNode node;
+    Observation seen;
+    try {
+      agent.send("batch " + ++batches + "\n1 others\nend\n");
+      node = receive("a look at the device", grace);
+      AgentReplies.isOf(node, 1);
+      seen = AgentReplies.observation(node, last);
+      last = Optional.of(seen);
+      end();
+    } catch (TargetException e) {
+      failed = Optional.of(e.getMessage());
+      throw e;
+    }
     if (!node.has("others")) {
       return new Watched(seen, Optional.empty());
     }
@@ -488,12 +494,19 @@ public final class SshTarget implements Target {
    * @throws TargetException where it cannot be run or takes longer
    */
   public byte[] shell(String command, byte[] input, long limitMillis) throws TargetException {
+    usable();
     Connection.Output output = agent.shell(command, input, limitMillis);
     if (output.exit() == -1) {
-      boolean lives = agent.death().isEmpty() && agent.machineAnswers();
+      boolean lives =
+          agent.death().isEmpty() && agent.connected() && agent.beside("true").isPresent();
       throw new TargetException(
           lives ? TargetException.Kind.KERNEL : TargetException.Kind.INFRASTRUCTURE,
-          agent.death().orElse("the command did not end within " + limitMillis / 1000 + " s"),
+          agent
+              .death()
+              .orElse(
+                  agent.connected()
+                      ? "the command did not end within " + limitMillis / 1000 + " s"
+                      : "the connection was lost while a command ran"),
           List.of(),
           null);
     }
@@ -507,6 +520,7 @@ public final class SshTarget implements Target {
 
   @Override
   public void close() {
+    closed = true;
     agent.close();
   }
 }
