@@ -251,7 +251,7 @@ static void relay(int from)
 	}
 }
 
-static void start_relay(void)
+static pid_t start_relay(void)
 {
 	int ends[2];
 	watch = mmap(NULL, sizeof *watch, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
@@ -273,11 +273,12 @@ static void start_relay(void)
 		die("dup2");
 	close(ends[0]);
 	close(ends[1]);
+	return child;
 }
 
 static int serve(void)
 {
-	start_relay();
+	pid_t relay_pid = start_relay();
 	struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = 1};
 	int size = 1 << 20;
 	sigset_t child;
@@ -324,6 +325,9 @@ static int serve(void)
 				   word);
 		}
 	}
+	// Whoever started the agent may take its end for that of the replies.
+	close(STDOUT_FILENO);
+	waitpid(relay_pid, NULL, 0);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <inttypes.h>
+#include <linux/kernel-page-flags.h>
 #include <linux/mempolicy.h>
 #include <linux/netlink.h>
 #include <poll.h>
@@ -64,6 +65,7 @@ enum {
 	MAX_FRAMES = 8,	   // functions of a stack that are told
 	LARGEST = 4 << 20, // bytes of the page allocator's largest piece
 	HUGE_PAGE = 2 << 20,
+	PUNCH_HOLE = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 };
 
 struct text {
@@ -215,11 +217,17 @@ extern struct held held[MAX_HELD];
 extern size_t page;
 struct held *held_find(const char *id);
 void held_drop(struct held *h);
-void do_pin(struct result *r, struct held *h, int node, uint64_t start, uint64_t end,
-	    struct text *extra);
+char *map_on(int node, size_t bytes, int file);
+int node_at(const void *address);
+uint64_t frame_at(int pagemap, const char *address);
+size_t searched(void);
 void do_fill(struct result *r, struct held *h, int node, uint64_t bytes, uint64_t seed,
 	     struct text *extra);
 void do_verify(struct result *r, const struct held *h, struct text *extra);
+
+/* pin.c */
+void do_pin(struct result *r, struct held *h, int node, uint64_t start, uint64_t end,
+	    struct text *extra);
 
 /* others.c */
 extern pid_t actor_pids[MAX_ACTOR_PIDS];
