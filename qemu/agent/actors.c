@@ -108,7 +108,13 @@ static void actor_main(int self, char **line, int count)
 		const char *wrong = n < 2 ? "An actor's line is Pn VERB ARGUMENTS."
 					  : do_step(token + 1, n - 1, NULL, 0, &taken, &r, &extra);
 		text.length = 0;
-		if (wrong) {
+		if (by_hand && wrong) {
+			put(&text, "%s", wrong);
+		} else if (by_hand) {
+			put_answer(&text, &r);
+			if (strcmp(token[1] + (*token[1] == 'u'), "read") == 0 && !r.err)
+				put(&text, " \"%.*s\"", (int)strcspn(data, "\n"), data);
+		} else if (wrong) {
 			put_text(&text, "error", wrong);
 		} else {
 			put_result(&text, &r);
@@ -160,6 +166,30 @@ static void put_actors(struct text *t, const struct stage *on, int count, const 
 		put(t, "}");
 	}
 	put(t, "]");
+}
+
+// The same for a person, a line for each of theirs, by actors.
+static void tell_actors(struct text *t, const struct stage *on, char **line, int count,
+			const int *status)
+{
+	for (int a = 0; a < on->actors; a++) {
+		for (int i = 0; i < count; i++) {
+			const struct told *told = &on->told[i];
+			if (told->actor != a)
+				continue;
+			const char *verb = strchr(line[i], ' ') + 1;
+			put(t, "P%d %.*s ", on->names[a], (int)strcspn(verb, " "), verb);
+			if (atomic_load(&told->done)) {
+				put(t, "%.*s\n", (int)told->length, told->text);
+			} else if (!atomic_load(&told->begun)) {
+				put(t, "was not done\n");
+			} else {
+				put(t, "killed by %s\n",
+				    WIFSIGNALED(status[a]) ? sigabbrev_np(WTERMSIG(status[a]))
+							   : "nobody");
+			}
+		}
+	}
 }
 
 static void look_at_actors(struct stage *on, struct look *look)
@@ -231,7 +261,11 @@ const char *do_actors(struct result *r, uint64_t limit_ms, char **line, int coun
 			r->ret = reap(stage, status, now() + REAP_MS * INT64_C(1000000));
 		}
 		r->t1 = now();
-		put_actors(extra, stage, count, status, killed, look);
+		if (by_hand) {
+			tell_actors(extra, stage, line, count, status);
+		} else {
+			put_actors(extra, stage, count, status, killed, look);
+		}
 	} else {
 		kill_actors(stage, killed);
 		reap(stage, status, now() + REAP_MS * INT64_C(1000000));

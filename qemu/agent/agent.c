@@ -57,18 +57,26 @@ static uint64_t memmap_kib(void)
 	return *value == 'f' ? (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE >> 10 : 0;
 }
 
-static void select_device(const char *name)
+// Makes it the device that all is about; false where there is none of the name.
+bool choose(const char *name)
 {
 	struct dax found;
-	known.length = 0;
-	if (!is_device(name))
-		return send_error("A device is daxX.Y, not '%.40s'.", name);
 	if (!read_device(&found, name))
-		return send_error("There is no device %s here.", name);
+		return false;
 	if (device.name[0])
 		close(device.folder);
 	device = found;
 	read_neighbours();
+	return true;
+}
+
+static void select_device(const char *name)
+{
+	known.length = 0;
+	if (!is_device(name))
+		return send_error("A device is daxX.Y, not '%.40s'.", name);
+	if (!choose(name))
+		return send_error("There is no device %s here.", name);
 	put(&out, "{");
 	put_text(&out, "device", name);
 	put(&out, ",\"node\":%d,", device.node);
@@ -251,7 +259,7 @@ static void relay(int from)
 	}
 }
 
-static void start_relay(void)
+static pid_t start_relay(void)
 {
 	int ends[2];
 	watch = mmap(NULL, sizeof *watch, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
@@ -273,16 +281,14 @@ static void start_relay(void)
 		die("dup2");
 	close(ends[0]);
 	close(ends[1]);
+	return child;
 }
 
-static int serve(void)
+// What every step needs.
+void prepare(void)
 {
-	start_relay();
-	struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = 1};
-	int size = 1 << 20;
-	sigset_t child;
-	page = (size_t)sysconf(_SC_PAGESIZE);
 	char value[32] = "0";
+	page = (size_t)sysconf(_SC_PAGESIZE);
 	slurp(MEMORY "block_size_bytes", value, sizeof value);
 	block_size = strtoull(value, NULL, 16);
 	if (!block_size)
@@ -291,6 +297,21 @@ static int serve(void)
 	policy_file = open(MEMORY "auto_online_blocks", O_RDONLY | O_CLOEXEC);
 	taint_file = must_open("/proc/sys/kernel/tainted", O_RDONLY);
 	iomem_file = must_open("/proc/iomem", O_RDONLY);
+	if (setgroups(0, NULL))
+		die("setgroups");
+	sigset_t child;
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, NULL);
+	handle(SIGALRM, on_alarm);
+}
+
+static int serve(void)
+{
+	pid_t relay_pid = start_relay();
+	struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = 1};
+	int size = 1 << 20;
+	prepare();
 	kmsg = must_open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
 	lseek(kmsg, 0, SEEK_END);
 	uevents = socket(AF_NETLINK, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
@@ -298,12 +319,6 @@ static int serve(void)
 	if (uevents < 0 || bind(uevents, (struct sockaddr *)&address, sizeof address))
 		die("uevents");
 	setsockopt(uevents, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
-	if (setgroups(0, NULL))
-		die("setgroups");
-	handle(SIGALRM, on_alarm);
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &child, NULL);
 	for (char *line; (line = next_line());) {
 		char *word = strsep(&line, " ");
 		if (strcmp(word, "hello") == 0) {
@@ -324,6 +339,9 @@ static int serve(void)
 				   word);
 		}
 	}
+	// Whoever started the agent may take its end for that of the replies.
+	close(STDOUT_FILENO);
+	waitpid(relay_pid, NULL, 0);
 	return 0;
 }
 
@@ -349,11 +367,7 @@ int main(int argc, char **argv)
 		return serve();
 	if (argc == 4 && strcmp(argv[1], "insmod") == 0)
 		return load_modules(argv[2], argv[3]);
-	fputs("usage: agent                      serve requests on stdin, replies on stdout\n"
-	      "       agent insmod FOLDER LIST   load the modules of FOLDER that LIST names, in "
-	      "order\n"
-	      "By hand:  hello | device dax0.0 | want attr,blocks | batch 1 / 1 read PATH / end\n"
-	      "The requests are described in qemu/agent/PROTOCOL.md.\n",
-	      argc == 2 && strcmp(argv[1], "--help") == 0 ? stdout : stderr);
-	return argc == 2 && strcmp(argv[1], "--help") == 0 ? 0 : 2;
+	if (argc == 2 && strcmp(argv[1], "--help") == 0)
+		return help(true);
+	return argv[1][0] ? hand(argc - 1, argv + 1) : help(false);
 }

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <inttypes.h>
+#include <linux/kernel-page-flags.h>
 #include <linux/mempolicy.h>
 #include <linux/netlink.h>
 #include <poll.h>
@@ -64,6 +65,7 @@ enum {
 	MAX_FRAMES = 8,	   // functions of a stack that are told
 	LARGEST = 4 << 20, // bytes of the page allocator's largest piece
 	HUGE_PAGE = 2 << 20,
+	PUNCH_HOLE = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 };
 
 struct text {
@@ -153,7 +155,7 @@ struct told {
 	atomic_int begun, done;
 	int64_t t0;
 	size_t length;
-	char text[MAX_TOLD]; // JSON members
+	char text[MAX_TOLD]; // JSON members, or a line for a person
 };
 
 struct stage {
@@ -170,6 +172,7 @@ void reserve(struct text *t, size_t more);
 __attribute__((format(printf, 2, 3))) void put(struct text *t, const char *format, ...);
 void put_string(struct text *t, const char *bytes, size_t length);
 void put_text(struct text *t, const char *key, const char *value);
+const char *errno_name(int e);
 void put_errno(struct text *t, int e);
 void send_line(void);
 __attribute__((format(printf, 1, 2))) void send_error(const char *format, ...);
@@ -208,6 +211,7 @@ const char *driver_of(const struct dax *d);
 bool is_device(const char *name);
 bool read_device(struct dax *d, const char *name);
 extern struct text known;
+void put_neighbours(struct text *t);
 void observe(struct text *t);
 
 /* hold.c */
@@ -215,11 +219,27 @@ extern struct held held[MAX_HELD];
 extern size_t page;
 struct held *held_find(const char *id);
 void held_drop(struct held *h);
-void do_pin(struct result *r, struct held *h, int node, uint64_t start, uint64_t end,
-	    struct text *extra);
+char *map_on(int node, size_t bytes, int file);
+int node_at(const void *address);
+uint64_t frame_at(int pagemap, const char *address);
+size_t searched(void);
 void do_fill(struct result *r, struct held *h, int node, uint64_t bytes, uint64_t seed,
 	     struct text *extra);
 void do_verify(struct result *r, const struct held *h, struct text *extra);
+
+/* agent.c */
+void prepare(void);
+bool choose(const char *name);
+
+/* hand.c */
+extern bool by_hand; // answers are for a person, not JSON
+int help(bool asked);
+int hand(int n, char **argument);
+void put_answer(struct text *t, const struct result *r);
+
+/* pin.c */
+void do_pin(struct result *r, struct held *h, int node, uint64_t start, uint64_t end,
+	    struct text *extra);
 
 /* others.c */
 extern pid_t actor_pids[MAX_ACTOR_PIDS];
@@ -228,6 +248,7 @@ void do_others(struct result *r, struct text *extra);
 
 /* inject.c */
 int load(const char *file);
+void do_load(struct result *r, const char *name);
 bool can_inject(void);
 void do_inject(struct result *r, const char *action, int error);
 bool can_help(void);
@@ -253,6 +274,7 @@ const char *do_actors(struct result *r, uint64_t limit_ms, char **line, int coun
 		      struct text *extra);
 
 /* steps.c */
+extern char data[MAX_READ]; // that a read gave
 const char *do_step(char **token, int n, char **line, int lines, int *taken, struct result *r,
 		    struct text *extra);
 void run_batch(const char *id, char **line, int lines);

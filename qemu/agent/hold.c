@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pages that are pinned, and memory that is filled and read back.
+// Memory of a node that is held, and what is filled and read back.
 #include "agent.h"
 struct held held[MAX_HELD];
 size_t page;
@@ -27,7 +27,7 @@ void held_drop(struct held *h)
 
 // Memory, of a file or anonymous (-1), that prefers a node. Not MPOL_BIND: when the node is full,
 // memory shall come from elsewhere (and be noticed) instead of waking the OOM killer.
-static char *map_on(int node, size_t bytes, int file)
+char *map_on(int node, size_t bytes, int file)
 {
 	unsigned long mask[16] = {0};
 	int flags = file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
@@ -46,7 +46,7 @@ static char *map_on(int node, size_t bytes, int file)
 	return map;
 }
 
-static int node_at(const void *address)
+int node_at(const void *address)
 {
 	int node = -1;
 	if (syscall(SYS_get_mempolicy, &node, NULL, 0UL, address, MPOL_F_NODE | MPOL_F_ADDR))
@@ -55,7 +55,7 @@ static int node_at(const void *address)
 }
 
 // The page frame of a mapped page, or 0.
-static uint64_t frame_at(int pagemap, const char *address)
+uint64_t frame_at(int pagemap, const char *address)
 {
 	uint64_t entry = 0;
 	*(const volatile char *)address;
@@ -76,7 +76,7 @@ static bool in_device(uint64_t address)
 
 // How much memory of the node has to be looked through for a page of the device: all that dax
 // devices give to it.
-static size_t searched(void)
+size_t searched(void)
 {
 	uint64_t blocks = 0;
 	for (int i = 0; i < device.ranges; i++)
@@ -86,129 +86,6 @@ static size_t searched(void)
 			blocks += neighbour[n].range[i].blocks;
 	}
 	return blocks * block_size < CHUNK ? 256 << 20 : blocks * block_size;
-}
-
-// Huge pages of the node that the kernel has set aside, or -1.
-static int huge_file(int node)
-{
-	char path[100];
-	snprintf(path, sizeof path,
-		 "/sys/devices/system/node/node%d/hugepages/hugepages-2048kB/nr_hugepages", node);
-	return open(path, O_RDWR | O_CLOEXEC);
-}
-
-static long huge_get(int file)
-{
-	char value[32] = "";
-	return pread(file, value, sizeof value - 1, 0) > 0 ? atol(value) : -1;
-}
-
-static bool huge_set(int file, long count)
-{
-	char value[32];
-	int length = snprintf(value, sizeof value, "%ld", count);
-	return pwrite(file, value, (size_t)length, 0) == length;
-}
-
-// Where a page for a pin is looked for.
-struct search {
-	int node, file, pagemap;
-	uint64_t start, end;
-	char *map;
-	size_t bytes, at; // of the map; of the page that was found
-	uint64_t pfn;
-};
-
-// Takes memory of the node, chunk by chunk, until a page lies in [start, end). With skips huge
-// pages are set aside meanwhile: they take what lies before 2 MiB at a time. Now and then the
-// kernel gives some memory of another node although this one has more; only a lot of it means that
-// it is used up.
-static bool search(struct search *s, bool skips)
-{
-	int huge = skips ? huge_file(s->node) : -1;
-	long before = huge < 0 ? -1 : huge_get(huge), aside = before;
-	long skip = (long)((s->end - s->start) / 4 /
-			   HUGE_PAGE); // so that the range is not skipped whole
-	size_t foreign = 0;
-	bool found = false;
-	errno = ENOMEM; // when no page of the node is left and none was in the range
-	for (s->at = 0; s->at + CHUNK <= s->bytes && !alarmed; s->at += CHUNK) {
-		if (fallocate(s->file, 0, (off_t)s->at, CHUNK))
-			break;
-		s->pfn = frame_at(s->pagemap, s->map + s->at);
-		found = s->pfn * page >= s->start && s->pfn * page < s->end;
-		if (found)
-			break;
-		if (node_at(s->map + s->at) != s->node && (foreign += CHUNK) > 4 * LARGEST)
-			break;
-		// Only when a whole piece of the allocator's largest size is used up does the next
-		// page lie behind the huge pages.
-		if (aside >= 0 && (s->at + CHUNK) % LARGEST == 0) {
-			bool more = huge_set(huge, aside + skip) && huge_get(huge) == aside + skip;
-			aside = more ? aside + skip : -1;
-		}
-	}
-	int e = errno;
-	if (before >= 0)
-		huge_set(huge, before);
-	if (huge >= 0)
-		close(huge);
-	errno = e;
-	return found;
-}
-
-// Holds a page of the range alone, by a pipe: the kernel can neither free nor migrate it. The
-// memory is a file's, since fallocate does not clear it: emulated CXL memory is slow to touch, and
-// a range may lie far back. Where the quick search skips all of the range, each chunk is looked at.
-void do_pin(struct result *r, struct held *h, int node, uint64_t start, uint64_t end,
-	    struct text *extra)
-{
-	struct search s = {.node = node, .start = start, .end = end};
-	int hole = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
-	bool found = false;
-	r->t0 = now();
-	s.bytes = searched();
-	s.pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	s.file = memfd_create("pin", MFD_CLOEXEC);
-	s.map = s.file < 0 || ftruncate(s.file, (off_t)s.bytes) ? NULL
-								: map_on(node, s.bytes, s.file);
-	if (!s.map || s.pagemap < 0) {
-		failed(r, s.map ? "open" : "mbind");
-	} else {
-		found = search(&s, true);
-		if (!found && !alarmed) {
-			fallocate(s.file, hole, 0, (off_t)s.bytes);
-			found = search(&s, false);
-		}
-		if (alarmed)
-			errno = EINTR;
-		if (!found)
-			failed(r, "search");
-	}
-	if (found) {
-		size_t rest = s.bytes - s.at - page;
-		char *keep = s.map + s.at;
-		struct iovec v = {.iov_base = keep, .iov_len = page};
-		if (s.at)
-			munmap(s.map, s.at), fallocate(s.file, hole, 0, (off_t)s.at);
-		munmap(keep + page, rest);
-		fallocate(s.file, hole, (off_t)(s.at + page), (off_t)rest);
-		*h = (struct held){.map = keep, .bytes = page, .pipe = {-1, -1}, .file = -1};
-		if (pipe2(h->pipe, O_CLOEXEC) || vmsplice(h->pipe[1], &v, 1, 0) != (ssize_t)page) {
-			failed(r, "vmsplice");
-			held_drop(h);
-		} else {
-			r->t1 = now();
-			put(extra, ",\"pfn\":%" PRIu64 ",\"block\":%" PRIu64, s.pfn,
-			    s.pfn * page / block_size);
-		}
-	} else if (s.map) {
-		munmap(s.map, s.bytes);
-	}
-	if (s.file >= 0)
-		close(s.file);
-	if (s.pagemap >= 0)
-		close(s.pagemap);
 }
 
 static uint64_t pattern(uint64_t seed, uint64_t i)

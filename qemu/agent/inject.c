@@ -14,6 +14,30 @@ int load(const char *file)
 	return result && e != EEXIST ? -1 : 0;
 }
 
+// As modprobe(8) does it, where that is.
+static int modprobe(const char *name)
+{
+	int status;
+	pid_t child = fork();
+	if (!child) {
+		execlp("modprobe", "modprobe", name, NULL);
+		_exit(127);
+	}
+	errno = ENOENT;
+	return child > 0 && waitpid(child, &status, 0) == child && status == 0 ? 0 : -1;
+}
+
+// A module of our initramfs, or else of the machine.
+void do_load(struct result *r, const char *name)
+{
+	char path[200];
+	snprintf(path, sizeof path, MODULES "%s.ko", name);
+	r->t0 = now();
+	if (access(path, R_OK) ? modprobe(name) : load(path))
+		return failed(r, NULL);
+	r->t1 = now();
+}
+
 // The kernel's own means; in our initramfs, or loaded by someone already.
 bool can_inject(void)
 {
@@ -34,7 +58,8 @@ void do_inject(struct result *r, const char *action, int error)
 		}
 		// Only the second one is needed where the first is built in.
 		load(MODULES "notifier_error_inject.ko");
-		if (access(INJECT, F_OK) && load(MODULES "memory_notifier_error_inject.ko")) {
+		if (access(INJECT, F_OK) && load(MODULES "memory_notifier_error_inject.ko") &&
+		    (!by_hand || modprobe("memory_notifier_error_inject"))) {
 			return failed(r, "finit_module");
 		}
 	}
@@ -52,7 +77,7 @@ bool can_help(void)
 }
 
 // Sets a parameter of the helper.
-static bool help(struct result *r, const char *parameter, const char *value)
+static bool set(struct result *r, const char *parameter, const char *value)
 {
 	char path[100];
 	snprintf(path, sizeof path, PARAMETERS "%s", parameter);
@@ -86,13 +111,13 @@ static bool helper_ready(struct result *r, bool nothing, struct text *extra)
 void do_addfail(struct result *r, uint64_t start, int error, struct text *extra)
 {
 	char value[30];
-	if (!helper_ready(r, !error, extra) || !help(r, "errno", "0") || !error)
+	if (!helper_ready(r, !error, extra) || !set(r, "errno", "0") || !error)
 		return;
 	snprintf(value, sizeof value, "0x%" PRIx64, start);
-	if (!help(r, "start", value))
+	if (!set(r, "start", value))
 		return;
 	snprintf(value, sizeof value, "%d", error);
-	help(r, "errno", value);
+	set(r, "errno", value);
 }
 
 void do_occupy(struct result *r, bool nothing, uint64_t start, uint64_t end, struct text *extra)
@@ -102,7 +127,7 @@ void do_occupy(struct result *r, bool nothing, uint64_t start, uint64_t end, str
 		return;
 	if (!nothing)
 		snprintf(value, sizeof value, "0x%" PRIx64 "-0x%" PRIx64, start, end);
-	help(r, "occupy", value);
+	set(r, "occupy", value);
 }
 
 // Asks for one memory block of the region behind the last range of a device. What other devices of

@@ -224,33 +224,45 @@ static void tell_blocks(struct text *t, const struct dax *d)
 }
 
 // All the other devices that are bound to kmem, or were when the device was selected, as one text.
-static void observe_neighbours(struct text *t)
+static void tell_neighbours(struct text *t)
 {
-	static struct text told;
-	told.length = 0;
 	for (int i = 0; i < neighbours; i++) {
 		const struct dax *d = &neighbour[i];
 		const char *driver = driver_of(d), *comma = "";
 		char word[100];
 		if (!d->kmem && (!driver || strcmp(driver, "kmem") != 0))
 			continue;
-		put(&told, "%s%s %s", told.length ? " | " : "", d->name, driver ? driver : "none");
+		put(t, "%s%s %s", t->length ? " | " : "", d->name, driver ? driver : "none");
 		if (slurp_at(d->folder, "state", word, sizeof word) >= 0 ||
 		    slurp_at(d->folder, "hotplug", word, sizeof word) >= 0) {
-			put(&told, " %s", word);
+			put(t, " %s", word);
 		}
-		put(&told, ":");
-		tell_blocks(&told, d);
-		put(&told, "; iomem");
+		put(t, ":");
+		tell_blocks(t, d);
+		put(t, "; iomem");
 		for (int line = 0; line < iomem_lines; line++) {
 			if (!iomem_of(d, line))
 				continue;
-			put(&told, "%s %s", comma, iomem[line].name);
+			put(t, "%s %s", comma, iomem[line].name);
 			comma = ",";
 		}
 	}
+}
+
+static void observe_neighbours(struct text *t)
+{
+	static struct text told;
+	told.length = 0;
+	tell_neighbours(&told);
 	put(t, "\"neighbours\":");
 	put_string(t, told.bytes ? told.bytes : "", told.length);
+}
+
+// The same for a person.
+void put_neighbours(struct text *t)
+{
+	read_iomem();
+	tell_neighbours(t);
 }
 
 // Records of /dev/kmsg are `level,sequence,us,flags;text`, then lines of tags.

@@ -2,12 +2,13 @@
 // One step.
 #include "agent.h"
 
+char data[MAX_READ];
+
 // Does one step. `line` are the lines behind it, of which an actors step takes its part (*taken).
 // Returns a sentence when the step is malformed, else NULL with the result and its extra members.
 const char *do_step(char **token, int n, char **line, int lines, int *taken, struct result *r,
 		    struct text *extra)
 {
-	static char data[MAX_READ];
 	const char *verb = token[0];
 	char *bytes;
 	size_t length;

@@ -65,7 +65,7 @@ void put_text(struct text *t, const char *key, const char *value)
 }
 
 // The name of an errno; the kernel's internal ones leak out of some drivers (ENOTSUPP above all).
-static const char *errno_name(int e)
+const char *errno_name(int e)
 {
 	static char other[24];
 	switch (e) {

@@ -1,0 +1,496 @@
+// SPDX-License-Identifier: Apache-2.0
+// One step by hand, from a shell: the words of a step are arguments, and the answer is one line.
+#include "agent.h"
+
+bool by_hand;
+
+static const char usage[] =
+	"usage: agent                        serve requests on stdin (qemu/agent/PROTOCOL.md)\n"
+	"       agent write FILE WORD        one write(2) of the word and a newline\n"
+	"       agent write FILE =BYTES...   one write(2) of these bytes, %XX for any; a number "
+	"behind\n"
+	"                                    --at is the offset\n"
+	"       agent uwrite ..., uread FILE the same without privileges\n"
+	"       agent read FILE | wait FILE WORD MS | stat FILE\n"
+	"       agent pin DEVICE BLOCK...    holds a page of each block: first, last, middle, a "
+	"number\n"
+	"                                    counted from 0, or memoryN; prints the holder's pid\n"
+	"       agent fill DEVICE BYTES      holds memory with a pattern; prints the holder's pid\n"
+	"       agent verify PID             reads the pattern of a fill back\n"
+	"       agent events FILE            writes uevents of memory and dax to the file; prints "
+	"a pid\n"
+	"       agent stop PID...            ends holders, and waits until they are gone\n"
+	"       agent race 'P0 write FILE WORD' 'P1 signal P0 INT 300ms' ...   all at once\n"
+	"       agent load MODULE | rmmod MODULE | neighbours DEVICE\n"
+	"       agent inject online|offline ERRNO | addfail START ERRNO | occupy START END | remap "
+	"DEVICE\n"
+	"       agent insmod FOLDER LIST     load the modules of FOLDER that LIST names, in order\n"
+	"With --timeout MS or --signal INT@MS in front a step is interrupted.\n"
+	"An answer is what the system call returned: = 15, or = -1 EBUSY.\n";
+
+int help(bool asked)
+{
+	fputs(usage, asked ? stdout : stderr);
+	return asked ? 0 : 2;
+}
+
+static int refuse(const char *sentence, const char *what)
+{
+	fprintf(stderr, "agent: %s%s\n", sentence, what);
+	return 2;
+}
+
+// A time such as 20us, 300ms or 2s, in microseconds; a bare number is of the unit.
+static bool time_us(const char *text, uint64_t unit, uint64_t *us)
+{
+	char *end;
+	if (*text < '0' || *text > '9')
+		return false;
+	*us = strtoull(text, &end, 10);
+	if (strcmp(end, "us") == 0) {
+		unit = 1;
+	} else if (strcmp(end, "ms") == 0) {
+		unit = 1000;
+	} else if (strcmp(end, "s") == 0) {
+		unit = 1000000;
+	} else if (*end) {
+		return false;
+	}
+	*us *= unit;
+	return true;
+}
+
+static bool is(const char *word, const char *other)
+{
+	return strcmp(word, other) == 0;
+}
+
+// The data of a write: bytes as they are told, or a word and its newline.
+static void put_data(struct text *t, char **word, int n)
+{
+	if (n > 0 && *word[0] != '=') {
+		put(t, "=");
+		for (const char *c = word[0]; *c; c++)
+			put(t, strchr(" %\n", *c) ? "%%%02X" : "%c", (unsigned char)*c);
+		put(t, "%%0A");
+		return;
+	}
+	put(t, "=");
+	for (int i = 0; i < n; i++)
+		put(t, "%s", word[i] + (word[i][0] == '='));
+}
+
+// Words of a person as a step of the protocol. Returns a sentence when they are malformed.
+static const char *as_step(struct text *t, char **word, int n)
+{
+	uint64_t us;
+	const char *verb = word[0];
+	if (is(verb, "write") || is(verb, "uwrite")) {
+		const char *offset = NULL;
+		if (n >= 4 && is(word[n - 2], "--at"))
+			offset = word[n - 1], n -= 2;
+		if (n < 3 || (n > 3 && word[2][0] != '='))
+			return "A write is write FILE WORD, or write FILE =BYTES... [--at OFFSET].";
+		put(t, "%s %s ", verb, word[1]);
+		put_data(t, word + 2, n - 2);
+		if (offset)
+			put(t, " %s", offset);
+		return NULL;
+	}
+	if (is(verb, "wait")) {
+		if (n != 4 || !time_us(word[3], 1000, &us))
+			return "A wait is wait FILE WORD MS.";
+		put(t, "wait %s =%s %" PRIu64, word[1], word[2], us / 1000);
+		return NULL;
+	}
+	if (is(verb, "sleep")) {
+		if (n != 2 || !time_us(word[1], 1000000, &us))
+			return "A sleep is sleep TIME: 20us, 300ms, 2s.";
+		put(t, "sleep %" PRIu64, us);
+		return NULL;
+	}
+	if (is(verb, "signal")) {
+		if (n != 4 || !time_us(word[3], 1, &us))
+			return "A signal is signal Pm NAME TIME.";
+		put(t, "signal %s %s %" PRIu64, word[1], word[2], us);
+		return NULL;
+	}
+	for (int i = 0; i < n; i++)
+		put(t, i ? " %s" : "%s", word[i]);
+	return NULL;
+}
+
+// As strace tells it.
+void put_answer(struct text *t, const struct result *r)
+{
+	if (!r->err) {
+		put(t, "= %ld", r->ret);
+		return;
+	}
+	put(t, "= -1 %s", errno_name(r->err));
+	if (r->at)
+		put(t, " at %s", r->at);
+}
+
+static int tell(const char *verb, const struct result *r, const struct text *extra)
+{
+	bool reads = is(verb, "read") || is(verb, "uread");
+	if (r->err || !reads) {
+		struct text answer = {0};
+		put_answer(&answer, r);
+		puts(answer.bytes);
+		if (is(verb, "stat") && extra->length)
+			puts(extra->bytes + 1);
+	}
+	fflush(stdout);
+	return r->err ? 1 : 0;
+}
+
+// Words at single blanks, of one argument.
+static int words_of(char *line, char **word)
+{
+	int n = split(line, word);
+	return n < 0 ? 0 : n;
+}
+
+// All the arguments are lines of actors.
+static int race(char **argument, int n)
+{
+	char **line = calloc((size_t)n + 1, sizeof *line);
+	struct text extra = {0};
+	struct result r = {0};
+	uint64_t limit = 10000000;
+	if (n > 2 && is(argument[0], "--within") && time_us(argument[1], 1000, &limit))
+		argument += 2, n -= 2;
+	for (int i = 0; i < n; i++) {
+		char *word[MAX_TOKENS];
+		struct text t = {0};
+		int words = words_of(argument[i], word);
+		const char *wrong = words < 2 ? "An actor's line is Pn and a step." : NULL;
+		if (!wrong) {
+			put(&t, "%s ", word[0]);
+			wrong = as_step(&t, word + 1, words - 1);
+		}
+		if (wrong)
+			return refuse(wrong, "");
+		line[i] = t.bytes;
+	}
+	const char *wrong = n ? do_actors(&r, limit / 1000, line, n, &extra)
+			      : "A race has an argument for each line of an actor.";
+	if (wrong)
+		return refuse(wrong, "");
+	if (r.err)
+		return tell("race", &r, &extra);
+	fwrite(extra.bytes, 1, extra.length, stdout);
+	fflush(stdout);
+	return 0;
+}
+
+// Where a block is that a person names. False where the device has none.
+static bool place(const char *name, uint64_t *block)
+{
+	uint64_t all = 0, index, number_of;
+	for (int i = 0; i < device.ranges; i++)
+		all += device.range[i].blocks;
+	if (strncmp(name, "memory", 6) == 0) {
+		if (!number(name + 6, &number_of))
+			return false;
+		for (int i = 0; i < device.ranges; i++) {
+			if (number_of - device.range[i].first < device.range[i].blocks)
+				return *block = number_of, true;
+		}
+		return false;
+	}
+	if (is(name, "first")) {
+		index = 0;
+	} else if (is(name, "last")) {
+		index = all - 1;
+	} else if (is(name, "middle")) {
+		index = all / 2;
+	} else if (!number(name, &index)) {
+		return false;
+	}
+	for (int i = 0; index < all && i < device.ranges; i++) {
+		if (index < device.range[i].blocks)
+			return *block = device.range[i].first + index, true;
+		index -= device.range[i].blocks;
+	}
+	return false;
+}
+
+static volatile sig_atomic_t ended;
+
+static void on_end(int s)
+{
+	(void)s;
+	ended = 1;
+}
+
+// Becomes a process of its own that holds what the caller then takes. In the caller: prints its
+// pid once it holds it, and exits.
+static void hold_on(int *ready)
+{
+	int ends[2];
+	char answer[200];
+	fflush(stdout);
+	if (pipe2(ends, O_CLOEXEC))
+		die("pipe");
+	pid_t child = fork();
+	if (child < 0)
+		die("fork");
+	if (!child) {
+		close(ends[0]);
+		setsid();
+		*ready = ends[1];
+		return;
+	}
+	close(ends[1]);
+	ssize_t n = read(ends[0], answer, sizeof answer - 1);
+	if (n < 0)
+		n = 0;
+	answer[n] = 0;
+	if (is(answer, "ok")) {
+		printf("%d\n", child);
+		exit(0);
+	}
+	fprintf(stderr, "agent: %s\n", n ? answer : "the holder ended");
+	exit(1);
+}
+
+// The holder's answer to its caller, whose shell must not wait for our end of its pipes.
+static void holds(int ready, const struct result *r)
+{
+	struct text t = {0};
+	if (r->err) {
+		put_answer(&t, r);
+	} else {
+		put(&t, "ok");
+	}
+	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+	for (int fd = 0; fd < 3; fd++)
+		dup2(nowhere, fd);
+	if (write(ready, t.bytes, t.length) < 0 || r->err)
+		exit(1);
+	close(ready);
+}
+
+static void until_stopped(void)
+{
+	for (;;)
+		pause();
+}
+
+static int pin(char **argument, int n)
+{
+	int ready;
+	uint64_t block[MAX_HELD];
+	if (n < 1 || n > MAX_HELD)
+		return refuse("A pin is pin DEVICE BLOCK...", "");
+	for (int i = 0; i < n; i++) {
+		if (!place(argument[i], &block[i]))
+			return refuse("The device has no block ", argument[i]);
+	}
+	hold_on(&ready);
+	struct result r = {0};
+	struct text extra = {0};
+	for (int i = 0; i < n && !r.err; i++)
+		do_pin(&r, &held[i], device.node, block[i] * block_size,
+		       (block[i] + 1) * block_size, &extra);
+	holds(ready, &r);
+	until_stopped();
+	return 0;
+}
+
+static int fill(char **argument, int n)
+{
+	int ready;
+	uint64_t bytes;
+	if (n != 1 || !number(argument[0], &bytes) || !bytes || bytes % page)
+		return refuse("A fill is fill DEVICE BYTES, a multiple of the page size.", "");
+	hold_on(&ready);
+	struct result r = {0};
+	struct text extra = {0};
+	do_fill(&r, &held[0], device.node, bytes, 1, &extra);
+	holds(ready, &r);
+	signal(SIGUSR1, on_end);
+	for (;;) {
+		pause();
+		// Asked to read it back: the answer is for who asked, in a file that is renamed to
+		// its name when it is whole.
+		char path[60], whole[60];
+		snprintf(path, sizeof path, "/tmp/agent-verify.%d.part", getpid());
+		snprintf(whole, sizeof whole, "/tmp/agent-verify.%d", getpid());
+		struct text t = {0};
+		r = (struct result){0};
+		extra.length = 0;
+		do_verify(&r, &held[0], &extra);
+		put_answer(&t, &r);
+		int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		if (file >= 0 && write(file, t.bytes, t.length) >= 0)
+			rename(path, whole);
+		if (file >= 0)
+			close(file);
+	}
+}
+
+static int verify(char **argument, int n)
+{
+	char path[60], answer[200];
+	uint64_t pid;
+	if (n != 1 || !number(argument[0], &pid) || pid < 2)
+		return refuse("A verify is verify PID.", "");
+	snprintf(path, sizeof path, "/tmp/agent-verify.%" PRIu64, pid);
+	unlink(path);
+	if (kill((pid_t)pid, SIGUSR1))
+		return puts("= -1 ENOENT"), 1;
+	long length;
+	while ((length = slurp(path, answer, sizeof answer)) < 0) {
+		if (kill((pid_t)pid, 0))
+			return puts("= -1 ENOENT"), 1;
+		pause_us(1000);
+	}
+	unlink(path);
+	puts(answer);
+	return strncmp(answer, "= 0", 3) == 0 ? 0 : 1;
+}
+
+static int events(char **argument, int n)
+{
+	int ready;
+	struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = 1};
+	if (n != 1)
+		return refuse("It is events FILE.", "");
+	hold_on(&ready);
+	struct result r = {0};
+	int file = open(argument[0], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	int from = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
+	if (file < 0 || from < 0 || bind(from, (struct sockaddr *)&address, sizeof address))
+		failed(&r, file < 0 ? "open" : "socket");
+	holds(ready, &r);
+	// What was sent before the end was asked for is still told.
+	handle(SIGTERM, on_end);
+	for (;;) {
+		char message[8192];
+		struct pollfd p = {.fd = from, .events = POLLIN};
+		if (!ended)
+			poll(&p, 1, TICK_MS);
+		ssize_t length = recv(from, message, sizeof message - 1, MSG_DONTWAIT);
+		if (length <= 0 && ended)
+			exit(0);
+		if (length <= 0)
+			continue;
+		message[length] = 0;
+		char *path = strchr(message, '@');
+		bool ours = false;
+		for (char *p = message; p < message + length; p += strlen(p) + 1)
+			ours |= is(p, "SUBSYSTEM=memory") || is(p, "SUBSYSTEM=dax");
+		if (!path || !ours)
+			continue;
+		*path = ' ';
+		dprintf(file, "%s\n", message);
+	}
+}
+
+// What a holder held is free only when it is gone.
+static int stop(char **argument, int n)
+{
+	for (int i = 0; i < n; i++) {
+		uint64_t pid;
+		if (!number(argument[i], &pid) || pid < 2)
+			return refuse("It is stop PID..., not ", argument[i]);
+		int handle_of = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
+		if (handle_of < 0)
+			continue;
+		struct pollfd p = {.fd = handle_of, .events = POLLIN};
+		kill((pid_t)pid, SIGTERM);
+		if (poll(&p, 1, 10000) == 0)
+			kill((pid_t)pid, SIGKILL);
+		close(handle_of);
+	}
+	return 0;
+}
+
+static int neighbours_of(void)
+{
+	struct text t = {0};
+	put_neighbours(&t);
+	fwrite(t.bytes, 1, t.length, stdout);
+	puts("");
+	return 0;
+}
+
+// A step is interrupted at a time by a process beside it.
+static bool interrupts(const char *option, const char *value)
+{
+	char name[20];
+	uint64_t us;
+	int s = SIGALRM;
+	const char *time = value;
+	if (is(option, "--signal")) {
+		size_t length = strcspn(value, "@");
+		snprintf(name, sizeof name, "%.*s", (int)(length < 19 ? length : 19), value);
+		s = signal_number(name);
+		time = value + length + (value[length] == '@');
+	}
+	if (!s || !time_us(time, 1000, &us))
+		return false;
+	handle(s, on_alarm);
+	pid_t self = getpid(), child = fork();
+	if (child)
+		return child > 0;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	pause_us(us);
+	// Again and again: one that falls just before the system call is no harm.
+	for (int times = 0; times < 200 && getppid() == self; times++) {
+		kill(self, s);
+		pause_us(TICK_MS * 1000);
+	}
+	_exit(0);
+}
+
+// The program by hand. Exit codes: 0 done, 1 the kernel said no, 2 a mistake of the caller.
+int hand(int n, char **argument)
+{
+	struct text line = {0}, extra = {0};
+	by_hand = true;
+	prepare();
+	while (n > 2 && (is(argument[0], "--timeout") || is(argument[0], "--signal"))) {
+		if (!interrupts(argument[0], argument[1]))
+			return refuse("It is --timeout MS and --signal NAME@MS, not ", argument[1]);
+		argument += 2, n -= 2;
+	}
+	const char *verb = argument[0];
+	if (is(verb, "pin") || is(verb, "fill") || is(verb, "neighbours")) {
+		if (n < 2 || !is_device(argument[1]))
+			return refuse("Name a device, daxX.Y, behind ", verb);
+		if (!choose(argument[1]))
+			return refuse("There is no device ", argument[1]);
+		return *verb == 'p'   ? pin(argument + 2, n - 2)
+		       : *verb == 'f' ? fill(argument + 2, n - 2)
+				      : neighbours_of();
+	}
+	if (is(verb, "verify"))
+		return verify(argument + 1, n - 1);
+	if (is(verb, "events"))
+		return events(argument + 1, n - 1);
+	if (is(verb, "stop"))
+		return stop(argument + 1, n - 1);
+	if (is(verb, "race"))
+		return race(argument + 1, n - 1);
+	struct result r = {0};
+	if (is(verb, "load") && n == 2) {
+		do_load(&r, argument[1]);
+		return tell(verb, &r, &extra);
+	}
+	const char *wrong = as_step(&line, argument, n);
+	char *token[MAX_TOKENS];
+	int taken = 0, tokens = wrong ? 0 : split(line.bytes, token);
+	if (!wrong)
+		wrong = tokens < 1 ? "There are too many words."
+				   : do_step(token, tokens, NULL, 0, &taken, &r, &extra);
+	if (wrong)
+		return refuse(wrong, "");
+	if (r.ret >= 0 && !r.err && (is(verb, "read") || is(verb, "uread")))
+		fwrite(data, 1, (size_t)r.ret, stdout);
+	return tell(verb, &r, &extra);
+}

@@ -1,0 +1,72 @@
+package org.daxcheck.report;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A reproducer as something to be run: its script, and whether an output shows the divergence. */
+public final class Reproduction {
+  private static final String MARK = "@daxcheck ";
+  private static final String END = MARK + "end";
+
+  private final List<String> script = new ArrayList<>();
+  private final List<Shown> shown = new ArrayList<>();
+
+  Reproduction(Lines lines) {
+    Optional<Shown> open = Optional.empty();
+    for (Lines.Line line : lines.all()) {
+      if (open.isPresent() && !open.equals(line.shown())) {
+        script.add("echo; echo '" + END + "'");
+      }
+      if (line.shown().isPresent() && !open.equals(line.shown())) {
+        script.add("echo; echo '" + MARK + shown.size() + "'");
+        shown.add(line.shown().get());
+      }
+      open = line.shown();
+      script.add(line.text());
+    }
+    if (open.isPresent()) {
+      script.add("echo; echo '" + END + "'");
+    }
+  }
+
+  /** Its commands as POSIX shell, between lines that say which of them show what. */
+  public String script() {
+    return String.join("\n", script) + "\n";
+  }
+
+  /** False where nothing that the commands print would tell: the kernel died, say. */
+  public boolean isTelling() {
+    return !shown.isEmpty();
+  }
+
+  /**
+   * True where the output of the script shows everything that the divergence saw; where the script
+   * has rounds, in the same round.
+   */
+  public boolean isShownBy(String output) {
+    Map<Integer, Boolean> round = new HashMap<>();
+    StringBuilder part = new StringBuilder();
+    int at = -1;
+    for (String line : output.lines().toList()) {
+      if (line.equals(END) && at >= 0) {
+        round.put(at, shown.get(at).isIn(part.toString()));
+        at = -1;
+        if (round.size() == shown.size() && !round.containsValue(false)) {
+          return true;
+        }
+      } else if (line.startsWith(MARK) && line.substring(MARK.length()).matches("\\d{1,4}")) {
+        at = Integer.parseInt(line.substring(MARK.length()));
+        if (at == 0) {
+          round.clear();
+        }
+        part.setLength(0);
+      } else {
+        part.append(line).append('\n');
+      }
+    }
+    return false;
+  }
+}
