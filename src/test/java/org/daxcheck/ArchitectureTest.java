@@ -74,6 +74,22 @@ public class ArchitectureTest {
               List.of("abi", "scenario", "machine", "explore", "target", "suite", "run")),
           Map.entry("engine", List.of("abi", "scenario", "oracle", "target", "guest", "suite")),
           Map.entry(
+              "execution",
+              List.of(
+                  "abi",
+                  "step",
+                  "trace",
+                  "scenario",
+                  "oracle",
+                  "target",
+                  "guest",
+                  "lab",
+                  "suite",
+                  "engine",
+                  "report",
+                  "run",
+                  "selection")),
+          Map.entry(
               "patch",
               List.of(
                   "abi",

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.daxcheck.execution.PastTimes;
 import org.daxcheck.report.Coverage;
 import org.daxcheck.report.PastRun;
 import org.daxcheck.report.RuleBook;

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.execution.GateStandard;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.FinishedRun;
@@ -73,7 +74,7 @@ final class JudgeCommand implements Callable<Integer> {
     Instant now = Instant.now();
     Catalogue catalogue = Home.catalogue();
     Home.book(catalogue);
-    GateOptions.Read gate = gateOptions.read(catalogue, now);
+    GateStandard gate = gateOptions.read(catalogue, now);
     Optional<Dialect> as = Optional.ofNullable(dialect).map(JudgeCommand::dialect);
     FinishedRun old;
     try {
@@ -150,7 +151,7 @@ final class JudgeCommand implements Callable<Integer> {
 
   /** The list that the run was of, as it is today. */
   static Selection selection(FinishedRun old, Catalogue catalogue) {
-    return GateOptions.isSuite(old.suite())
+    return GateStandard.isSuite(old.suite())
         ? Selection.suite(old.suite(), catalogue).only(old.part().map(Part::shard))
         : new Selection(old.suite(), List.of(), List.of(), List.of(), false, "");
   }

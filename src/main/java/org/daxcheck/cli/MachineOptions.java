@@ -5,11 +5,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.daxcheck.guest.AgentBinary;
-import org.daxcheck.guest.GuestException;
 import org.daxcheck.lab.Machine;
 import org.daxcheck.run.Failure;
-import org.daxcheck.run.Home;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.ssh.Address;
 import org.daxcheck.target.ssh.Login;
@@ -128,19 +125,6 @@ final class MachineOptions {
     } catch (IllegalArgumentException e) {
       throw new Failure(e.getMessage());
     } catch (TargetException e) {
-      throw new Failure(e);
-    }
-  }
-
-  /** Makes the machine ready to be used. */
-  static void take(Machine machine, Consumer<String> progress) {
-    try {
-      machine.take(AgentBinary.of(Home.folder(), progress));
-    } catch (GuestException e) {
-      machine.close();
-      throw new Failure(e);
-    } catch (TargetException e) {
-      machine.close();
       throw new Failure(e);
     }
   }

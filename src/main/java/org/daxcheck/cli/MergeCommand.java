@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.daxcheck.execution.GateStandard;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.FinishedRun;
@@ -50,7 +51,7 @@ final class MergeCommand implements Callable<Integer> {
     RunFolder.check(out);
     Instant now = Instant.now();
     Catalogue catalogue = Home.catalogue();
-    GateOptions.Read gate = gateOptions.read(catalogue, now);
+    GateStandard gate = gateOptions.read(catalogue, now);
     FinishedRun whole;
     try {
       List<FinishedRun> shards = new ArrayList<>();

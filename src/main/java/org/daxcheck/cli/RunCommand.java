@@ -1,53 +1,37 @@
 package org.daxcheck.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
-import org.daxcheck.engine.SuiteLauncher;
+import org.daxcheck.execution.FailedCases;
+import org.daxcheck.execution.GateStandard;
+import org.daxcheck.execution.Resumption;
+import org.daxcheck.execution.RunExecution;
+import org.daxcheck.execution.RunRequest;
 import org.daxcheck.guest.GuestSpec;
-import org.daxcheck.guest.QemuSource;
 import org.daxcheck.lab.Machine;
-import org.daxcheck.oracle.Verdict;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
-import org.daxcheck.report.Gatekeeper;
 import org.daxcheck.report.Progress;
 import org.daxcheck.report.ReportFile;
-import org.daxcheck.report.RunJournal;
-import org.daxcheck.report.Text;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
-import org.daxcheck.run.Keeper;
 import org.daxcheck.run.RunFolder;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.selection.CompleteSuites;
 import org.daxcheck.selection.Selection;
-import org.daxcheck.suite.Lanes;
-import org.daxcheck.suite.Measured;
-import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
-import org.daxcheck.suite.RunListener;
 import org.daxcheck.suite.Shard;
-import org.daxcheck.target.ModelSource;
 import org.daxcheck.target.TargetException;
-import org.daxcheck.target.TargetSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -64,8 +48,8 @@ final class RunCommand implements Callable<Integer> {
   private static final Set<String> AT_RESUMPTION =
       Set.of("--resume", "--jobs", "--format", "--keep-going");
 
-  private static final String MODEL = RunPlan.MODEL;
-  private static final String QEMU = "qemu";
+  private static final String MODEL = RunExecution.MODEL;
+  private static final String QEMU = RunExecution.QEMU;
 
   enum Format {
     text(ReportFile.TEXT),
@@ -236,11 +220,36 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int run(Optional<Resumption> before) {
+    RunRequest asked = asked(before);
+    if (machineOptions.dryRun()) {
+      asked.targets().machine().ifPresent(Machine::close);
+      return ExitCode.PASS.code();
+    }
+    RunExecution execution = planned(asked);
+    Run run = execution.run();
+    // Who waits for the verdict has it before the page is made.
+    print(run, asked.catalogue(), execution.folder());
+    return execution.end(run).code();
+  }
+
+  private static RunExecution planned(RunRequest asked) {
+    try {
+      return new RunExecution(
+          asked,
+          new Progress(System.err, Home.isTerminal(2), COLUMNS),
+          text -> System.err.println("daxcheck: " + text));
+    } catch (Failure e) {
+      asked.targets().machine().ifPresent(Machine::close);
+      throw e;
+    }
+  }
+
+  /** What is asked for; whatever is wrong in it is told before anything is made. */
+  private RunRequest asked(Optional<Resumption> before) {
     long begin = System.nanoTime();
     RunFolder.check(out);
     Instant started = before.map(r -> r.sofar().started()).orElse(Instant.now());
     Catalogue catalogue = Home.catalogue();
-    // What is wrong in it must be told before anything is measured.
     Home.book(catalogue);
     Optional<Shard> part = shard();
     Optional<FailedCases> failed = failed();
@@ -250,199 +259,41 @@ final class RunCommand implements Callable<Integer> {
             .orElseGet(() -> select(catalogue))
             .only(part);
     selection.walks();
-    List<CompleteSuites.Asked> completes =
-        complete == null ? selection.complete() : List.of(CompleteSuites.asked(complete, alphabet));
-    GateOptions.Read gate = gateOptions.read(catalogue, started);
+    GateStandard gate = gateOptions.read(catalogue, started);
     Set<String> wanted = wanted();
-    Optional<Machine> machine = machine(wanted);
-    if (machineOptions.dryRun()) {
-      machine.ifPresent(Machine::close);
-      return ExitCode.PASS.code();
-    }
-    Policy bootPolicy = machine.isPresent() ? policy(machine.get()) : guestOptions.bootPolicy();
     Optional<Dialect> forced = forcedDialect();
-    GuestSpec asked =
-        guestOptions.asked(GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused")));
-    long chosenSeed =
+    int guests = jobs.number();
+    Optional<Machine> machine = machine(wanted);
+    Policy bootPolicy = machine.isPresent() ? policy(machine.get()) : guestOptions.bootPolicy();
+    return new RunRequest(
+        catalogue,
+        started,
+        begin,
+        selection,
+        complete == null ? selection.complete() : List.of(CompleteSuites.asked(complete, alphabet)),
+        gate,
+        new RunRequest.Targets(
+            List.copyOf(wanted),
+            machine,
+            new RunRequest.Guests(
+                guestOptions.asked(
+                    GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused"))),
+                guestOptions::built,
+                guestOptions.namedDialect(),
+                guestOptions.mayHaveAnyDialect(),
+                guestOptions.hotremove()),
+            Optional.ofNullable(topology),
+            forced,
+            bootPolicy),
+        new RunRequest.Bounds(guests, failFast, keepGoing),
+        part,
+        failed,
+        before,
+        Optional.ofNullable(out),
+        said(),
         seed != null
             ? seed
-            : failed.map(FailedCases::seed).orElse(new Random().nextLong() & 0xffff_ffffL);
-    boolean unknown = forced.isEmpty() && (machine.isPresent() || guestOptions.mayHaveAnyDialect());
-
-    // A kernel that may be of any dialect goes first, so that the model can be of the same.
-    List<String> order = new ArrayList<>(wanted);
-    if (unknown && order.remove(MODEL)) {
-      order.add(MODEL);
-    }
-    TargetSource shapes =
-        machine.isPresent()
-            ? machine.get()
-            : new QemuSource(asked, Path.of("unused"), Optional.empty());
-    RunPlan planned =
-        RunPlan.of(
-            selection,
-            completes,
-            new RunPlan.Where(
-                order,
-                shapes,
-                machine.isPresent(),
-                Optional.ofNullable(topology),
-                forced.or(guestOptions::namedDialect).orElse(Dialect.LINUX_7_3),
-                bootPolicy),
-            part,
-            failed,
-            catalogue);
-    List<PlannedCase> plan = planned.cases();
-    Resumption.Kept kept =
-        before.map(r -> r.kept(plan, catalogue)).orElse(new Resumption.Kept(List.of(), Map.of()));
-    Set<String> done = kept.cases().stream().map(Run.Case::id).collect(Collectors.toSet());
-    List<PlannedCase> left = plan.stream().filter(c -> !done.contains(c.id())).toList();
-
-    // Nothing is wrong in what was asked; only now something is made.
-    Progress progress = new Progress(System.err, Home.isTerminal(2), COLUMNS);
-    GuestSpec guest =
-        wanted.contains(QEMU) ? guestOptions.built(asked.withProgress(progress::doing)) : asked;
-    String module = guest.kmemModule().map(RunCommand::hash).orElse("");
-    if (before.isPresent() && !before.get().origin().module().equals(module)) {
-      throw new Failure(
-          "the driver is another one than when " + out + " began; run all of it anew");
-    }
-    RunFolder folder = before.isPresent() ? RunFolder.keep(out) : RunFolder.make(out, started);
-    kept.cases().forEach(folder::has);
-    List<QemuSource> guests =
-        IntStream.rangeClosed(1, jobs.number())
-            .mapToObj(i -> new QemuSource(guest, folder.path().resolve("console/" + i), forced))
-            .toList();
-    List<? extends TargetSource> hardware = machine.isPresent() ? List.of(machine.get()) : guests;
-    ModelSource model =
-        new ModelSource(
-            () ->
-                forced
-                    .or(() -> guests.stream().flatMap(g -> g.found().stream()).findFirst())
-                    .or(() -> machine.flatMap(Machine::found))
-                    .or(() -> before.flatMap(Resumption::dialect))
-                    .or(guestOptions::namedDialect)
-                    .orElse(Dialect.LINUX_7_3),
-            bootPolicy,
-            guestOptions.hotremove(),
-            shapes::shape,
-            chosenSeed);
-    planned.refusing(chosenSeed).ifPresent(model.refusals()::keepFor);
-    List<TargetSource> sources = new ArrayList<>();
-    for (String target : order) {
-      sources.addAll(target.equals(MODEL) ? List.of(model) : hardware);
-      String name = target.equals(MODEL) ? MODEL : shapes.name();
-      progress.expect(name, (int) left.stream().filter(c -> c.source().equals(name)).count());
-    }
-    Lanes lanes =
-        new Lanes(
-            sources,
-            List.of(left),
-            telling(progress),
-            folder::sink,
-            chosenSeed,
-            planned.times()::of);
-    kept.taken().forEach(lanes::taken);
-    if (unknown) {
-      lanes.last(MODEL);
-    }
-    if (failFast) {
-      lanes.hear(stopping(lanes));
-    }
-    if (!keepGoing) {
-      lanes.bound();
-    }
-    Measured measured =
-        before
-            .<Measured>map(r -> new Resumption.Joined(plan, kept.cases(), r, lanes))
-            .orElse(lanes);
-    Ending ending =
-        new Ending(
-            folder,
-            measured,
-            catalogue,
-            selection.name(),
-            started,
-            begin,
-            chosenSeed,
-            planned.claims()::claims,
-            run ->
-                Gatekeeper.rule(
-                    run.as(planned.part()),
-                    gate.asked(selection, measured.retries(), Optional.empty()),
-                    Home.book(catalogue)));
-    RunJournal.Origin origin =
-        new RunJournal.Origin(plan.size(), said(), Path.of("").toAbsolutePath().toString(), module);
-    Keeper keeper = Keeper.of(folder, ending.sofar(), origin, before.isPresent(), catalogue);
-    lanes.hear(keeper.listener(measured, planned.part()));
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  progress.close();
-                  ending.interrupted();
-                },
-                "interrupted run"));
-    machine.ifPresent(
-        m -> {
-          Runtime.getRuntime().addShutdownHook(new Thread(m::close, "machine given back"));
-          MachineOptions.take(m, progress::doing);
-        });
-    Optional<String> stopped = Optional.empty();
-    try (lanes) {
-      if (!left.isEmpty()) {
-        SuiteLauncher.run(lanes, folder.path().resolve("allure-results"))
-            .ifPresent(w -> progress.say("Allure's results are incomplete: " + w));
-      }
-    } catch (IllegalStateException e) {
-      stopped = Optional.of(Keeper.unwritable(e).orElseThrow(() -> e));
-    }
-    if (lanes.isSpoiled()) {
-      progress.say(
-          "stopped: so many cases failed and left a kernel that had to be booted anew; 'run --resume "
-              + Home.shown(folder.path())
-              + " --keep-going' does the rest");
-    }
-    progress.close();
-    before.ifPresent(r -> r.mustBeOf(lanes.targets()));
-    Run run = written(ending, stopped);
-    print(run, catalogue, folder);
-    if (stopped.isEmpty()) {
-      // Who waits for the verdict has it by now.
-      ending.page();
-    }
-    keeper.close(run.complete());
-    folder.close();
-    int code = ExitCode.of(run).code();
-    boolean notBack = machine.filter(m -> !m.notBack().isEmpty()).isPresent();
-    return notBack && code != ExitCode.DIVERGENCE.code() ? ExitCode.ERROR.code() : code;
-  }
-
-  /** The results, in files where there is room for them. */
-  private static Run written(Ending ending, Optional<String> stopped) {
-    if (stopped.isEmpty()) {
-      try {
-        return ending.finished();
-      } catch (Failure e) {
-        stopped = Optional.of(e.getMessage());
-      }
-    }
-    Run run = ending.given();
-    System.err.printf(
-        "daxcheck: %s; what follows is of the %s that were judged%n",
-        stopped.get(), Text.count(run.cases().size(), "case", "cases"));
-    return run;
-  }
-
-  private static String hash(Path file) {
-    try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
-    } catch (IOException e) {
-      throw new Failure("cannot read " + file + ": " + Failure.why(e));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
-    }
+            : failed.map(FailedCases::seed).orElse(new Random().nextLong() & 0xffff_ffffL));
   }
 
   private Optional<FailedCases> failed() {
@@ -514,36 +365,6 @@ final class RunCommand implements Callable<Integer> {
       machine.close();
       throw new Failure(e);
     }
-  }
-
-  private static RunListener telling(Progress progress) {
-    return new RunListener() {
-      @Override
-      public void started(PlannedCase planned) {
-        progress.begin(planned.source(), planned.scenario().name());
-      }
-
-      @Override
-      public void finished(PlannedCase planned, Run.Case done) {
-        progress.end(done);
-      }
-    };
-  }
-
-  private static RunListener stopping(Lanes lanes) {
-    return new RunListener() {
-      @Override
-      public void started(PlannedCase planned) {
-        // What has begun goes on.
-      }
-
-      @Override
-      public void finished(PlannedCase planned, Run.Case done) {
-        if (done.verdict().status() == Verdict.Status.DIVERGENCE) {
-          lanes.stop();
-        }
-      }
-    };
   }
 
   private void print(Run run, Catalogue catalogue, RunFolder folder) {

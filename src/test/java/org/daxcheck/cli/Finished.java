@@ -19,6 +19,7 @@ import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.QemuSource;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
+import org.daxcheck.run.Results;
 import org.daxcheck.run.RunFolder;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.selection.Selection;
@@ -53,7 +54,7 @@ final class Finished {
     RunFolder into = RunFolder.make(folder, Instant.now());
     try (Conductor conductor = new Conductor(sources, plan, RunListener.NONE, into::sink, seed)) {
       plan.forEach(conductor::perform);
-      new Ending(
+      new Results(
               into,
               conductor,
               catalogue,

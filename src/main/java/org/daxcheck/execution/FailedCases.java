@@ -1,4 +1,4 @@
-package org.daxcheck.cli;
+package org.daxcheck.execution;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,8 +22,9 @@ import org.daxcheck.suite.PlannedCase;
  * @param names of the cases, such as {@code case-matters.cxl}
  * @param files of their scenarios
  */
-record FailedCases(String run, String suite, long seed, Set<String> names, List<Path> files) {
-  static FailedCases of(Path named) {
+public record FailedCases(
+    String run, String suite, long seed, Set<String> names, List<Path> files) {
+  public static FailedCases of(Path named) {
     FinishedRun run;
     try {
       run = FinishedRun.read(named);
@@ -49,15 +50,15 @@ record FailedCases(String run, String suite, long seed, Set<String> names, List<
   }
 
   /** What the run was of; only the failed of it are wanted. */
-  Selection selection(Catalogue catalogue) {
+  public Selection selection(Catalogue catalogue) {
     Selection all =
-        GateOptions.isSuite(suite)
+        GateStandard.isSuite(suite)
             ? Selection.suite(suite, catalogue)
             : Selection.files(files, catalogue);
     return all.restricted("only what failed in " + run + " was run");
   }
 
-  boolean wants(PlannedCase c) {
+  public boolean wants(PlannedCase c) {
     return names.contains(c.scenario().name() + "." + c.topology());
   }
 }

@@ -1,4 +1,4 @@
-package org.daxcheck.cli;
+package org.daxcheck.execution;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,9 +29,9 @@ import org.daxcheck.suite.Run;
  * @param sofar what it had judged
  * @param origin how it was begun
  */
-record Resumption(Path folder, FinishedRun sofar, RunJournal.Origin origin) {
+public record Resumption(Path folder, FinishedRun sofar, RunJournal.Origin origin) {
   /** That of a folder. */
-  static Resumption of(Path folder) {
+  public static Resumption of(Path folder) {
     try {
       FinishedRun run = FinishedRun.read(folder);
       if (run.complete()) {
@@ -47,7 +47,7 @@ record Resumption(Path folder, FinishedRun sofar, RunJournal.Origin origin) {
    * The cases that need not run again, judged by their traces. What was skipped or failed runs
    * again, and so does a scenario whose text is another one now.
    */
-  Kept kept(List<PlannedCase> plan, Catalogue catalogue) {
+  public Kept kept(List<PlannedCase> plan, Catalogue catalogue) {
     Map<String, PlannedCase> planned = new HashMap<>();
     plan.forEach(c -> planned.put(c.id(), c));
     JudgedAgain again = JudgedAgain.of(sofar, Optional.empty(), catalogue, c -> {});
@@ -76,10 +76,10 @@ record Resumption(Path folder, FinishedRun sofar, RunJournal.Origin origin) {
    *
    * @param taken by target, how much of what a run may meet but a few times they took
    */
-  record Kept(List<Run.Case> cases, Map<String, Integer> taken) {}
+  public record Kept(List<Run.Case> cases, Map<String, Integer> taken) {}
 
   /** The dialect that a kernel had, so that the model can be of the same. */
-  Optional<Dialect> dialect() {
+  public Optional<Dialect> dialect() {
     return sofar.targets().stream()
         .filter(t -> t.kind().isKernel())
         .flatMap(t -> Dialect.of(t.dialect()).stream())
@@ -87,7 +87,7 @@ record Resumption(Path folder, FinishedRun sofar, RunJournal.Origin origin) {
   }
 
   /** Nothing of before counts for another kernel or driver. */
-  void mustBeOf(List<Run.TargetInfo> met) {
+  public void mustBeOf(List<Run.TargetInfo> met) {
     for (Run.TargetInfo now : met) {
       for (Run.TargetInfo was : sofar.targets()) {
         if (was.name().equals(now.name())
@@ -103,7 +103,7 @@ record Resumption(Path folder, FinishedRun sofar, RunJournal.Origin origin) {
   }
 
   /** What was measured before and now, as one. */
-  record Joined(List<PlannedCase> plan, List<Run.Case> kept, Resumption before, Measured now)
+  public record Joined(List<PlannedCase> plan, List<Run.Case> kept, Resumption before, Measured now)
       implements Measured {
     @Override
     public List<Run.Case> done() {

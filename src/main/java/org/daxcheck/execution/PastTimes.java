@@ -1,4 +1,4 @@
-package org.daxcheck.cli;
+package org.daxcheck.execution;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,13 +13,13 @@ import org.daxcheck.run.Home;
 import org.daxcheck.suite.MeasuredTimes;
 
 /** The times of cases that were run. */
-final class PastTimes {
+public final class PastTimes {
   private static final long NANOS_OF_MILLI = 1_000_000;
 
   private PastTimes() {}
 
   /** The times that the checkout has; where it has none, all are guessed. */
-  static MeasuredTimes known() {
+  public static MeasuredTimes known() {
     try {
       return MeasuredTimes.load(Home.folder().resolve("reports/times.yaml"));
     } catch (IOException e) {
@@ -28,7 +28,7 @@ final class PastTimes {
   }
 
   /** The median of what passed on a kernel, over these runs. */
-  static MeasuredTimes of(List<Path> runs) throws IOException {
+  public static MeasuredTimes of(List<Path> runs) throws IOException {
     Map<String, List<Long>> all = new TreeMap<>();
     for (Path named : runs) {
       FinishedRun run = FinishedRun.read(named);

@@ -1,4 +1,4 @@
-package org.daxcheck.cli;
+package org.daxcheck.execution;
 
 import java.util.ArrayList;
 import java.util.Comparator;
