@@ -6,7 +6,6 @@ import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.TargetKind;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Step;
-import org.daxcheck.target.Feasible;
 import org.daxcheck.target.ForwardingTarget;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.ssh.Endpoint;
@@ -77,7 +76,7 @@ final class GuestTarget extends ForwardingTarget {
   @Override
   public List<Reply> run(List<Step> steps) throws TargetException {
     // What cannot be done says nothing about the guest, so nobody waits for its last words.
-    Feasible.check(this, steps);
+    reached.refuse(steps);
     try {
       return reached.run(steps);
     } catch (TargetException e) {

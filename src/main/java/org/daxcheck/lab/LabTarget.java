@@ -27,6 +27,7 @@ final class LabTarget extends ForwardingTarget {
   private final long watchMicros;
   private Optional<Observation> last = Optional.empty();
   private boolean tellsWriters;
+  private boolean closed;
 
   LabTarget(SshTarget reached, Machine machine, long watchMicros) {
     super(reached);
@@ -37,6 +38,9 @@ final class LabTarget extends ForwardingTarget {
 
   @Override
   public List<Reply> run(List<Step> steps) throws TargetException {
+    if (closed) {
+      throw new TargetException("the machine's device was given back, so the target is closed");
+    }
     for (Step step : steps) {
       Optional<String> never = machine.refuses(step);
       if (never.isPresent()) {
@@ -44,7 +48,7 @@ final class LabTarget extends ForwardingTarget {
       }
     }
     // The steps go out one by one, so that all are looked at before the first.
-    Feasible.check(this, steps);
+    reached.refuse(steps);
     List<Reply> replies = new ArrayList<>();
     for (Step step : steps) {
       try {
@@ -171,6 +175,7 @@ final class LabTarget extends ForwardingTarget {
 
   @Override
   public void close() {
+    closed = true;
     machine.giveBack(reached);
   }
 }

@@ -216,7 +216,7 @@ public final class Machine implements TargetSource {
   @Override
   public synchronized Target fresh(String topology) throws TargetException {
     if (closed || folder.isEmpty()) {
-      throw new TargetException("the machine was given back");
+      throw new TargetException("the machine was given back, so its source is closed");
     }
     known(topology);
     if (inUse.isPresent()) {

@@ -223,7 +223,7 @@ public final class SshTarget implements Target {
   @Override
   public List<Reply> run(List<Step> steps) throws TargetException {
     usable();
-    feasible(steps);
+    refuse(steps);
     Batch batch = new Batch(++batches, script, steps);
     List<Reply> replies = new ArrayList<>();
     try {
@@ -240,8 +240,11 @@ public final class SshTarget implements Target {
       failed = Optional.of(e.getMessage());
       throw new TargetException(e.kind(), e.getMessage(), replies, e);
     }
-    if (replies.size() < steps.size()) {
-      batch.endedAfter(replies.size());
+    int answered = replies.size();
+    if (answered > 0
+        && steps.get(answered - 1).kind().isMust()
+        && replies.get(answered - 1).result().errno().isPresent()) {
+      batch.endedAfter(answered);
     }
     return replies;
   }
@@ -256,7 +259,12 @@ public final class SshTarget implements Target {
     }
   }
 
-  private void feasible(List<Step> steps) throws TargetException {
+  /**
+   * Does nothing but refuse what {@link #run} would refuse before it does anything.
+   *
+   * @throws TargetException where one of the steps cannot be done
+   */
+  public void refuse(List<Step> steps) throws TargetException {
     Feasible.check(this, steps);
     Optional<Step> another =
         steps.stream()
