@@ -377,11 +377,7 @@ final class RunCommand implements Callable<Integer> {
                   ending.interrupted();
                 },
                 "interrupted run"));
-    machine.ifPresent(
-        m -> {
-          Runtime.getRuntime().addShutdownHook(new Thread(m::close, "machine given back"));
-          MachineOptions.take(m, progress::doing);
-        });
+    machine.ifPresent(m -> MachineOptions.take(m, progress::doing));
     Optional<String> stopped = Optional.empty();
     try (lanes) {
       if (!left.isEmpty()) {
@@ -491,7 +487,9 @@ final class RunCommand implements Callable<Integer> {
       return Optional.empty();
     }
     Machine machine =
-        machineOptions.reach(named.get(), text -> System.err.println("daxcheck: " + text));
+        machineOptions.reach(named.get(), out, text -> System.err.println("daxcheck: " + text));
+    // Also where nothing comes of the run.
+    Runtime.getRuntime().addShutdownHook(new Thread(machine::close, "machine given back"));
     try {
       System.err.print(machine.plan());
     } catch (TargetException e) {
