@@ -1,12 +1,16 @@
 package org.daxcheck.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.daxcheck.lab.Machine;
 import org.daxcheck.run.Failure;
+import org.daxcheck.run.Home;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.ssh.Address;
 import org.daxcheck.target.ssh.Login;
@@ -66,6 +70,13 @@ final class MachineOptions {
       description = "with --target ssh://: only show what would be done, and to which memory")
   private boolean dryRun;
 
+  @Option(
+      names = "--put-right",
+      description =
+          "with --target ssh://: first brings back what an earlier run there, which was killed,"
+              + " left changed")
+  private boolean putRight;
+
   boolean dryRun() {
     return dryRun;
   }
@@ -87,13 +98,20 @@ final class MachineOptions {
     if (watch != null) {
       return Optional.of("--watch");
     }
+    if (putRight) {
+      return Optional.of("--put-right");
+    }
     return destructive
         ? Optional.of("--destructive")
         : dryRun ? Optional.of("--dry-run") : sudo ? Optional.of("--sudo") : Optional.empty();
   }
 
-  /** Logs in and looks; nothing is changed. */
-  Machine reach(String target, Consumer<String> told) {
+  /**
+   * Logs in, takes the machine unless it is only to be looked at, and looks.
+   *
+   * @param out where the results go
+   */
+  Machine reach(String target, Path out, Consumer<String> told) {
     int millis = watch == null ? WATCH_MILLIS : watch;
     if (millis < 0 || millis > LONGEST_WATCH_MILLIS) {
       throw new Failure("--watch " + millis + " is not from 0 to " + LONGEST_WATCH_MILLIS);
@@ -120,12 +138,39 @@ final class MachineOptions {
               Optional.ofNullable(jump).map(Address::of));
       return Machine.reach(
           new Machine.Wish(
-              login, sudo, Optional.ofNullable(device), destructive, Duration.ofMillis(millis)),
+              login,
+              sudo,
+              Optional.ofNullable(device),
+              destructive,
+              Duration.ofMillis(millis),
+              dryRun ? Machine.Use.LOOK : putRight ? Machine.Use.PUT_RIGHT : Machine.Use.TAKE,
+              holder(out)),
           told);
     } catch (IllegalArgumentException e) {
       throw new Failure(e.getMessage());
     } catch (TargetException e) {
       throw new Failure(e);
+    }
+  }
+
+  /** Who asks for the machine, for others who want it. */
+  private static String holder(Path out) {
+    return "daxcheck of %s (process %d, since %s, results %s)"
+        .formatted(
+            System.getProperty("user.name") + "@" + host(),
+            ProcessHandle.current().pid(),
+            Instant.now().truncatedTo(ChronoUnit.SECONDS),
+            out == null
+                ? "below " + Home.folder().resolve("reports/out")
+                : "in " + out.toAbsolutePath().normalize())
+        .replaceAll("[^ -~]", "?");
+  }
+
+  private static String host() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    } catch (IOException e) {
+      throw new Failure("the name of this host cannot be read: " + Failure.why(e));
     }
   }
 }

@@ -348,7 +348,9 @@ final class RunCommand implements Callable<Integer> {
       return Optional.empty();
     }
     Machine machine =
-        machineOptions.reach(named.get(), text -> System.err.println("daxcheck: " + text));
+        machineOptions.reach(named.get(), out, text -> System.err.println("daxcheck: " + text));
+    // Also where nothing comes of the run.
+    Runtime.getRuntime().addShutdownHook(new Thread(machine::close, "machine given back"));
     try {
       System.err.print(machine.plan());
     } catch (TargetException e) {

@@ -253,7 +253,6 @@ public final class RunExecution {
   }
 
   private void take(Machine machine) {
-    Runtime.getRuntime().addShutdownHook(new Thread(machine::close, "machine given back"));
     try {
       machine.take(AgentBinary.of(Home.folder(), progress::doing));
     } catch (GuestException e) {

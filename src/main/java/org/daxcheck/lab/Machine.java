@@ -35,7 +35,7 @@ public final class Machine implements TargetSource {
   public static final String NAME = "machine";
 
   private static final long COMMAND_MILLIS = 60_000;
-  private static final long BACK_MILLIS = 120_000;
+  static final long BACK_MILLIS = 120_000;
   private static final long PATIENCE_MILLIS = 30_000;
   private static final long POLL_MILLIS = 100;
 
@@ -43,6 +43,7 @@ public final class Machine implements TargetSource {
   private final Survey before;
   private final String device;
   private final Consumer<String> told;
+  private final Optional<MachineLock> lock;
   private Connection control;
   private Optional<String> folder = Optional.empty();
   private Optional<SshTarget> inUse = Optional.empty();
@@ -57,26 +58,52 @@ public final class Machine implements TargetSource {
    * @param device the only device that may be changed
    * @param destructive that scenarios may leave the machine in need of a boot
    * @param watch how long the device is watched after each change for what others do
+   * @param use what is to be done with the machine
+   * @param holder who asks, in words, on one line: others who want the machine read it
    */
   public record Wish(
-      Login login, boolean sudo, Optional<String> device, boolean destructive, Duration watch) {}
+      Login login,
+      boolean sudo,
+      Optional<String> device,
+      boolean destructive,
+      Duration watch,
+      Use use,
+      String holder) {}
 
-  private Machine(Wish wish, Connection control, Survey before, Consumer<String> told) {
+  /** What is to be done with a machine. */
+  public enum Use {
+    /** Only look, also while somebody else has it. */
+    LOOK,
+    /** Take it, if all is as it was before those who had it. */
+    TAKE,
+    /** Take it, and bring back first what an earlier run left changed. */
+    PUT_RIGHT
+  }
+
+  private Machine(
+      Wish wish,
+      Connection control,
+      Survey before,
+      Optional<MachineLock> lock,
+      Consumer<String> told) {
     this.wish = wish;
     this.control = control;
     this.before = before;
+    this.lock = lock;
     this.device = wish.device().orElseThrow();
     this.told = told;
   }
 
   /**
-   * Logs in and looks, without changing anything.
+   * Logs in, takes the machine for itself, and looks. Nothing is changed but what an earlier run
+   * left, and that only where it was asked for.
    *
    * @param told hears how the machine was left
    * @throws TargetException with a sentence, where it cannot be reached or must not be used
    */
   public static Machine reach(Wish wish, Consumer<String> told) throws TargetException {
     Connection control = wish.login().connect();
+    Optional<MachineLock> lock = Optional.empty();
     try {
       if (wish.sudo()) {
         Connection.Output may = control.run("sudo -n true", new byte[0], COMMAND_MILLIS);
@@ -87,37 +114,64 @@ public final class Machine implements TargetSource {
                   + text(may.err()).strip());
         }
       }
-      Survey survey = survey(control, wish);
-      Optional<String> refusal = survey.refusal(wish.device());
-      if (refusal.isPresent()) {
-        throw new TargetException(wish.login().address() + ": " + refusal.get());
+      // What a machine is while somebody else uses it is no reason to refuse it.
+      Survey first = survey(control, wish, named(wish));
+      refuse(wish, first.unfit(wish.device()));
+      if (wish.use() == Use.LOOK) {
+        MachineLock.inUse(wish).ifPresent(told);
+      } else {
+        lock = Optional.of(MachineLock.take(wish, told));
+        new Leftover(wish, control, told).settle(lock.get());
       }
-      return new Machine(wish, control, survey, told);
+      Survey survey = survey(control, wish, named(wish));
+      refuse(wish, survey.refusal(wish.device()));
+      return new Machine(wish, control, survey, lock, told);
     } catch (TargetException e) {
+      if (lock.isPresent()) {
+        lock.get().release(control);
+      }
       control.close();
       throw e;
     }
   }
 
-  private static Survey survey(Connection control, Wish wish) throws TargetException {
-    String command = root(wish, "sh -s -- " + wish.device().map(Survey::quoted).orElse(""));
-    Connection.Output said = control.run(command, resource("survey.sh"), COMMAND_MILLIS);
+  private static void refuse(Wish wish, Optional<String> refusal) throws TargetException {
+    if (refusal.isPresent()) {
+      throw new TargetException(wish.login().address() + ": " + refusal.get());
+    }
+  }
+
+  private static String named(Wish wish) {
+    return wish.device().orElse("");
+  }
+
+  /** What the machine says of itself, and of this device where one is named. */
+  static Survey survey(Connection control, Wish wish, String device) throws TargetException {
+    String words = device.isEmpty() ? "" : Survey.quoted(device);
+    Connection.Output said =
+        control.run(root(wish, "sh -s -- " + words), bytes("survey.sh"), COMMAND_MILLIS);
     return Survey.of(text(said.out()));
   }
 
-  private static String root(Wish wish, String command) {
+  static String root(Wish wish, String command) {
     return wish.sudo() ? "sudo -n " + command : command;
   }
 
-  private static byte[] resource(String name) {
-    try (InputStream in = Machine.class.getResourceAsStream(name)) {
+  /** A script of ours, as it is stored. */
+  static byte[] bytes(String script) {
+    try (InputStream in = Machine.class.getResourceAsStream(script)) {
       return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static String text(byte[] bytes) {
+  /** A script of ours, as text. */
+  static String script(String name) {
+    return text(bytes(name));
+  }
+
+  static String text(byte[] bytes) {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
@@ -144,13 +198,16 @@ public final class Machine implements TargetSource {
 
   /** Stores the agent and what brings the device back; {@link #fresh} needs it. */
   public void take(byte[] agent) throws TargetException {
-    // One that was killed could not clear up; what put the device back long ago is needed no more.
-    // Names in /tmp may be anybody's, so no line is made of them.
+    MachineLock held =
+        lock.orElseThrow(() -> new TargetException("the machine was only looked at"));
+    held.write(control, device, before.text());
+    // One that was killed could not clear up, and nobody else is here now.
     String make =
-        "find /run /tmp /var/tmp -maxdepth 2 -path '*/daxcheck.*/back.done' -user \"$(id -u)\""
-            + " -mmin +60 -exec sh -c 'rm -rf \"${1%/*}\"' sh {} \\; 2>/dev/null;"
-            + " for d in /run /tmp /var/tmp; do t=$(mktemp -d $d/daxcheck.XXXXXX 2>/dev/null) || continue;"
-            + " printf '#!/bin/sh\\nexit 0\\n' > $t/x; chmod 700 $t/x;"
+        "find /run /tmp /var/tmp -maxdepth 1 -type d -name 'daxcheck-lab.??????' -user \"$(id -u)\""
+            + " -exec rm -rf {} + 2>/dev/null;"
+            + " for d in /run /tmp /var/tmp; do"
+            + " t=$(mktemp -d $d/daxcheck-lab.XXXXXX 2>/dev/null) || continue;"
+            + " printf '#!/bin/sh\nexit 0\n' > $t/x; chmod 700 $t/x;"
             + " if $t/x; then rm $t/x; echo $t; exit 0; fi; rm -rf $t; done; exit 1";
     Connection.Output made = run("sh -c " + Survey.quoted(make), new byte[0]);
     String where = text(made.out()).strip();
@@ -160,21 +217,9 @@ public final class Machine implements TargetSource {
     }
     folder = Optional.of(where);
     store(where + "/agent", agent);
-    store(where + "/putback", resource("putback.sh"));
-    String serve =
-        String.join(
-            "\n",
-            "trap : HUP INT TERM PIPE",
-            "exec 3<&0",
-            "@/agent <&3 &",
-            "agent=$!",
-            "echo $agent >@/pid",
-            "exec 3<&- 0</dev/null 1>/dev/null 2>&1",
-            "while kill -0 $agent 2>/dev/null; do wait $agent; done",
-            "sh @/putback " + before.wordsForPutBack(device) + " >@/back",
-            "mv @/back @/back.done",
-            "");
-    store(where + "/serve", serve.replace("@", where).getBytes(StandardCharsets.UTF_8));
+    store(where + "/putback", bytes("putback.sh"));
+    String serve = script("alive.sh") + script("serve.sh");
+    store(where + "/serve", serve.getBytes(StandardCharsets.UTF_8));
   }
 
   private void store(String file, byte[] content) throws TargetException {
@@ -229,7 +274,7 @@ public final class Machine implements TargetSource {
     run("rm -f " + folder.get() + "/back.done", new byte[0]);
     SshTarget reached =
         SshTarget.open(
-            wish.login().endpoint(root(wish, "sh " + folder.get() + "/serve")),
+            wish.login().endpoint(root(wish, serve())),
             NAME,
             NAME,
             policy(),
@@ -244,6 +289,12 @@ public final class Machine implements TargetSource {
       throw e;
     }
     return new LabTarget(reached, this, wish.watch().toNanos() / 1000);
+  }
+
+  private String serve() {
+    String holder = lock.orElseThrow().file();
+    String words = before.wordsForPutBack(device);
+    return "sh %1$s/serve %1$s %2$s %3$s".formatted(folder.orElseThrow(), holder, words);
   }
 
   /** Scenarios begin where no memory is plugged; a machine that is in use may not come there. */
@@ -368,7 +419,7 @@ public final class Machine implements TargetSource {
   }
 
   private String compared(String complaints) throws TargetException {
-    String difference = before.difference(survey(control, wish), device);
+    String difference = before.difference(survey(control, wish, device), device);
     if (difference.isEmpty()) {
       return "";
     }
@@ -392,8 +443,17 @@ public final class Machine implements TargetSource {
       if (used) {
         asked("rm -rf " + folder.get());
       }
+      if (lock.isPresent()) {
+        // Where it is not as it was, the next run must know how it was.
+        if (notBack.isEmpty()) {
+          lock.get().forget(control);
+        }
+        lock.get().release(control);
+      }
     } catch (TargetException e) {
-      told.accept(folder.get() + " is left on the machine: " + e.getMessage());
+      told.accept(
+          "something of daxcheck is left on the machine, the next run there clears it away: "
+              + e.getMessage());
     }
     control.close();
     if (used) {

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.daxcheck.target.TargetException;
@@ -22,6 +24,7 @@ import org.daxcheck.target.TargetException;
  * @param mounts file systems and swap on block devices
  * @param rules lines of udev rules that bring memory blocks online
  * @param processes running programs that may act on memory blocks, in words
+ * @param text all of it, as the machine said it
  */
 record Survey(
     Map<String, String> facts,
@@ -32,7 +35,8 @@ record Survey(
     List<String> users,
     List<Mount> mounts,
     List<String> rules,
-    List<String> processes) {
+    List<String> processes,
+    String text) {
   /** How a udev rule puts a block online in the zone that the kernel chooses. */
   private static final Pattern TO_ANY_ZONE = Pattern.compile("ATTR\\{state\\}=\"online\"");
 
@@ -124,7 +128,7 @@ record Survey(
       throw new TargetException(
           "the machine's answer is not whole: '" + shown.strip() + "'; is it a Linux machine?");
     }
-    return new Survey(facts, devices, nodes, ranges, blocks, users, mounts, rules, processes);
+    return new Survey(facts, devices, nodes, ranges, blocks, users, mounts, rules, processes, text);
   }
 
   String fact(String key) {
@@ -155,23 +159,31 @@ record Survey(
    * @param name what the user named; empty for nothing
    */
   Optional<String> refusal(Optional<String> name) throws TargetException {
-    if (name.isEmpty()) {
-      return Optional.of("name the device that may be changed by --device; " + devicesInWords());
+    Optional<String> unfit = unfit(name);
+    if (unfit.isPresent()) {
+      return unfit;
     }
-    Optional<Dax> device = device(name.get());
+    Optional<Dax> device = device(name.orElseThrow());
     if (device.isEmpty()) {
       return Optional.of("there is no " + name.get() + "; " + devicesInWords());
+    }
+    return inUse(device.get());
+  }
+
+  /** The same as far as it does not hang on what the device is at the moment. */
+  Optional<String> unfit(Optional<String> name) {
+    if (name.isEmpty()) {
+      return Optional.of("name the device that may be changed by --device; " + devicesInWords());
     }
     if (!fact("uid").equals("0")) {
       return Optional.of("sysfs can be written by root only; log in as root, or give --sudo");
     }
-    if (!fact("arch").equals("x86_64")) {
-      return Optional.of(
-          "the agent is built for x86_64 and the machine is "
-              + fact("arch")
-              + ", so it cannot run");
-    }
-    return inUse(device.get());
+    return fact("arch").equals("x86_64")
+        ? Optional.empty()
+        : Optional.of(
+            "the agent is built for x86_64 and the machine is "
+                + fact("arch")
+                + ", so it cannot run");
   }
 
   private Optional<String> inUse(Dax device) throws TargetException {
@@ -305,6 +317,45 @@ record Survey(
     return all.isEmpty()
         ? "no udev rule or program known to do so was found"
         : String.join("; ", all);
+  }
+
+  /** What of the device is not as it was here, each thing with how it was; empty where all is. */
+  String changes(Survey now, String name) {
+    Dax was = device(name).orElseThrow();
+    Optional<Dax> is = now.device(name);
+    if (is.isEmpty()) {
+      return name + " is gone";
+    }
+    List<String> all = new ArrayList<>();
+    changed(all, "driver ", was.driver(), is.get().driver());
+    changed(all, was.attribute() + " reads ", was.word(), is.get().word());
+    changed(all, "policy ", fact("policy"), now.fact("policy"));
+    Map<Long, String> mine = states(blocks);
+    Map<Long, String> theirs = states(now.blocks);
+    SortedSet<Long> numbers = new TreeSet<>(mine.keySet());
+    numbers.addAll(theirs.keySet());
+    for (long block : numbers) {
+      changed(
+          all,
+          "memory" + block + " ",
+          mine.getOrDefault(block, "absent"),
+          theirs.getOrDefault(block, "absent"));
+    }
+    return String.join(", ", all);
+  }
+
+  private static void changed(List<String> all, String what, String was, String is) {
+    if (!was.equals(is)) {
+      all.add(what + is + " (was " + was + ")");
+    }
+  }
+
+  /** Of offline blocks the zones are those that they could join, which says nothing of them. */
+  private static Map<Long, String> states(List<Block> blocks) {
+    return blocks.stream()
+        .collect(
+            Collectors.toMap(
+                Block::number, b -> b.online() ? b.state() + " " + b.zones() : b.state()));
   }
 
   /** What is not as it was, in words; empty where all is. */

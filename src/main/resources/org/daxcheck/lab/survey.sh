@@ -8,6 +8,7 @@ say arch "$(uname -m)"
 say uid "$(id -u)"
 say release "$(uname -r)"
 say host "$(uname -n)"
+say boot "$(get /proc/sys/kernel/random/boot_id)"
 say policy "$(get $M/auto_online_blocks)"
 size=$((0x$(get $M/block_size_bytes)))
 say blocksize $size

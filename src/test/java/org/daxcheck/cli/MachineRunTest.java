@@ -229,40 +229,106 @@ public class MachineRunTest {
     assertThat(inGuest(STATE)).isEqualTo(before);
   }
 
-  /** Killed without a last word, or told to end: the machine itself brings the device back. */
-  @Test
-  public void whatIsInterruptedIsPutBack() throws Exception {
-    for (boolean force : List.of(true, false)) {
-      Path out = out();
-      Path text = folder.resolve("text" + outs);
-      Process process =
+  /** A run of daxcheck on the guest, in the middle of its work. */
+  private final class Begun implements AutoCloseable {
+    private final Path out = out();
+    private final Path text = folder.resolve("text" + outs);
+    private final Process process;
+
+    Begun() throws Exception {
+      process =
           new ProcessBuilder(
                   words(out, HOME.resolve("suites/policy").toString(), "--device", "dax0.0"))
               .redirectErrorStream(true)
               .redirectOutput(text.toFile())
               .start();
-      try {
-        // It is in the middle of its work when the device is not what it was.
-        await(() -> !inGuest(STATE).equals(before));
-        if (force) {
-          process.destroyForcibly();
-        } else {
-          process.destroy();
-        }
-        assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
-      } finally {
-        process.destroyForcibly();
-      }
-      await(
-          () -> inGuest("ls /tmp/daxcheck.*/back.done; pidof agent || echo none").contains("none"));
-      await(() -> inGuest(STATE).equals(before));
-      if (!force) {
-        assertThat(Files.readString(text)).contains("dax0.0 on (none) is as it was");
-      }
-      // The next run clears away what a killed one left long ago.
-      inGuest("touch -d '2020-01-01 00:00:00' /tmp/daxcheck.*/back.done");
+      // It is in the middle of its work when the device is not what it was.
+      await(() -> !inGuest(STATE).equals(before));
     }
-    assertThat(inGuest("ls /tmp")).doesNotContain("daxcheck");
+
+    void kill(boolean force) throws Exception {
+      if (force) {
+        process.destroyForcibly();
+      } else {
+        process.destroy();
+      }
+      assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Killed without a last word, or told to end: the machine itself brings the device back. */
+  @Test
+  public void whatIsInterruptedIsPutBack() throws Exception {
+    for (boolean force : List.of(true, false)) {
+      try (Begun run = new Begun()) {
+        run.kill(force);
+        await(() -> inGuest("pidof agent || echo none").contains("none"));
+        await(() -> inGuest(STATE).equals(before));
+        if (!force) {
+          assertThat(Files.readString(run.text))
+              // The one before was killed; what it left was cleared away.
+              .containsPattern("daxcheck of .*, which has ended, left dax0.0 as it was")
+              .contains("dax0.0 on (none) is as it was");
+        }
+      }
+    }
+    assertThat(inGuest("ls /tmp /run")).doesNotContain("daxcheck");
+  }
+
+  @Test
+  public void aMachineHasOneUserAtATime() throws Exception {
+    try (Begun first = new Begun()) {
+      String holder =
+          "daxcheck of .* \\(process " + first.process.pid() + ", since .*Z, results in ";
+      Ended second = daxcheck(scenario("word/case-matters"), "--device", "dax0.0");
+      assertThat(second.text())
+          .containsPattern("it is in use by " + holder + first.out + "\\); wait until that ends");
+      assertThat(second.text().lines()).as(second.text()).hasSize(1);
+      assertThat(second.exit()).isEqualTo(2);
+      Ended shown = daxcheck(scenario("word/case-matters"), "--device", "dax0.0", "--dry-run");
+      assertThat(shown.text()).containsPattern("it is in use by " + holder);
+      assertThat(first.process.isAlive()).isTrue();
+      first.kill(false);
+      assertThat(Files.readString(first.text))
+          .contains("dax0.0 on (none) is as it was")
+          .doesNotContain("interference");
+    }
+    assertThat(inGuest(STATE)).isEqualTo(before);
+    assertThat(inGuest("ls /tmp /run")).doesNotContain("daxcheck");
+  }
+
+  /** Both ends are killed: nobody puts the device back, and the next run must not believe it. */
+  @Test
+  public void whatABrokenRunLeftIsNeverHowItWas() throws Exception {
+    try (Begun first = new Begun()) {
+      inGuest("kill -9 $(busybox awk '{print $1}' /tmp/daxcheck-lab/busy /run/daxcheck-lab/busy)");
+      first.kill(true);
+      await(() -> inGuest("pidof agent || echo none").contains("none"));
+    }
+    inGuest(
+        "cd /sys/bus/dax; [ -e devices/dax0.0/driver ] || echo dax0.0 > drivers/kmem/bind;"
+            + " echo unplugged > devices/dax0.0/state");
+    String left = inGuest(STATE);
+    String good = scenario("trans/movable-there-and-back-twice");
+    Ended next = daxcheck(good, "--device", "dax0.0");
+    assertThat(next.text())
+        .containsPattern("daxcheck of .*, which has ended, left dax0.0 changed: ")
+        .contains("state reads unplugged (was online_movable)")
+        .contains("memory114 absent (was online Movable)")
+        .contains("--put-right brings it back");
+    assertThat(next.text().lines()).as(next.text()).hasSize(1);
+    assertThat(next.exit()).isEqualTo(2);
+    assertThat(inGuest(STATE)).as("nothing was done").isEqualTo(left);
+    Ended right = daxcheck(good, "--device", "dax0.0", "--put-right");
+    assertThat(right.text()).contains("dax0.0 was put right: driver kmem, state reads online_mov");
+    assertThat(right.exit()).as(right.text()).isZero();
+    assertThat(inGuest(STATE)).isEqualTo(before);
+    assertThat(inGuest("ls /tmp /run")).doesNotContain("daxcheck");
   }
 
   /** A user that becomes root by a real sudo, whose key a real ssh-agent has. */

@@ -78,7 +78,14 @@ public class GuestTargetContractTest extends TargetContract {
             Optional.empty());
     Machine reached =
         Machine.reach(
-            new Machine.Wish(login, false, Optional.of("dax0.0"), false, Duration.ofMillis(1)),
+            new Machine.Wish(
+                login,
+                false,
+                Optional.of("dax0.0"),
+                false,
+                Duration.ofMillis(1),
+                Machine.Use.TAKE,
+                "the contract's test"),
             told::add);
     reached.take(AgentBinary.of(HOME, line -> {}));
     return reached;
