@@ -80,11 +80,20 @@ final class Head {
 
   private void one(RunDocument run) {
     Outcome outcome = Outcome.of(run.outcome());
-    meta(run);
     verdict(outcome.style, outcome.sign, outcome.title + ": " + sentence(run));
     rules("Broken", broken(run, false));
     rules("Waived", broken(run, true));
+    meta(run);
+    first();
     next(run);
+  }
+
+  /** The place of the first divergence, which the script shows open. */
+  private void first() {
+    if (data.first().isPresent()) {
+      out.append(
+          "<section id=\"first\" aria-labelledby=\"first-title\" tabindex=\"-1\"></section>");
+    }
   }
 
   private void rules(String word, Set<RuleId> rules) {
@@ -167,9 +176,8 @@ final class Head {
     run.gate().ifPresent(g -> gate(g, todo));
     run.baseline().ifPresent(b -> baseline(b, todo));
     run.waivers().ifPresent(w -> waivers(w, todo));
-    for (RunDocument.Retry r : run.retries()) {
-      todo.add(
-          "Tried more than once: " + text(r.target() + " " + r.name()) + ": " + text(r.text()));
+    if (!run.retries().isEmpty()) {
+      todo.add(retries(run.retries()));
     }
     run.judgedAgain()
         .ifPresent(
@@ -183,6 +191,18 @@ final class Head {
                         + "; daxcheck "
                         + text(again.firstBy())
                         + " judged them first."));
+  }
+
+  private static String retries(List<RunDocument.Retry> retries) {
+    String all =
+        retries.stream()
+            .map(r -> "<li>" + text(r.target() + " " + r.name() + ": " + r.text()) + "</li>")
+            .collect(Collectors.joining());
+    return "<details><summary>"
+        + counted(retries.size(), "case was", "cases were")
+        + " tried more than once.</summary><ul>"
+        + all
+        + "</ul></details>";
   }
 
   private static void gate(RunDocument.Gate gate, List<String> todo) {
@@ -227,10 +247,10 @@ final class Head {
 
   private void next(RunDocument run) {
     List<String> todo = new ArrayList<>();
-    first(run, Status.DIVERGENCE).ifPresent(c -> diverged(run, c, todo));
+    First.of(run.cases(), Status.DIVERGENCE).ifPresent(c -> diverged(run, c, todo));
     int errors = run.counts().error();
     if (errors > 0) {
-      Optional<RunDocument.Case> failed = first(run, Status.ERROR);
+      Optional<RunDocument.Case> failed = First.of(run.cases(), Status.ERROR);
       todo.add(
           "Nothing can be said about "
               + counted(errors, "case", "cases")
@@ -300,23 +320,6 @@ final class Head {
     }
   }
 
-  private static Optional<RunDocument.Case> first(RunDocument run, Status status) {
-    Optional<RunDocument.Case> found = Optional.empty();
-    for (RunDocument.Case c : run.cases()) {
-      boolean fits = c.status() == status;
-      boolean explained =
-          c.isWaived()
-              || !c.divergences().isEmpty() && c.divergences().get(0).explained().isPresent();
-      if (fits && !explained) {
-        return Optional.of(c);
-      }
-      if (fits && found.isEmpty()) {
-        found = Optional.of(c);
-      }
-    }
-    return found;
-  }
-
   private static String again(RunDocument run, RunDocument.Case c) {
     return "<code class=\"cmd\">"
         + text(
@@ -339,8 +342,6 @@ final class Head {
     long differ = data.rowList().stream().filter(ReportData.Row::differs).count();
     long verdicts = data.rowList().stream().filter(ReportData.Row::otherVerdict).count();
     int all = data.rowList().size();
-    out.append("<p class=\"meta\"><span>").append(text("daxcheck " + shelf.version()));
-    out.append("</span> <span>").append(runs.size()).append(" runs</span></p>");
     String difference =
         differ == 0
             ? "No case differs between these runs"
@@ -357,6 +358,9 @@ final class Head {
     } else {
       verdict(differ == 0 ? "good" : "odd", differ == 0 ? "=" : "\u2260", difference);
     }
+    out.append("<p class=\"meta\"><span>").append(text("daxcheck " + shelf.version()));
+    out.append("</span> <span>").append(runs.size()).append(" runs</span></p>");
+    first();
     out.append("<ul class=\"next\">");
     for (PastFolder run : runs) {
       Outcome outcome = Outcome.of(run.json().outcome());

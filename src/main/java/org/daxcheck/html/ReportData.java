@@ -20,6 +20,7 @@ import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.diff.RunDiff;
 import org.daxcheck.mutant.KillMatrix;
+import org.daxcheck.oracle.Verdict;
 import org.daxcheck.report.Coverage;
 import org.daxcheck.report.RunDocument;
 import org.daxcheck.scenario.Catalogue;
@@ -40,6 +41,7 @@ final class ReportData {
   private final ObjectNode root = JSON.createObjectNode();
   private final Set<String> unreadable = new TreeSet<>();
   private final List<String> judgedOtherwise = new ArrayList<>();
+  private final Optional<RunDocument.Case> first;
   private int rowsLeft = MOST_ROWS;
   private boolean stepsLeftOut;
 
@@ -80,6 +82,10 @@ final class ReportData {
     this.shelf = shelf;
     columns();
     rows();
+    first =
+        runs.size() == 1
+            ? First.of(runs.get(0).json().cases(), Verdict.Status.DIVERGENCE)
+            : First.divergence(rows);
     root.put("runs", runs.size());
     cases();
     columnsInto(root.putArray("columns"));
@@ -94,6 +100,11 @@ final class ReportData {
 
   ObjectNode tree() {
     return root;
+  }
+
+  /** The case whose divergence is shown first; empty where none diverged. */
+  Optional<RunDocument.Case> first() {
+    return first.filter(c -> !c.divergences().isEmpty());
   }
 
   List<Column> columnList() {
@@ -319,6 +330,9 @@ final class ReportData {
     c.trace().ifPresent(t -> cell.put("trace", strings.of(t)));
     Map<Integer, Set<String>> broken = new TreeMap<>();
     ArrayNode own = cell.putArray("divergences");
+    if (first().filter(f -> f == c).isPresent() && !root.has("first")) {
+      root.put("first", divergences.size());
+    }
     for (RunDocument.Divergence d : c.divergences()) {
       broken.computeIfAbsent(d.entry(), e -> new TreeSet<>()).add(d.rule().toString());
       own.add(divergences.size());

@@ -376,7 +376,7 @@
         button.setAttribute('aria-expanded', String(open));
       };
       on(button, 'click', () => toggle(button.getAttribute('aria-expanded') !== 'true'));
-      rowOf[id] = () => { toggle(true); button.focus({preventScroll: true}); row.scrollIntoView({block: 'start'}); };
+      rowOf[id] = () => { toggle(true); button.focus({preventScroll: true}); settle(row); };
       body.append(row);
     }
     openRule = id => Object.hasOwn(rowOf, id) ? (rowOf[id](), true) : false;
@@ -482,7 +482,9 @@
     });
   }
 
-  function sightBody(sight) {
+  /** Everything of a sight; in brief, only what surrounds it. */
+  function sightBody(sight, brief) {
+    const heading = brief ? 'h3' : 'h4';
     const d = sight.first;
     const column = columns[d.column];
     const withSteps = sight.places.filter(p => (rows[p.row].cells[p.column].steps || []).length);
@@ -510,9 +512,9 @@
       d.explained ? [el('dt', null, 'Explained by'), el('dd', null, text(d.explained))] : null,
       waivers.length ? [el('dt', null, 'Waivers'), el('dd', null, waivers.map(text).join('\n'))] : null)];
     if ((cellData.steps || []).length) {
-      const near = entry => Math.abs(entry - place.entry) <= 3;
+      const near = entry => Math.abs(entry - place.entry) <= (brief ? 2 : 3);
       const box = el('div');
-      const small = cellData.steps.length <= 10;
+      const small = !brief && cellData.steps.length <= 10;
       const show = all => {
         box.replaceChildren(stepTable(cellData, column, name, all ? null : near, place.entry));
         if (!all) {
@@ -522,15 +524,15 @@
       show(small);
       const here = cellData.steps.find(r => r[0] === place.entry);
       const log = here ? here.slice(8) : [];
-      body.push(el('h4', null, 'Steps, in the shortest case'), box,
-        el('h4', null, 'Kernel log of that step'),
+      body.push(el(heading, null, 'Steps, in the shortest case'), box,
+        el(heading, null, 'Kernel log of that step'),
         log.length ? logText(log) : el('p', {class: 'dim'}, 'The trace has no line of it.'));
     } else {
       body.push(el('p', {class: 'dim'}, 'The trace of this case is not here, so that there is no step table.'));
     }
     const commands = text(place.reproduce);
     if (commands) {
-      body.push(el('div', {class: 'head-row'}, el('h4', null, 'By hand, as root'), copyButton(commands)),
+      body.push(el('div', {class: 'head-row'}, el(heading, null, 'By hand, as root'), copyButton(commands)),
         el('pre', {class: 'by-hand', tabindex: '0', 'aria-label': 'Shell commands'}, commands));
     }
     return body;
@@ -563,6 +565,21 @@
       }));
   }
 
+  /** The divergence to look at first, open and above everything else. */
+  function firstDivergence() {
+    const place = document.getElementById('first');
+    if (!place) {
+      return;
+    }
+    const d = data.divergences[data.first];
+    const rule = data.rules[d.rule];
+    const sight = {rule: d.rule, first: d, places: [Object.assign({index: data.first}, d)]};
+    add(place, [el('h2', {id: 'first-title'}, data.divergences.length > 1 ? 'First divergence: ' : 'The divergence: ', ruleLink(d.rule)),
+      rule ? el('p', {class: 'says'}, rule.sentence) : null,
+      el('div', {class: d.explained ? 'sight known' : 'sight'}, el('div', {class: 'body'}, sightBody(sight, true)))]);
+    parts.append(el('li', null, el('a', {href: '#first'}, 'First divergence')));
+  }
+
   function short(words) {
     const first = words.split('\n')[0];
     return first.length > 90 ? first.slice(0, 88) + '\u2026' : first === words ? first : first + ' \u2026';
@@ -571,6 +588,8 @@
   /* ---- scenarios side by side ---- */
 
   const filter = {text: '', status: '', column: '', rule: '', change: ''};
+  const usual = Object.assign({}, filter);
+  const FILTERED = '#scenarios?';
   let matching = [];
   let shownRows = 0;
   let list = null;
@@ -616,7 +635,39 @@
     return filter.text.split(/\s+/).every(word => haystack(i).includes(word));
   }
 
+  /** The filters are kept in the address, so that it can be sent to somebody, and comes back. */
+  function remember() {
+    const kept = new URLSearchParams(Object.entries(filter).filter(([name, value]) => value !== usual[name])).toString();
+    if (kept || location.hash.startsWith(FILTERED)) {
+      try {
+        history.replaceState(null, '', kept ? FILTERED + kept : '#scenarios');
+      } catch (refused) {
+        // Browsers limit how often an address may change; the filters hold all the same.
+      }
+    }
+  }
+
+  function recall(kept) {
+    const wanted = new URLSearchParams(kept);
+    for (const name of Object.keys(filter)) {
+      const value = wanted.has(name) ? wanted.get(name) : usual[name];
+      const control = controls[name];
+      const fits = name === 'text' || control && [...control.options].some(o => o.value === value);
+      filter[name] = !fits ? '' : name === 'text' ? value.trim().toLowerCase() : value;
+      if (control) {
+        control.value = name === 'text' ? value : filter[name];
+      }
+    }
+    show();
+    settle(document.getElementById('scenarios'));
+  }
+
   function apply() {
+    show();
+    remember();
+  }
+
+  function show() {
     matching = [];
     for (let i = 0; i < rows.length; i++) {
       if (matches(i)) {
@@ -779,9 +830,10 @@
     matching = rows.map((r, i) => i);
     if (data.runs > 1 && differ) {
       filter.change = 'changed';
+      usual.change = 'changed';
       controls.change.value = 'changed';
     }
-    apply();
+    show();
     if ('IntersectionObserver' in window) {
       new IntersectionObserver(seen => {
         if (seen.some(s => s.isIntersecting) && !more.hidden) {
@@ -805,16 +857,28 @@
       return false;
     }
     if (!matching.includes(i)) {
-      only({});
+      for (const name of Object.keys(filter)) {
+        filter[name] = '';
+        if (controls[name]) {
+          controls[name].value = '';
+        }
+      }
+      show();
     }
     while (matching.indexOf(i) >= shownRows) {
       extend();
     }
     const details = item(i).querySelector('details');
     details.build();
-    details.scrollIntoView({block: 'center'});
     details.querySelector('summary').focus({preventScroll: true});
+    settle(details);
     return true;
+  }
+
+  /** Scrolls there, and once more when the rows above it have their true heights. */
+  function settle(node) {
+    node.scrollIntoView({block: 'start'});
+    requestAnimationFrame(() => node.scrollIntoView({block: 'start'}));
   }
 
   /* ---- what was not judged, and what is worth knowing ---- */
@@ -924,17 +988,67 @@
   }
 
   function follow() {
-    const id = decodeURIComponent(location.hash.slice(1));
-    if (!id) {
+    if (location.hash.startsWith(FILTERED)) {
+      recall(location.hash.slice(FILTERED.length));
       return;
     }
-    if (id.startsWith('case-')) {
-      openCase(id.slice(5));
-    } else {
-      openRule(id);
+    let id = location.hash.slice(1);
+    try {
+      id = decodeURIComponent(id);
+    } catch (malformed) {
+      // An address that somebody cut; it names nothing.
+    }
+    if (!id || id.startsWith('case-') && openCase(id.slice(5)) || openRule(id)) {
+      return;
+    }
+    const place = document.getElementById(id);
+    if (place) {
+      settle(place);
     }
   }
 
+  /** Paper shows what failed: its parts are opened for it, and closed again behind it. */
+  function printing() {
+    const MOST = 100;
+    let opened = [];
+    let added = false;
+    on(window, 'beforeprint', () => {
+      const failed = [...document.querySelectorAll('details.sight')];
+      rows.forEach((row, i) => {
+        if (failed.length < MOST && row.cells.some(c => c && (c.status === 'divergence' || c.status === 'error'))) {
+          const node = item(i);
+          if (!node.isConnected) {
+            list.append(node);
+            added = true;
+          }
+          failed.push(node.querySelector('details'));
+        }
+      });
+      opened = failed.filter(d => !d.open);
+      opened.forEach(d => d.build());
+      document.querySelectorAll('.cases details[open] .sub > details').forEach(d => d.build && !d.open && (opened.push(d), d.build()));
+    });
+    on(window, 'afterprint', () => {
+      opened.forEach(d => { d.open = false; });
+      opened = [];
+      if (added) {
+        added = false;
+        show();
+      }
+    });
+  }
+
+  /** What is jumped to comes to lie below the bar of the filters, which has another height on a phone. */
+  function barHeight() {
+    const bar = document.querySelector('.filters');
+    const measure = () => document.documentElement.style.setProperty('--bar', bar.offsetHeight + 'px');
+    measure();
+    if ('ResizeObserver' in window) {
+      new ResizeObserver(measure).observe(bar);
+    }
+  }
+
+  firstDivergence();
   machines();
   rulesTable();
   divergences();
@@ -947,6 +1061,8 @@
   consoles();
   rest.append(el('footer', null, 'Keys: ', el('kbd', null, '/'), ' searches the cases, ', el('kbd', null, 'Esc'), ' clears the search, ',
     el('kbd', null, 'Enter'), ' opens what has the focus. This file needs no network and sends nothing.'));
+  barHeight();
+  printing();
   on(window, 'hashchange', follow);
   // A second click on the same link changes no hash.
   on(document, 'click', event => {

@@ -83,9 +83,14 @@ final class Browser implements AutoCloseable {
 
   /** Opens the page and waits until its script has made it. */
   void load(Path page) {
+    load(page, "");
+  }
+
+  /** The same at a place of it. */
+  void load(Path page, String hash) {
     driver.get("about:blank");
     requests();
-    driver.get(page.toUri().toString());
+    driver.get(page.toUri() + hash);
     waitFor("document.documentElement.dataset.ready === 'yes'");
   }
 

@@ -191,6 +191,77 @@ public class ReportPageTest {
   }
 
   @Test
+  public void theFirstDivergenceIsOpenAndNearTheTop() {
+    open("one.html");
+    assertThat(browser.<Number>js("document.querySelector('#first').getBoundingClientRect().top"))
+        .matches(top -> top.doubleValue() < 600, "at most 600 px down");
+    assertThat(browser.find("#first .facts").isDisplayed()).isTrue();
+    assertThat(browser.find("#first tr.broken").isDisplayed()).isTrue();
+    String again = browser.find(".next code").getText();
+    String where = browser.find("#first .facts a").getText();
+    assertThat(again).as("the same case as the command").contains("/" + where.split("\\.")[0]);
+  }
+
+  @Test
+  public void paperShowsTheStepsOfWhatFailed() {
+    open("one.html");
+    String parts = "details.sight[open], .cases > li > details[open]";
+    assertThat(browser.all(parts)).isEmpty();
+    browser.js("window.dispatchEvent(new Event('beforeprint'))");
+    assertThat(browser.all("details.sight:not([open])")).isEmpty();
+    assertThat(browser.all(".cases > li > details[open]"))
+        .hasSizeGreaterThanOrEqualTo((int) cases(Verdict.Status.DIVERGENCE));
+    assertThat(browser.all(".cases > li > details[open] tr.broken"))
+        .hasSizeGreaterThanOrEqualTo((int) cases(Verdict.Status.DIVERGENCE));
+    browser.js("window.dispatchEvent(new Event('afterprint'))");
+    assertThat(browser.all(parts)).isEmpty();
+  }
+
+  @Test
+  public void aLinkToACaseShowsItsNameBelowTheBar() {
+    for (int width : new int[] {1280, 400}) {
+      browser.size(width, 900);
+      open("one.html");
+      List<String> names =
+          browser.js(
+              "[...document.querySelectorAll('.cases > li > details')].slice(-3)"
+                  + ".map(d => 'case-' + encodeURIComponent(d.id.slice(5)))");
+      for (String name : names) {
+        browser.load(folder.resolve("one.html"), "#" + name);
+        String title = "document.querySelector('.cases > li > details[open] > summary')";
+        browser.waitFor(title);
+        browser.waitFor(
+            title
+                + ".getBoundingClientRect().top"
+                + " >= document.querySelector('.filters').getBoundingClientRect().bottom");
+        browser.waitFor(title + ".getBoundingClientRect().bottom <= innerHeight");
+      }
+    }
+  }
+
+  @Test
+  public void filtersLiveInTheAddressAndComeBackFromIt() {
+    open("one.html");
+    choose("filter-status", "divergence");
+    browser.find("#search").sendKeys("WORD-2 a&b");
+    String address = browser.js("location.hash");
+    assertThat(address).startsWith("#scenarios?").contains("status=divergence", "a%26b");
+    browser.load(folder.resolve("one.html"), address);
+    assertThat(browser.find("#filter-status").getAttribute("value")).isEqualTo("divergence");
+    assertThat(browser.find("#search").getAttribute("value")).isEqualToIgnoringCase("WORD-2 a&b");
+    assertThat(count()).isZero();
+    browser.load(folder.resolve("one.html"), "#scenarios?status=divergence&rule=NONE-1&nonsense=1");
+    assertThat(count()).isEqualTo((int) cases(Verdict.Status.DIVERGENCE));
+    browser.click(".filters button");
+    assertThat(browser.<String>js("location.hash")).isEqualTo("#scenarios");
+    open("both.html");
+    assertThat(browser.find("#filter-change").getAttribute("value")).isEqualTo("changed");
+    choose("filter-change", "");
+    browser.load(folder.resolve("both.html"), browser.<String>js("location.hash"));
+    assertThat(browser.find("#filter-change").getAttribute("value")).isEmpty();
+  }
+
+  @Test
   public void aRuleOpensToItsTextAndLeadsToItsScenarios() {
     open("one.html");
     browser.click("#REFUSE-1 button");
