@@ -65,6 +65,8 @@ public class ArchitectureTest {
                   "diff",
                   "report",
                   "mutant")),
+          Map.entry(
+              "show", List.of("abi", "step", "scenario", "model", "trace", "oracle", "report")),
           Map.entry("engine", List.of("abi", "scenario", "oracle", "target", "guest", "suite")),
           Map.entry(
               "patch", List.of("abi", "step", "scenario", "trace", "oracle", "suite", "report")));

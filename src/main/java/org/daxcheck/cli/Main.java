@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       ExplainCommand.class,
       DiffCommand.class,
       JudgeCommand.class,
+      ShowCommand.class,
       MergeCommand.class,
       CoverageCommand.class,
       ReportCommand.class,
