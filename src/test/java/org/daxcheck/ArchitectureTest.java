@@ -67,6 +67,19 @@ public class ArchitectureTest {
                   "mutant")),
           Map.entry(
               "show", List.of("abi", "step", "scenario", "model", "trace", "oracle", "report")),
+          Map.entry(
+              "prompt",
+              List.of(
+                  "abi",
+                  "step",
+                  "scenario",
+                  "model",
+                  "trace",
+                  "oracle",
+                  "target",
+                  "suite",
+                  "report",
+                  "show")),
           Map.entry("engine", List.of("abi", "scenario", "oracle", "target", "guest", "suite")),
           Map.entry(
               "patch", List.of("abi", "step", "scenario", "trace", "oracle", "suite", "report")));
@@ -217,6 +230,17 @@ public class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("com.jcraft.jsch..")
+        .check(all);
+  }
+
+  @Test
+  public void onlyTheCommandLineKnowsTheTerminal() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "cli")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.jline..")
         .check(all);
   }
 

@@ -73,7 +73,7 @@ final class Home {
         .toList();
   }
 
-  /** Whether the launcher found the stream (1 or 2) to be a terminal. */
+  /** Whether the launcher found the stream (0, 1 or 2) to be a terminal. */
   static boolean isTerminal(int stream) {
     return System.getProperty("daxcheck.terminals", "").contains(Integer.toString(stream));
   }

@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       DiffCommand.class,
       JudgeCommand.class,
       ShowCommand.class,
+      TryCommand.class,
       MergeCommand.class,
       CoverageCommand.class,
       ReportCommand.class,

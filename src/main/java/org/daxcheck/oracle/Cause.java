@@ -56,6 +56,11 @@ public enum Cause {
   LOST(Sort.ERROR),
   /** What was seen leaves more states possible than can be followed. */
   TOO_MANY_STATES(Sort.ERROR),
+  /**
+   * What a line states does not hold, though the model allows what was seen, and the scenario names
+   * no rule that it would break.
+   */
+  DISPUTED(Sort.ERROR),
   /** No document says what a step does. */
   UNSPECIFIED(Sort.ERROR),
   /** The trace cannot be judged: it is damaged, or of another version. */

@@ -157,6 +157,7 @@ public final class Oracle {
     int all = lines.size() * scenario.repeats();
     int told = 0;
     String lost = "";
+    String disputed = "";
     trace.boot().ifPresent(this::judgeBoot);
     for (at = 0; at < trace.entries().size(); at++) {
       Trace.Entry entry = trace.entries().get(at);
@@ -191,10 +192,13 @@ public final class Oracle {
         // What a line states presumes that all before it went the usual way.
         if (asStated && divergences.isEmpty() && !course.isLeft()) {
           List<Outcome> allowed = several ? List.of() : outcomes(weighed);
-          new Stated(trace, at, stated, allowed)
-              .check()
-              .forEach(
-                  text -> diverges(scenario.rule(), entry, "stated", text.allowed(), text.seen()));
+          for (Stated.Failure text : new Stated(trace, at, stated, allowed).check()) {
+            if (scenario.rules().isEmpty()) {
+              disputed = disputed.isEmpty() ? disputed(entry, text) : disputed;
+            } else {
+              diverges(scenario.rule(), entry, "stated", text.allowed(), text.seen());
+            }
+          }
         }
       }
       last = entry.reply().observation();
@@ -207,12 +211,20 @@ public final class Oracle {
           Cause.LOST,
           lost + " came faster than they could be read, and some are lost; what they said is open");
     }
+    if (divergences.isEmpty() && !disputed.isEmpty()) {
+      return nothingMore(Cause.DISPUTED, disputed);
+    }
     if (told == all && !course.wasLeft()) {
       // It went to its end: what it is about was put to the test.
       scenario.rules().stream().map(Scenario.Cited::rule).distinct().forEach(tested::add);
     }
     Verdict.Status status = divergences.isEmpty() ? Verdict.Status.PASS : Verdict.Status.DIVERGENCE;
     return new Verdict(status, List.copyOf(divergences.values()), notes, tested.times());
+  }
+
+  private static String disputed(Trace.Entry entry, Stated.Failure text) {
+    return "line %d states %s for '%s', seen is %s; the model allows that, so one of the two is wrong"
+        .formatted(entry.line(), text.allowed(), entry.text(), text.seen());
   }
 
   /**

@@ -68,7 +68,8 @@ final class Why {
                     c -> page.paragraph(indent + "  source: ", indent + "    ", c.toString())));
   }
 
-  private void states(Account account) {
+  /** The states that the model held before the step, and how each was ended. */
+  void states(Account account) {
     int held = account.before().size();
     page.paragraph("    ", "Before it the model held " + Text.count(held, "state", "states") + ":");
     for (int i = 0; i < Math.min(TOLD, held); i++) {
