@@ -72,6 +72,21 @@ public class ArchitectureTest {
           Map.entry(
               "selection",
               List.of("abi", "scenario", "machine", "explore", "target", "suite", "run")),
+          Map.entry(
+              "show", List.of("abi", "step", "scenario", "model", "trace", "oracle", "report")),
+          Map.entry(
+              "prompt",
+              List.of(
+                  "abi",
+                  "step",
+                  "scenario",
+                  "model",
+                  "trace",
+                  "oracle",
+                  "target",
+                  "suite",
+                  "report",
+                  "show")),
           Map.entry("engine", List.of("abi", "scenario", "oracle", "target", "guest", "suite")),
           Map.entry(
               "execution",
@@ -251,6 +266,17 @@ public class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("com.jcraft.jsch..")
+        .check(all);
+  }
+
+  @Test
+  public void onlyTheCommandLineKnowsTheTerminal() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "cli")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.jline..")
         .check(all);
   }
 

@@ -25,6 +25,8 @@ import picocli.CommandLine.Command;
       ExplainCommand.class,
       DiffCommand.class,
       JudgeCommand.class,
+      ShowCommand.class,
+      TryCommand.class,
       MergeCommand.class,
       CoverageCommand.class,
       ReportCommand.class,

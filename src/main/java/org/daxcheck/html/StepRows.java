@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.daxcheck.model.Outcome;
+import org.daxcheck.oracle.Account;
+import org.daxcheck.oracle.Allowance;
 import org.daxcheck.oracle.Oracle;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Catalogue;
@@ -66,7 +68,12 @@ final class StepRows {
     try {
       scenario =
           Parser.parse(trace.header().scenario() + ".kmem", trace.header().source(), catalogue);
-      Verdict verdict = Oracle.judge(trace, scenario, outcomes::put);
+      Verdict verdict =
+          Oracle.judge(
+              trace,
+              scenario,
+              new Allowance(),
+              a -> outcomes.put(a.entry(), a.ways().stream().map(Account.Way::outcome).toList()));
       brokenToday =
           verdict.divergences().stream()
               .map(d -> d.rule().toString())

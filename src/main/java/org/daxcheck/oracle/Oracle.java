@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.DialectProperties;
@@ -46,7 +45,7 @@ public final class Oracle {
   private final Trace trace;
   private final Scenario scenario;
   private final Allowance allowance;
-  private final BiConsumer<Integer, List<Outcome>> hears;
+  private final Witness witness;
   private final DialectProperties properties;
   private final Specification specification;
   private final Blame blame;
@@ -61,15 +60,11 @@ public final class Oracle {
   private boolean odd;
   private int at;
 
-  private Oracle(
-      Trace trace,
-      Scenario scenario,
-      Allowance allowance,
-      BiConsumer<Integer, List<Outcome>> hears) {
+  private Oracle(Trace trace, Scenario scenario, Allowance allowance, Witness witness) {
     this.trace = trace;
     this.scenario = scenario;
     this.allowance = allowance;
-    this.hears = hears;
+    this.witness = witness;
     Trace.Header header = trace.header();
     this.properties = DialectProperties.of(header.dialect());
     this.specification =
@@ -127,27 +122,13 @@ public final class Oracle {
 
   /** The verdict on a trace of the scenario, whole or cut short, in a run with this allowance. */
   public static Verdict judge(Trace trace, Scenario scenario, Allowance allowance) {
-    return judge(trace, scenario, allowance, (entry, outcomes) -> {});
+    return judge(trace, scenario, allowance, Witness.NONE);
   }
 
-  /** The same verdict on a trace of a run that has no other; see below for {@code hears}. */
+  /** The same verdict, with somebody who hears how it came about. */
   public static Verdict judge(
-      Trace trace, Scenario scenario, BiConsumer<Integer, List<Outcome>> hears) {
-    return judge(trace, scenario, new Allowance(), hears);
-  }
-
-  /**
-   * The same verdict.
-   *
-   * @param hears is told for each entry, by its index, the outcomes that the model left for its
-   *     step; none for a step of several actors
-   */
-  public static Verdict judge(
-      Trace trace,
-      Scenario scenario,
-      Allowance allowance,
-      BiConsumer<Integer, List<Outcome>> hears) {
-    Oracle oracle = new Oracle(trace, scenario, allowance, hears);
+      Trace trace, Scenario scenario, Allowance allowance, Witness witness) {
+    Oracle oracle = new Oracle(trace, scenario, allowance, witness);
     try {
       return oracle.run();
     } catch (Unspecified e) {
@@ -178,14 +159,14 @@ public final class Oracle {
 
   /** The target did what the model allows, and the scenario's author does not. */
   private String dispute(Trace.Entry entry, Stated.Failure failure) {
-    return "%s:%d: '%s -> %s' is against the model, which allows %s. Mend the arrow, or dispute rule %s"
+    return "%s:%d: '%s -> %s' is against the model, which allows %s. Mend the arrow, or dispute %s"
         .formatted(
             scenario.file(),
             entry.line(),
             entry.text(),
             failure.allowed(),
             failure.seen() + (trace.header().kind().isKernel() ? ", as the kernel did" : ""),
-            scenario.rule());
+            scenario.rules().isEmpty() ? "the model" : "rule " + scenario.rule());
   }
 
   private Verdict run() {
@@ -211,25 +192,25 @@ public final class Oracle {
       boolean asStated = divergences.isEmpty() && disputed.isEmpty() && !course.isLeft();
       List<State> before = beliefs.stream().map(Belief::state).toList();
       odd = false;
-      List<Outcome> allowed = new ArrayList<>();
-      if (entry.step().kind() == Step.Kind.ACTORS) {
-        judgeActors(entry, (Step.Actors) entry.step());
-      } else {
-        allowed.addAll(judgeStep(entry, entry.step(), result, false, false));
-      }
+      boolean several = entry.step().kind() == Step.Kind.ACTORS;
+      List<Hypothesis> weighed =
+          several
+              ? judgeActors(entry, (Step.Actors) entry.step())
+              : judgeStep(entry, entry.step(), result, false, false);
       if (beliefs.size() > MOST_BELIEFS) {
         return nothingMore(
             Cause.TOO_MANY_STATES,
             "what was seen leaves more than " + MOST_BELIEFS + " states possible; too many");
       }
       remember(entry, before);
-      hears.accept(at, List.copyOf(allowed));
+      witness.hears(account(at, before, weighed));
       if (entry.phase() == Trace.Phase.SCENARIO && told < all) {
         Scenario.Line stated = lines.get(told++ % lines.size());
         // What a line states presumes that all before it went the usual way.
         if (asStated && divergences.isEmpty() && !course.isLeft()) {
+          List<Outcome> allowed = several ? List.of() : outcomes(weighed);
           for (Stated.Failure failure : new Stated(trace, at, stated, allowed).check()) {
-            if (failure.disputed()) {
+            if (failure.disputed() || scenario.rules().isEmpty()) {
               disputed = disputed.isEmpty() ? dispute(entry, failure) : disputed;
             } else {
               diverges(scenario.rule(), entry, "stated", failure.allowed(), failure.seen());
@@ -269,15 +250,18 @@ public final class Oracle {
         lens.withOccupied(State.unbound(header.device().blocksOfRanges(), policy), boot);
     Observation quiet = boot.after(List.of(), false, List.of());
     List<Mismatch> best = List.of();
+    List<Hypothesis> weighed = new ArrayList<>();
     boolean first = true;
     for (Outcome o : specification.outcomes(unbound, new Step.Bind(Driver.KMEM), false)) {
       tested.add(o.rule());
       Claims claims = o.claims().by(o.rule(), Facet.DRIVER);
       List<Mismatch> against =
           lens.compare(Belief.of(o.next()), quiet, quiet, Lens.Expected.ofTheDevice(claims));
+      weighed.add(new Hypothesis(Belief.of(unbound), o, true, against));
       best = first || against.size() < best.size() ? against : best;
       first = false;
     }
+    witness.hears(account(Divergence.BOOT, List.of(unbound), weighed));
     Map<RuleId, List<Mismatch>> byRule = new LinkedHashMap<>();
     for (Mismatch m : best) {
       byRule.computeIfAbsent(root(m, best).rule(), r -> new ArrayList<>()).add(m);
@@ -338,7 +322,7 @@ public final class Oracle {
 
   // ---- one step
 
-  private List<Outcome> judgeStep(
+  private List<Hypothesis> judgeStep(
       Trace.Entry entry, Step step, Result result, boolean interrupted, boolean entered) {
     Observation seen = entry.reply().observation();
     checkTime(entry, step, result);
@@ -347,9 +331,10 @@ public final class Oracle {
     for (Belief belief : beliefs) {
       for (Outcome outcome :
           History.outcomes(specification, belief.state(), step, interrupted, result, entered)) {
-        Hypothesis h = hypothesis(belief, outcome, seen);
+        boolean fits = !result.killed().isEmpty() || answers(belief, outcome, result);
+        Hypothesis h = hypothesis(belief, outcome, fits, seen);
         all.add(h);
-        if (!result.killed().isEmpty() || answers(belief, outcome, result)) {
+        if (fits) {
           answered.add(h);
         }
       }
@@ -362,7 +347,21 @@ public final class Oracle {
     } else {
       wrongAnswer(entry, step, all, result, seen);
     }
-    return all.stream().map(Hypothesis::outcome).toList();
+    return all;
+  }
+
+  private static List<Outcome> outcomes(List<Hypothesis> weighed) {
+    return weighed.stream().map(Hypothesis::outcome).toList();
+  }
+
+  private Account account(int entry, List<State> before, List<Hypothesis> weighed) {
+    return new Account(
+        entry,
+        before,
+        weighed.stream()
+            .map(h -> new Account.Way(h.before().state(), h.outcome(), h.answered(), h.against()))
+            .toList(),
+        beliefs.stream().map(Belief::state).toList());
   }
 
   /** A bind or an unbind that had to be ended by its limit waits for what it must not wait for. */
@@ -400,7 +399,8 @@ public final class Oracle {
     };
   }
 
-  private Hypothesis hypothesis(Belief belief, Outcome outcome, Observation seen) {
+  private Hypothesis hypothesis(
+      Belief belief, Outcome outcome, boolean answered, Observation seen) {
     Trace.Entry entry = trace.entries().get(at);
     Step.Kind kind = entry.step().kind();
     boolean killed =
@@ -427,7 +427,7 @@ public final class Oracle {
           new Mismatch(
               Facet.BLOCKS, rule.get(), "one that was refused stays online", "all went offline"));
     }
-    return new Hypothesis(belief, outcome, against);
+    return new Hypothesis(belief, outcome, answered, against);
   }
 
   /** A failed unplug gives back what it took, and several actors may undo each other's work. */
@@ -582,7 +582,7 @@ public final class Oracle {
 
   // ---- several actors
 
-  private void judgeActors(Trace.Entry entry, Step.Actors actors) {
+  private List<Hypothesis> judgeActors(Trace.Entry entry, Step.Actors actors) {
     History history = History.of(actors, entry.reply().result());
     for (String stuck : history.stuck()) {
       diverges(Rules.CONC_3, entry, "result", "every actor ends", stuck + " cannot be ended");
@@ -602,21 +602,19 @@ public final class Oracle {
     if (history.operations().isEmpty()) {
       if (history.stuck().isEmpty()) {
         // Nobody did more than wait: nothing may have changed.
-        judgeStep(entry, new Step.Sleep(0), Result.ok(0), false, false);
-      } else {
-        believe(List.of(Belief.of(lens.adopt(seen, beliefs.get(0).state()))));
+        return judgeStep(entry, new Step.Sleep(0), Result.ok(0), false, false);
       }
-      return;
+      believe(List.of(Belief.of(lens.adopt(seen, beliefs.get(0).state()))));
+      return List.of();
     }
     if (history.operations().size() == 1 && history.stuck().isEmpty()) {
       History.Operation only = history.operations().get(0);
-      judgeStep(entry, only.step(), only.result(), only.interrupted(), only.entered());
-      return;
+      return judgeStep(entry, only.step(), only.result(), only.interrupted(), only.entered());
     }
     List<Hypothesis> ends = new ArrayList<>();
     for (Belief belief : beliefs) {
       for (Outcome end : history.explain(specification, belief.state())) {
-        ends.add(hypothesis(belief, end, seen));
+        ends.add(hypothesis(belief, end, true, seen));
       }
     }
     List<Hypothesis> perfect = ends.stream().filter(h -> h.against().isEmpty()).toList();
@@ -640,6 +638,7 @@ public final class Oracle {
           history.shortest(specification, beliefs.stream().map(Belief::state).toList()));
       believe(List.of(Belief.of(lens.adopt(seen, beliefs.get(0).state()))));
     }
+    return ends;
   }
 
   // ---- bookkeeping

@@ -78,7 +78,7 @@ public final class Home {
         .toList();
   }
 
-  /** Whether the launcher found the stream (1 or 2) to be a terminal. */
+  /** Whether the launcher found the stream (0, 1 or 2) to be a terminal. */
   public static boolean isTerminal(int stream) {
     return System.getProperty("daxcheck.terminals", "").contains(Integer.toString(stream));
   }

@@ -125,6 +125,27 @@ public final class Parser {
     return parser.lines.get(0).step();
   }
 
+  /**
+   * Reads what somebody types to try it: one step as in a scenario, several lines for actors. An
+   * arrow may follow; unlike in a scenario a look may do without.
+   *
+   * @param number the line that it is to be
+   */
+  public static Scenario.Line line(String text, int number) throws ScenarioException {
+    Parser parser = new Parser("typed", Optional.empty(), StepParser.Context.PROMPT);
+    List<String> lines = text.lines().toList();
+    for (int i = 0; i < lines.size(); i++) {
+      parser.stepLine(new Lexer("typed", i + 1, lines.get(i)));
+    }
+    parser.endGroup();
+    if (parser.lines.size() != 1) {
+      throw new ScenarioException(
+          "typed", 1, 1, "found " + parser.lines.size() + " steps, expected one");
+    }
+    Scenario.Line read = parser.lines.get(0);
+    return new Scenario.Line(number, read.step(), read.expected(), read.actorExpected());
+  }
+
   /** The lines of a scenario in canonical spelling. */
   static List<Piece> pieces(String file, String text) throws ScenarioException {
     Parser parser = new Parser(file, Optional.empty(), StepParser.Context.SCENARIO);

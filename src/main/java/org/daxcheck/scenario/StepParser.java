@@ -79,6 +79,8 @@ final class StepParser {
   enum Context {
     SCENARIO,
     ACTOR,
+    /** Typed by somebody who tries it: a look may do without its arrow. */
+    PROMPT,
     TRACE,
     ACTOR_OF_TRACE;
 
@@ -103,7 +105,7 @@ final class StepParser {
           keyword, "a step that an actor can do: " + Lexer.or(ACTOR_STEPS), ACTOR_STEPS);
     }
     Step.Kind kind = kind(keyword);
-    if (context == Context.SCENARIO && kind.idle()) {
+    if ((context == Context.SCENARIO || context == Context.PROMPT) && kind.idle()) {
       throw lexer.error(
           keyword,
           "found '" + keyword.text() + "', which only an actor can do; put 'P0:' before it");
@@ -185,6 +187,45 @@ final class StepParser {
     return Arrays.stream(Step.Kind.values()).filter(of).flatMap(k -> keywords(k).stream()).toList();
   }
 
+  /** The words that begin a step of a scenario. */
+  static List<String> stepWords() {
+    return STEPS;
+  }
+
+  /** The words that begin a step of an actor. */
+  static List<String> actorWords() {
+    return ACTOR_STEPS;
+  }
+
+  static List<String> blockWords() {
+    return BLOCK_WORDS;
+  }
+
+  static List<String> places() {
+    return PLACES;
+  }
+
+  static List<String> signals() {
+    return SIGNALS;
+  }
+
+  static List<String> injected() {
+    return INJECTED;
+  }
+
+  static List<String> errors() {
+    return ERRORS;
+  }
+
+  static List<String> shapes() {
+    return SHAPES;
+  }
+
+  /** The kind of step that the word begins; empty for none. */
+  static Optional<Step.Kind> kindOf(String keyword) {
+    return Arrays.stream(Step.Kind.values()).filter(k -> keywords(k).contains(keyword)).findFirst();
+  }
+
   /** The kind that the keyword begins; policy and blocks may turn out to be looks. */
   private Step.Kind kind(Token keyword) throws ScenarioException {
     for (Step.Kind kind : Step.Kind.values()) {
@@ -203,7 +244,7 @@ final class StepParser {
     }
     boolean look = step.kind().observesOnly();
     Token arrow = lexer.next();
-    if (arrow.kind() == Kind.END && !look) {
+    if (arrow.kind() == Kind.END && (!look || context == Context.PROMPT)) {
       return List.of();
     }
     if (!arrow.is("->")) {

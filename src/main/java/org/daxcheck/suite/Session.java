@@ -14,6 +14,7 @@ import org.daxcheck.abi.Zone;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Verdict.Why;
 import org.daxcheck.scenario.Scenario;
+import org.daxcheck.scenario.StepText;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Payload;
@@ -45,6 +46,7 @@ public final class Session implements AutoCloseable {
   private boolean clean;
   private Optional<Planned> stopped = Optional.empty();
   private Optional<Observation> boot;
+  private Optional<Draw> attempts = Optional.empty();
 
   private Session(Target target, long seed, Observation first) {
     this.target = target;
@@ -156,6 +158,27 @@ public final class Session implements AutoCloseable {
       clean = atBaseline();
     }
     return clean;
+  }
+
+  /** A trace of somebody who tries steps one by one, before the first of them. */
+  public Trace attempts(Scenario scenario) {
+    target.begin(scenario);
+    attempts = Optional.of(Draw.of(seed, scenario));
+    return new Trace(header(scenario), last, List.of(), takeBoot());
+  }
+
+  /**
+   * Does one step more of somebody who tries. Nothing takes it back, so that no scenario can
+   * follow.
+   *
+   * @param line the line that the step has in the trace
+   */
+  public Trace.Entry attempt(int line, Step step) throws TargetException {
+    clean = false;
+    Step drawn = attempts.orElseThrow().times(step);
+    List<Reply> replies = target.run(List.of(drawn));
+    note(replies);
+    return new Trace.Entry(Trace.Phase.SCENARIO, line, StepText.of(drawn), drawn, replies.get(0));
   }
 
   /** What was seen last. */

@@ -664,13 +664,41 @@ public class OracleBlameTest {
     story.does(write(Word.ONLINE_KERNEL), AS_IT_IS);
     story.does(write(Word.UNPLUGGED), AS_IT_IS);
     story.does(group(actor("P0", READ), actor("P1", READ)), AS_IT_IS);
-    List<String> heard = new ArrayList<>();
-    Oracle.judge(
-        story.trace(),
-        story.scenario(),
-        (at, outcomes) ->
-            heard.add(at + outcomes.stream().map(Outcome::answer).toList().toString()));
-    assertThat(heard).containsExactly("0[ok]", "1[ok, EBUSY]", "2[]");
+    List<Account> heard = new ArrayList<>();
+    Oracle.judge(story.trace(), story.scenario(), new Allowance(), heard::add);
+    assertThat(heard.stream().map(OracleBlameTest::told))
+        .containsExactly("0[ok left]", "1[ok left, EBUSY ended]", "2[unplugged left]");
+  }
+
+  @Test
+  public void whoListensHearsWhatEndedEachStateThatWasHeld() throws TargetException {
+    Story story = new Story();
+    story.does(write(Word.ONLINE_MOVABLE), AS_IT_IS);
+    story.does(write(Word.ONLINE_KERNEL), r -> answered(r, Result.error(Errno.EINVAL)));
+    List<Account> heard = new ArrayList<>();
+    Oracle.judge(story.trace(), story.scenario(), new Allowance(), heard::add);
+    Account last = heard.get(1);
+    assertThat(last.before()).isEqualTo(heard.get(0).after());
+    assertThat(last.before()).isNotEmpty().allSatisfy(s -> assertThat(last.from(s)).isNotEmpty());
+    assertThat(last.ways())
+        .allSatisfy(
+            w -> {
+              assertThat(w.answered()).isFalse();
+              assertThat(w.outcome().rule()).isEqualTo(RuleId.of("REFUSE-1"));
+              assertThat(w.outcome().answer()).hasToString("EBUSY");
+            });
+  }
+
+  private static Reply answered(Reply reply, Result result) {
+    return new Reply(result, reply.observation());
+  }
+
+  private static String told(Account account) {
+    return account.entry()
+        + account.ways().stream()
+            .map(w -> w.outcome().answer() + (w.isLeft() ? " left" : " ended"))
+            .toList()
+            .toString();
   }
 
   @Test
