@@ -1,5 +1,7 @@
 package org.daxcheck.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -8,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.mutant.DriverFault;
 import org.daxcheck.report.Coverage;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
@@ -16,33 +19,87 @@ import org.daxcheck.scenario.Corpus;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.scenario.Scenarios;
+import org.daxcheck.selection.Named;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 @Command(
     name = "explain",
     mixinStandardHelpOptions = true,
-    description = "Explains a rule: its source, its scenarios, the last verdicts; or a fault.")
+    description =
+        "Explains a rule: its source, its scenarios, the last verdicts; or a scenario, or a fault.")
 final class ExplainCommand implements Callable<Integer> {
   @Parameters(
-      paramLabel = "RULE",
-      description = "such as REFUSE-1, or a known fault such as FAULT-4")
+      paramLabel = "NAME",
+      description =
+          "a rule such as REFUSE-1, a known fault such as FAULT-4, a scenario, a fault of"
+              + " qemu/faults")
   private String name;
 
   @Override
   public Integer call() {
     // Who types by hand types small letters.
-    name = name.toUpperCase(Locale.ROOT);
-    Optional<Corpus.Fault> fault = Home.corpus().fault(name);
+    String upper = name.toUpperCase(Locale.ROOT);
+    Optional<Corpus.Fault> fault = Home.corpus().fault(upper);
     if (fault.isPresent()) {
       print(fault.get());
       return 0;
     }
     Catalogue catalogue = Home.catalogue();
-    RuleId id =
-        RuleId.parse(name)
-            .orElseThrow(
-                () -> new Failure("'" + name + "' is no rule; a rule looks like REFUSE-1"));
+    Optional<RuleId> rule = RuleId.parse(upper);
+    if (rule.isPresent()) {
+      rule(rule.get(), catalogue);
+    } else {
+      other(catalogue);
+    }
+    return 0;
+  }
+
+  /** A scenario or one of our faults, by name or file. */
+  private void other(Catalogue catalogue) {
+    String bare = name.replaceFirst("^.*/", "").replaceFirst("\\.(kmem|sed)$", "");
+    try {
+      Named named = new Named(catalogue);
+      Optional<Scenario> scenario = named.one(bare);
+      Path fault = Home.folder().resolve("qemu/faults/" + bare + ".sed");
+      if (scenario.isPresent()) {
+        print(scenario.get(), catalogue);
+      } else if (Files.isRegularFile(fault)) {
+        print(DriverFault.of(fault));
+      } else {
+        throw new Failure("'" + name + "' is no rule, scenario or fault" + named.hint(bare));
+      }
+    } catch (ScenarioException | IOException e) {
+      throw new Failure(e);
+    }
+  }
+
+  private static void print(Scenario scenario, Catalogue catalogue) {
+    System.out.println(scenario.name() + " (" + scenario.file() + ")");
+    scenario
+        .rules()
+        .forEach(
+            r ->
+                System.out.println(
+                    "  %s: %s%n    source: %s"
+                        .formatted(
+                            r.rule(),
+                            catalogue.rule(r.rule()).map(Catalogue.Rule::sentence).orElse(""),
+                            r.citation())));
+    System.out.println();
+    scenario.source().lines().forEach(l -> System.out.println("  " + l));
+  }
+
+  private static void print(DriverFault fault) {
+    System.out.println(fault.name() + " (" + Home.shown(fault.file()) + ")");
+    System.out.println("  " + fault.fault());
+    line("breaks", fault.breaks().stream().map(RuleId::toString).toList());
+    line("needs", fault.needs().isEmpty() ? List.of() : List.of(fault.needs()));
+    line("shown by", fault.shownBy());
+    fault.unseen().ifPresent(why -> line("not from outside", List.of(why)));
+  }
+
+  private static void rule(RuleId id, Catalogue catalogue) {
     Catalogue.Rule rule =
         catalogue.rule(id).orElseThrow(() -> new Failure("no rule " + id + catalogue.hint(id)));
     System.out.println(rule.id() + " (" + rule.grade().text() + ")");
@@ -58,7 +115,6 @@ final class ExplainCommand implements Callable<Integer> {
     scenarios(catalogue, id);
     known(id);
     verdicts(id);
-    return 0;
   }
 
   private static void scenarios(Catalogue catalogue, RuleId id) {

@@ -59,7 +59,13 @@ public final class Main implements Runnable {
 
   /** Runs the command and exits with its code. */
   public static void main(String[] args) {
-    System.exit(line().execute(args));
+    int code = line().execute(args);
+    // A verdict that nobody could read is none, whatever it was.
+    if (System.out.checkError()) {
+      System.err.println("daxcheck: standard output could not be written");
+      code = ERROR;
+    }
+    System.exit(code);
   }
 
   /** The command line with all its commands. */

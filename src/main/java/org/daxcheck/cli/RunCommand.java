@@ -65,7 +65,10 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  @Parameters(paramLabel = "SCENARIO-FILE-OR-FOLDER", description = "scenarios instead of a suite")
+  @Parameters(
+      paramLabel = "SCENARIO",
+      description =
+          "scenarios instead of a suite: files, folders, names, globs, rules or groups of rules")
   private List<Path> files = new ArrayList<>();
 
   @Option(

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.engine.SuiteLauncher;
 import org.daxcheck.guest.AgentBinary;
+import org.daxcheck.guest.Guest;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.QemuSource;
@@ -176,6 +177,7 @@ public final class RunExecution {
   private String built() {
     if (asked.targets().named().contains(QEMU)) {
       guest = asked.targets().guests().build().apply(guest.withProgress(progress::doing));
+      checkGuest();
     }
     String module = guest.kmemModule().map(RunExecution::hash).orElse("");
     if (asked.before().isPresent() && !asked.before().get().origin().module().equals(module)) {
@@ -185,6 +187,22 @@ public final class RunExecution {
               + " began; run all of it anew");
     }
     return module;
+  }
+
+  /** A kernel or a driver that cannot be used is told once, not in every case. */
+  private void checkGuest() {
+    Optional<PlannedCase> first = left.stream().filter(c -> c.source().equals(QEMU)).findFirst();
+    if (first.isPresent()) {
+      try {
+        Guest.check(
+            guest.at(
+                Home.folder().resolve("qemu/topologies/" + first.get().topology() + ".topology"),
+                Path.of("unused")));
+      } catch (GuestException e) {
+        progress.close();
+        throw new Failure(e);
+      }
+    }
   }
 
   private Lanes lanes() {

@@ -83,6 +83,16 @@ public final class Guest implements AutoCloseable {
     return boot(spec, prepared, "tcg");
   }
 
+  /**
+   * Makes all that a guest is booted from, and boots none.
+   *
+   * @throws GuestException with a sentence for the user where something named for it is not to be
+   *     used, or cannot be had
+   */
+  public static void check(GuestSpec spec) throws GuestException {
+    prepare(spec);
+  }
+
   /** What a guest is made of: the kernel, the archive it boots with, and QEMU's version. */
   static List<String> ingredients(GuestSpec spec) throws GuestException {
     Prepared prepared = prepare(spec);

@@ -2,10 +2,12 @@ package org.daxcheck.report;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -45,6 +47,10 @@ public final class TextReport {
   private final RuleBook rules;
   private final Colours colours;
   private final List<String> targets;
+
+  /** As many cases, named one by one, as are told without what nobody asked for. */
+  private static final int FEW = 12;
+
   private final List<String> lines = new ArrayList<>();
 
   private TextReport(Run run, RuleBook rules, Colours colours) {
@@ -70,11 +76,13 @@ public final class TextReport {
     report.claims();
     report.waivers();
     report.retries();
-    if (judged) {
+    if (judged && !report.few()) {
       report.holes();
       report.coverage();
     }
-    report.gate();
+    if (!report.few()) {
+      report.gate();
+    }
     report.baseline();
     report.end();
     return String.join("\n", report.lines) + "\n";
@@ -99,8 +107,27 @@ public final class TextReport {
     }
   }
 
-  private void tables() {
+  /** True where somebody named a few scenarios, and wants to hear of nothing else. */
+  private boolean few() {
+    return run.cases().size() <= FEW && run.ruling().gate().filter(g -> !g.isOne()).isPresent();
+  }
+
+  /** The rules of the table: of a few scenarios those that they are about, and what was broken. */
+  private SortedSet<RuleId> told() {
     SortedSet<RuleId> all = Tally.rules(run);
+    if (few()) {
+      Set<RuleId> about = new HashSet<>();
+      for (Run.Case c : run.cases()) {
+        c.scenario().rules().forEach(r -> about.add(r.rule()));
+        c.verdict().divergences().forEach(d -> about.add(d.rule()));
+      }
+      all.retainAll(about);
+    }
+    return all;
+  }
+
+  private void tables() {
+    SortedSet<RuleId> all = told();
     if (all.isEmpty()) {
       return;
     }
@@ -135,6 +162,10 @@ public final class TextReport {
         put(colours.bold(title + (compare ? "  difference" : "")));
       }
       row(rule, widths, sentence, errors, compare);
+    }
+    int others = Tally.rules(run).size() - all.size();
+    if (others > 0) {
+      put("  " + Text.count(others, "other rule", "other rules") + " kept; report.html has them");
     }
   }
 

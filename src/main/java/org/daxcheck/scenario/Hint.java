@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The end of an error's sentence that names what the user may have meant. */
-final class Hint {
+public final class Hint {
   private static final int MOST = 3;
 
   private Hint() {}
@@ -18,7 +18,7 @@ final class Hint {
   }
 
   /** As {@link #of}, with up to three words. */
-  static String ofSeveral(String found, Collection<String> known) {
+  public static String ofSeveral(String found, Collection<String> known) {
     List<String> near = nearest(found, known, MOST);
     return near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?";
   }

@@ -61,11 +61,11 @@ public record Selection(
     }
   }
 
-  /** Those in these files and folders. */
+  /** Those that are named, by file, folder, name, glob, rule or group. */
   public static Selection files(List<Path> files, Catalogue catalogue) {
     try {
       String name = String.join(" ", files.stream().map(Path::toString).toList());
-      List<Scenario> scenarios = Home.relative(Scenarios.load(files, catalogue));
+      List<Scenario> scenarios = new Named(catalogue).all(files);
       Set<String> all = new LinkedHashSet<>(List.of("cxl", "cxl-ranges", Plan.KERNEL_ZONE));
       scenarios.forEach(s -> s.needs().topology().ifPresent(all::add));
       return new Selection(
