@@ -12,15 +12,22 @@ final class Batch {
   private final List<List<String>> heldBefore = new ArrayList<>();
   private int last;
 
-  /** The request of this number for these steps. */
-  Batch(int id, Script script, List<Step> steps) {
+  /**
+   * The request of this number for these steps.
+   *
+   * @param before the number of the last line that was asked before: none is used twice, so that
+   *     what comes late, or again, answers nothing
+   */
+  Batch(int id, int before, Script script, List<Step> steps) {
     this.script = script;
+    this.last = before;
     this.request = new StringBuilder("batch ").append(id).append('\n');
-    Step before = null;
+    Step earlier = null;
     for (Step step : steps) {
       // Looks in a row are looks at one sight.
-      boolean again = step.kind().observesOnly() && before != null && before.kind().observesOnly();
-      before = step;
+      boolean again =
+          step.kind().observesOnly() && earlier != null && earlier.kind().observesOnly();
+      earlier = step;
       heldBefore.add(script.held());
       numbers.add(again ? List.of() : add(step));
     }
@@ -42,6 +49,11 @@ final class Batch {
 
   String request() {
     return request.toString();
+  }
+
+  /** The number of its last line. */
+  int last() {
+    return last;
   }
 
   /** The numbers of the lines that answer a step; none where it is a second look at one sight. */

@@ -51,6 +51,7 @@ public final class SshTarget implements Target {
   private final Script script;
   private final long grace;
   private int batches;
+  private int asked;
   private boolean closed;
   private Optional<String> failed = Optional.empty();
   private Optional<Observation> last = Optional.empty();
@@ -146,7 +147,7 @@ public final class SshTarget implements Target {
 
   /** The result of one request, before there is a script. */
   private static Result step(AgentChannel agent, String line, long grace) throws TargetException {
-    agent.send("batch 0\n1 " + line + "\nend\n");
+    agent.send("batch 0\n0 " + line + "\nend\n");
     Result result = AgentReplies.result(answer(agent, grace));
     answer(agent, grace);
     // The observation was not kept, so the next one must not refer to it.
@@ -224,7 +225,8 @@ public final class SshTarget implements Target {
   public List<Reply> run(List<Step> steps) throws TargetException {
     usable();
     refuse(steps);
-    Batch batch = new Batch(++batches, script, steps);
+    Batch batch = new Batch(++batches, asked, script, steps);
+    asked = batch.last();
     List<Reply> replies = new ArrayList<>();
     try {
       agent.send(batch.request());
@@ -426,9 +428,9 @@ public final class SshTarget implements Target {
     JsonNode node;
     Observation seen;
     try {
-      agent.send("batch " + ++batches + "\n1 others\nend\n");
+      agent.send("batch " + ++batches + "\n" + ++asked + " others\nend\n");
       node = receive("a look at the device", grace);
-      AgentReplies.isOf(node, 1);
+      AgentReplies.isOf(node, asked);
       seen = AgentReplies.observation(node, last);
       last = Optional.of(seen);
       end();
