@@ -65,6 +65,7 @@ public class ArchitectureTest {
                   "diff",
                   "report",
                   "mutant")),
+          Map.entry("replay", List.of("abi", "oracle", "trace", "report", "guest", "target")),
           Map.entry("engine", List.of("abi", "scenario", "oracle", "target", "guest", "suite")),
           Map.entry(
               "patch", List.of("abi", "step", "scenario", "trace", "oracle", "suite", "report")));

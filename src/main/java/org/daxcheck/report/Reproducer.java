@@ -53,7 +53,8 @@ public final class Reproducer {
 
   /** The same as something to be run. */
   public static Reproduction reproduction(Trace trace, Divergence divergence) {
-    return new Reproduction(lines(trace, divergence));
+    boolean kills = divergence.entry() >= trace.entries().size();
+    return new Reproduction(lines(trace, divergence), kills);
   }
 
   private static Lines lines(Trace trace, Divergence divergence) {
@@ -393,11 +394,10 @@ public final class Reproducer {
   }
 
   private void blocks(List<Long> numbers, Observation seen, boolean telling) {
-    String memory = ByHand.MEMORY + "/memory$n/";
     List<String> commands =
         List.of(
             "for n in " + ByHand.list(numbers) + "; do",
-            "  echo memory$n $(cat " + memory + "state " + memory + "valid_zones)",
+            "  (cd " + ByHand.MEMORY + "/memory$n && echo memory$n $(cat state valid_zones))",
             "done");
     if (telling) {
       lines.show(commands, Shown.blocks(device, numbers, seen));
