@@ -257,11 +257,8 @@ public final class Reproducer {
       String file = hand.attribute();
       lines.add("[ ! -e " + file + " ] || " + ByHand.echo(unplug, file));
     }
-    lines.add(
-        "[ ! -e "
-            + hand.file("driver")
-            + " ] || "
-            + ByHand.echo(device.name(), hand.file("driver/unbind")));
+    lines.add("[ ! -e " + hand.file("driver") + " ] ||");
+    lines.add("  " + ByHand.echo(device.name(), hand.file("driver/unbind")));
     if (divergence.aspect().contains("memtotal")) {
       lines.add("before=" + total());
     }
