@@ -5,26 +5,22 @@
 bool by_hand;
 
 static const char usage[] =
-	"usage: agent                        serve requests on stdin (qemu/agent/PROTOCOL.md)\n"
-	"       agent write FILE WORD        one write(2) of the word and a newline\n"
-	"       agent write FILE =BYTES...   one write(2) of these bytes, %XX for any; a number "
-	"behind\n"
-	"                                    --at is the offset\n"
-	"       agent uwrite ..., uread FILE the same without privileges\n"
+	"usage: agent                       serve requests on stdin (PROTOCOL.md)\n"
+	"       agent write FILE WORD       one write(2) of the word and a newline\n"
+	"       agent write FILE =BYTES...  of these bytes, %XX for any [--at OFFSET]\n"
+	"       agent uwrite..., uread FILE the same without privileges\n"
 	"       agent read FILE | wait FILE WORD MS | stat FILE\n"
-	"       agent pin DEVICE BLOCK...    holds a page of each block: first, last, middle, a "
-	"number\n"
-	"                                    counted from 0, or memoryN; prints the holder's pid\n"
-	"       agent fill DEVICE BYTES      holds memory with a pattern; prints the holder's pid\n"
-	"       agent verify PID             reads the pattern of a fill back\n"
-	"       agent events FILE            writes uevents of memory and dax to the file; prints "
-	"a pid\n"
-	"       agent stop PID...            ends holders, and waits until they are gone\n"
-	"       agent race 'P0 write FILE WORD' 'P1 signal P0 INT 300ms' ...   all at once\n"
+	"       agent pin DEVICE BLOCK...   hold a page of each block: first, last,\n"
+	"                                   middle, a number from 0, or memoryN\n"
+	"       agent fill DEVICE BYTES     hold memory with a pattern\n"
+	"       agent events FILE           write uevents of memory and dax to a file\n"
+	"       agent stop PID...           end what the last three began and printed\n"
+	"       agent verify PID            read the pattern of a fill back\n"
+	"       agent race 'P0 write FILE WORD' 'P1 signal P0 INT 300ms'...\n"
 	"       agent load MODULE | rmmod MODULE | neighbours DEVICE\n"
-	"       agent inject online|offline ERRNO | addfail START ERRNO | occupy START END | remap "
-	"DEVICE\n"
-	"       agent insmod FOLDER LIST     load the modules of FOLDER that LIST names, in order\n"
+	"       agent inject online|offline ERRNO | remap DEVICE\n"
+	"       agent addfail START ERRNO | occupy START END\n"
+	"       agent insmod FOLDER LIST    load what LIST names, in order\n"
 	"With --timeout MS or --signal INT@MS in front a step is interrupted.\n"
 	"An answer is what the system call returned: = 15, or = -1 EBUSY.\n";
 
@@ -135,6 +131,11 @@ void put_answer(struct text *t, const struct result *r)
 static int tell(const char *verb, const struct result *r, const struct text *extra)
 {
 	bool reads = is(verb, "read") || is(verb, "uread");
+	sigset_t all;
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL); // what interrupts the step shall not cut the answer
+	if (reads && !r->err)
+		fwrite(data, 1, (size_t)r->ret, stdout);
 	if (r->err || !reads) {
 		static struct text answer;
 		put_answer(&answer, r);
@@ -269,7 +270,5 @@ int hand(int n, char **argument)
 				   : do_step(token, tokens, NULL, 0, &taken, &r, &extra);
 	if (wrong)
 		return refuse(wrong, "");
-	if (r.ret >= 0 && !r.err && (is(verb, "read") || is(verb, "uread")))
-		fwrite(data, 1, (size_t)r.ret, stdout);
 	return tell(verb, &r, &extra);
 }
