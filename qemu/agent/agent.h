@@ -235,7 +235,16 @@ bool choose(const char *name);
 extern bool by_hand; // answers are for a person, not JSON
 int help(bool asked);
 int hand(int n, char **argument);
+bool is(const char *word, const char *other);
+int refuse(const char *sentence, const char *what);
 void put_answer(struct text *t, const struct result *r);
+
+/* holders.c */
+int hold_pins(char **argument, int n);
+int hold_fill(char **argument, int n);
+int hold_events(char **argument, int n);
+int verify_fill(char **argument, int n);
+int stop_holders(char **argument, int n);
 
 /* pin.c */
 void do_pin(struct result *r, struct held *h, int node, uint64_t start, uint64_t end,

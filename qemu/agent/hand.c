@@ -5,26 +5,22 @@
 bool by_hand;
 
 static const char usage[] =
-	"usage: agent                        serve requests on stdin (qemu/agent/PROTOCOL.md)\n"
-	"       agent write FILE WORD        one write(2) of the word and a newline\n"
-	"       agent write FILE =BYTES...   one write(2) of these bytes, %XX for any; a number "
-	"behind\n"
-	"                                    --at is the offset\n"
-	"       agent uwrite ..., uread FILE the same without privileges\n"
+	"usage: agent                       serve requests on stdin (PROTOCOL.md)\n"
+	"       agent write FILE WORD       one write(2) of the word and a newline\n"
+	"       agent write FILE =BYTES...  of these bytes, %XX for any [--at OFFSET]\n"
+	"       agent uwrite..., uread FILE the same without privileges\n"
 	"       agent read FILE | wait FILE WORD MS | stat FILE\n"
-	"       agent pin DEVICE BLOCK...    holds a page of each block: first, last, middle, a "
-	"number\n"
-	"                                    counted from 0, or memoryN; prints the holder's pid\n"
-	"       agent fill DEVICE BYTES      holds memory with a pattern; prints the holder's pid\n"
-	"       agent verify PID             reads the pattern of a fill back\n"
-	"       agent events FILE            writes uevents of memory and dax to the file; prints "
-	"a pid\n"
-	"       agent stop PID...            ends holders, and waits until they are gone\n"
-	"       agent race 'P0 write FILE WORD' 'P1 signal P0 INT 300ms' ...   all at once\n"
+	"       agent pin DEVICE BLOCK...   hold a page of each block: first, last,\n"
+	"                                   middle, a number from 0, or memoryN\n"
+	"       agent fill DEVICE BYTES     hold memory with a pattern\n"
+	"       agent events FILE           write uevents of memory and dax to a file\n"
+	"       agent stop PID...           end what the last three began and printed\n"
+	"       agent verify PID            read the pattern of a fill back\n"
+	"       agent race 'P0 write FILE WORD' 'P1 signal P0 INT 300ms'...\n"
 	"       agent load MODULE | rmmod MODULE | neighbours DEVICE\n"
-	"       agent inject online|offline ERRNO | addfail START ERRNO | occupy START END | remap "
-	"DEVICE\n"
-	"       agent insmod FOLDER LIST     load the modules of FOLDER that LIST names, in order\n"
+	"       agent inject online|offline ERRNO | remap DEVICE\n"
+	"       agent addfail START ERRNO | occupy START END\n"
+	"       agent insmod FOLDER LIST    load what LIST names, in order\n"
 	"With --timeout MS or --signal INT@MS in front a step is interrupted.\n"
 	"An answer is what the system call returned: = 15, or = -1 EBUSY.\n";
 
@@ -34,7 +30,7 @@ int help(bool asked)
 	return asked ? 0 : 2;
 }
 
-static int refuse(const char *sentence, const char *what)
+int refuse(const char *sentence, const char *what)
 {
 	fprintf(stderr, "agent: %s%s\n", sentence, what);
 	return 2;
@@ -60,7 +56,7 @@ static bool time_us(const char *text, uint64_t unit, uint64_t *us)
 	return true;
 }
 
-static bool is(const char *word, const char *other)
+bool is(const char *word, const char *other)
 {
 	return strcmp(word, other) == 0;
 }
@@ -135,8 +131,13 @@ void put_answer(struct text *t, const struct result *r)
 static int tell(const char *verb, const struct result *r, const struct text *extra)
 {
 	bool reads = is(verb, "read") || is(verb, "uread");
+	sigset_t all;
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL); // what interrupts the step shall not cut the answer
+	if (reads && !r->err)
+		fwrite(data, 1, (size_t)r->ret, stdout);
 	if (r->err || !reads) {
-		struct text answer = {0};
+		static struct text answer;
 		put_answer(&answer, r);
 		puts(answer.bytes);
 		if (is(verb, "stat") && extra->length)
@@ -156,10 +157,13 @@ static int words_of(char *line, char **word)
 // All the arguments are lines of actors.
 static int race(char **argument, int n)
 {
-	char **line = calloc((size_t)n + 1, sizeof *line);
-	struct text extra = {0};
+	static char **line; // as long as the program
+	static struct text extra;
 	struct result r = {0};
-	uint64_t limit = 10000000;
+	uint64_t limit = DEFAULT_LIMIT_MS * 1000;
+	line = calloc((size_t)n + 1, sizeof *line);
+	if (!line)
+		die("calloc");
 	if (n > 2 && is(argument[0], "--within") && time_us(argument[1], 1000, &limit))
 		argument += 2, n -= 2;
 	for (int i = 0; i < n; i++) {
@@ -171,9 +175,9 @@ static int race(char **argument, int n)
 			put(&t, "%s ", word[0]);
 			wrong = as_step(&t, word + 1, words - 1);
 		}
+		line[i] = t.bytes;
 		if (wrong)
 			return refuse(wrong, "");
-		line[i] = t.bytes;
 	}
 	const char *wrong = n ? do_actors(&r, limit / 1000, line, n, &extra)
 			      : "A race has an argument for each line of an actor.";
@@ -186,233 +190,9 @@ static int race(char **argument, int n)
 	return 0;
 }
 
-// Where a block is that a person names. False where the device has none.
-static bool place(const char *name, uint64_t *block)
-{
-	uint64_t all = 0, index, number_of;
-	for (int i = 0; i < device.ranges; i++)
-		all += device.range[i].blocks;
-	if (strncmp(name, "memory", 6) == 0) {
-		if (!number(name + 6, &number_of))
-			return false;
-		for (int i = 0; i < device.ranges; i++) {
-			if (number_of - device.range[i].first < device.range[i].blocks)
-				return *block = number_of, true;
-		}
-		return false;
-	}
-	if (is(name, "first")) {
-		index = 0;
-	} else if (is(name, "last")) {
-		index = all - 1;
-	} else if (is(name, "middle")) {
-		index = all / 2;
-	} else if (!number(name, &index)) {
-		return false;
-	}
-	for (int i = 0; index < all && i < device.ranges; i++) {
-		if (index < device.range[i].blocks)
-			return *block = device.range[i].first + index, true;
-		index -= device.range[i].blocks;
-	}
-	return false;
-}
-
-static volatile sig_atomic_t ended;
-
-static void on_end(int s)
-{
-	(void)s;
-	ended = 1;
-}
-
-// Becomes a process of its own that holds what the caller then takes. In the caller: prints its
-// pid once it holds it, and exits.
-static void hold_on(int *ready)
-{
-	int ends[2];
-	char answer[200];
-	fflush(stdout);
-	if (pipe2(ends, O_CLOEXEC))
-		die("pipe");
-	pid_t child = fork();
-	if (child < 0)
-		die("fork");
-	if (!child) {
-		close(ends[0]);
-		setsid();
-		*ready = ends[1];
-		return;
-	}
-	close(ends[1]);
-	ssize_t n = read(ends[0], answer, sizeof answer - 1);
-	if (n < 0)
-		n = 0;
-	answer[n] = 0;
-	if (is(answer, "ok")) {
-		printf("%d\n", child);
-		exit(0);
-	}
-	fprintf(stderr, "agent: %s\n", n ? answer : "the holder ended");
-	exit(1);
-}
-
-// The holder's answer to its caller, whose shell must not wait for our end of its pipes.
-static void holds(int ready, const struct result *r)
-{
-	struct text t = {0};
-	if (r->err) {
-		put_answer(&t, r);
-	} else {
-		put(&t, "ok");
-	}
-	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
-	for (int fd = 0; fd < 3; fd++)
-		dup2(nowhere, fd);
-	if (write(ready, t.bytes, t.length) < 0 || r->err)
-		exit(1);
-	close(ready);
-}
-
-static void until_stopped(void)
-{
-	for (;;)
-		pause();
-}
-
-static int pin(char **argument, int n)
-{
-	int ready;
-	uint64_t block[MAX_HELD];
-	if (n < 1 || n > MAX_HELD)
-		return refuse("A pin is pin DEVICE BLOCK...", "");
-	for (int i = 0; i < n; i++) {
-		if (!place(argument[i], &block[i]))
-			return refuse("The device has no block ", argument[i]);
-	}
-	hold_on(&ready);
-	struct result r = {0};
-	struct text extra = {0};
-	for (int i = 0; i < n && !r.err; i++)
-		do_pin(&r, &held[i], device.node, block[i] * block_size,
-		       (block[i] + 1) * block_size, &extra);
-	holds(ready, &r);
-	until_stopped();
-	return 0;
-}
-
-static int fill(char **argument, int n)
-{
-	int ready;
-	uint64_t bytes;
-	if (n != 1 || !number(argument[0], &bytes) || !bytes || bytes % page)
-		return refuse("A fill is fill DEVICE BYTES, a multiple of the page size.", "");
-	hold_on(&ready);
-	struct result r = {0};
-	struct text extra = {0};
-	do_fill(&r, &held[0], device.node, bytes, 1, &extra);
-	holds(ready, &r);
-	signal(SIGUSR1, on_end);
-	for (;;) {
-		pause();
-		// Asked to read it back: the answer is for who asked, in a file that is renamed to
-		// its name when it is whole.
-		char path[60], whole[60];
-		snprintf(path, sizeof path, "/tmp/agent-verify.%d.part", getpid());
-		snprintf(whole, sizeof whole, "/tmp/agent-verify.%d", getpid());
-		struct text t = {0};
-		r = (struct result){0};
-		extra.length = 0;
-		do_verify(&r, &held[0], &extra);
-		put_answer(&t, &r);
-		int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-		if (file >= 0 && write(file, t.bytes, t.length) >= 0)
-			rename(path, whole);
-		if (file >= 0)
-			close(file);
-	}
-}
-
-static int verify(char **argument, int n)
-{
-	char path[60], answer[200];
-	uint64_t pid;
-	if (n != 1 || !number(argument[0], &pid) || pid < 2)
-		return refuse("A verify is verify PID.", "");
-	snprintf(path, sizeof path, "/tmp/agent-verify.%" PRIu64, pid);
-	unlink(path);
-	if (kill((pid_t)pid, SIGUSR1))
-		return puts("= -1 ENOENT"), 1;
-	long length;
-	while ((length = slurp(path, answer, sizeof answer)) < 0) {
-		if (kill((pid_t)pid, 0))
-			return puts("= -1 ENOENT"), 1;
-		pause_us(1000);
-	}
-	unlink(path);
-	puts(answer);
-	return strncmp(answer, "= 0", 3) == 0 ? 0 : 1;
-}
-
-static int events(char **argument, int n)
-{
-	int ready;
-	struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = 1};
-	if (n != 1)
-		return refuse("It is events FILE.", "");
-	hold_on(&ready);
-	struct result r = {0};
-	int file = open(argument[0], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	int from = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
-	if (file < 0 || from < 0 || bind(from, (struct sockaddr *)&address, sizeof address))
-		failed(&r, file < 0 ? "open" : "socket");
-	holds(ready, &r);
-	// What was sent before the end was asked for is still told.
-	handle(SIGTERM, on_end);
-	for (;;) {
-		char message[8192];
-		struct pollfd p = {.fd = from, .events = POLLIN};
-		if (!ended)
-			poll(&p, 1, TICK_MS);
-		ssize_t length = recv(from, message, sizeof message - 1, MSG_DONTWAIT);
-		if (length <= 0 && ended)
-			exit(0);
-		if (length <= 0)
-			continue;
-		message[length] = 0;
-		char *path = strchr(message, '@');
-		bool ours = false;
-		for (char *p = message; p < message + length; p += strlen(p) + 1)
-			ours |= is(p, "SUBSYSTEM=memory") || is(p, "SUBSYSTEM=dax");
-		if (!path || !ours)
-			continue;
-		*path = ' ';
-		dprintf(file, "%s\n", message);
-	}
-}
-
-// What a holder held is free only when it is gone.
-static int stop(char **argument, int n)
-{
-	for (int i = 0; i < n; i++) {
-		uint64_t pid;
-		if (!number(argument[i], &pid) || pid < 2)
-			return refuse("It is stop PID..., not ", argument[i]);
-		int handle_of = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
-		if (handle_of < 0)
-			continue;
-		struct pollfd p = {.fd = handle_of, .events = POLLIN};
-		kill((pid_t)pid, SIGTERM);
-		if (poll(&p, 1, 10000) == 0)
-			kill((pid_t)pid, SIGKILL);
-		close(handle_of);
-	}
-	return 0;
-}
-
 static int neighbours_of(void)
 {
-	struct text t = {0};
+	static struct text t;
 	put_neighbours(&t);
 	fwrite(t.bytes, 1, t.length, stdout);
 	puts("");
@@ -451,7 +231,7 @@ static bool interrupts(const char *option, const char *value)
 // The program by hand. Exit codes: 0 done, 1 the kernel said no, 2 a mistake of the caller.
 int hand(int n, char **argument)
 {
-	struct text line = {0}, extra = {0};
+	static struct text line, extra; // as long as the program
 	by_hand = true;
 	prepare();
 	while (n > 2 && (is(argument[0], "--timeout") || is(argument[0], "--signal"))) {
@@ -465,16 +245,16 @@ int hand(int n, char **argument)
 			return refuse("Name a device, daxX.Y, behind ", verb);
 		if (!choose(argument[1]))
 			return refuse("There is no device ", argument[1]);
-		return *verb == 'p'   ? pin(argument + 2, n - 2)
-		       : *verb == 'f' ? fill(argument + 2, n - 2)
+		return *verb == 'p'   ? hold_pins(argument + 2, n - 2)
+		       : *verb == 'f' ? hold_fill(argument + 2, n - 2)
 				      : neighbours_of();
 	}
 	if (is(verb, "verify"))
-		return verify(argument + 1, n - 1);
+		return verify_fill(argument + 1, n - 1);
 	if (is(verb, "events"))
-		return events(argument + 1, n - 1);
+		return hold_events(argument + 1, n - 1);
 	if (is(verb, "stop"))
-		return stop(argument + 1, n - 1);
+		return stop_holders(argument + 1, n - 1);
 	if (is(verb, "race"))
 		return race(argument + 1, n - 1);
 	struct result r = {0};
@@ -490,7 +270,5 @@ int hand(int n, char **argument)
 				   : do_step(token, tokens, NULL, 0, &taken, &r, &extra);
 	if (wrong)
 		return refuse(wrong, "");
-	if (r.ret >= 0 && !r.err && (is(verb, "read") || is(verb, "uread")))
-		fwrite(data, 1, (size_t)r.ret, stdout);
 	return tell(verb, &r, &extra);
 }

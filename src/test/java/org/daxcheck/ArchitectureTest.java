@@ -87,6 +87,7 @@ public class ArchitectureTest {
                   "suite",
                   "report",
                   "show")),
+          Map.entry("replay", List.of("abi", "oracle", "trace", "report", "guest", "target")),
           Map.entry("engine", List.of("abi", "scenario", "oracle", "target", "guest", "suite")),
           Map.entry(
               "execution",

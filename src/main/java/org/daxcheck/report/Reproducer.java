@@ -53,7 +53,8 @@ public final class Reproducer {
 
   /** The same as something to be run. */
   public static Reproduction reproduction(Trace trace, Divergence divergence) {
-    return new Reproduction(lines(trace, divergence));
+    boolean kills = divergence.entry() >= trace.entries().size();
+    return new Reproduction(lines(trace, divergence), kills);
   }
 
   private static Lines lines(Trace trace, Divergence divergence) {
@@ -250,17 +251,20 @@ public final class Reproducer {
   /** Makes the state that the first step found, whatever the device was before. */
   private void start(Observation before, Divergence divergence) {
     lines.comment("booted with memhp_default_state=" + header.bootPolicy());
-    String unplug = DialectProperties.of(header.dialect()).unplugWord();
     boolean kmem = before.driver().equals(Driver.KMEM.text());
-    if (!unplug.isEmpty()) {
-      String file = hand.attribute();
-      lines.add("[ ! -e " + file + " ] || " + ByHand.echo(unplug, file));
+    boolean has = DialectProperties.of(header.dialect()).hasAttribute();
+    if (kmem && has) {
+      lines.add("[ -e " + ByHand.BUS + "/drivers/kmem/" + device.name() + " ] ||");
+      lines.add("  " + hand.quiet(new Step.Bind(Driver.KMEM)).get(0));
+      unplug();
+    } else {
+      lines.add("if [ -e " + hand.file("driver") + " ]; then");
+      Reproducer inner = new Reproducer(header);
+      inner.unplug();
+      inner.lines.addAll(hand.quiet(new Step.Unbind()));
+      lines.indented(inner.lines);
+      lines.add("fi");
     }
-    lines.add(
-        "[ ! -e "
-            + hand.file("driver")
-            + " ] || "
-            + ByHand.echo(device.name(), hand.file("driver/unbind")));
     if (divergence.aspect().contains("memtotal")) {
       lines.add("before=" + total());
     }
@@ -270,24 +274,26 @@ public final class Reproducer {
     if (!before.policy().isEmpty()) {
       lines.add(ByHand.echo(before.policy(), ByHand.MEMORY + "/auto_online_blocks"));
     }
-    before
-        .knownDriver()
-        .filter(d -> d != Driver.NONE)
-        .ifPresent(d -> lines.addAll(hand.quiet(new Step.Bind(d))));
+    if (!(kmem && has)) {
+      before
+          .knownDriver()
+          .filter(d -> d != Driver.NONE)
+          .ifPresent(d -> lines.addAll(hand.quiet(new Step.Bind(d))));
+    }
     before
         .attribute(header.dialect().attribute())
-        .filter(a -> kmem && !unplug.isEmpty())
-        .map(a -> a.text().strip())
-        .ifPresent(word -> become(word, unplug, before.policy()));
+        .flatMap(a -> Word.of(a.text().strip()))
+        .filter(word -> kmem && has && word != Word.UNPLUGGED)
+        .ifPresent(word -> lines.addAll(hand.quiet(Step.Write.word(word))));
   }
 
-  /** A bind leaves what the policy says. */
-  private void become(String word, String unplug, String policy) {
-    if (word.equals(policy)) {
-      return;
-    }
-    lines.add(ByHand.echo(unplug, hand.attribute()));
-    if (!word.equals(Word.UNPLUGGED.text())) {
+  /** By the attribute, or block by block where there is none. */
+  private void unplug() {
+    String word = DialectProperties.of(header.dialect()).unplugWord();
+    if (word.isEmpty()) {
+      BlockRef every = BlockRef.ofDevice(BlockRef.Place.EVERY);
+      lines.addAll(hand.quiet(new Step.BlockWrite(every, "offline")));
+    } else {
       lines.add(ByHand.echo(word, hand.attribute()));
     }
   }
@@ -393,11 +399,10 @@ public final class Reproducer {
   }
 
   private void blocks(List<Long> numbers, Observation seen, boolean telling) {
-    String memory = ByHand.MEMORY + "/memory$n/";
     List<String> commands =
         List.of(
             "for n in " + ByHand.list(numbers) + "; do",
-            "  echo memory$n $(cat " + memory + "state " + memory + "valid_zones)",
+            "  (cd " + ByHand.MEMORY + "/memory$n && echo memory$n $(cat state valid_zones))",
             "done");
     if (telling) {
       lines.show(commands, Shown.blocks(device, numbers, seen));

@@ -14,7 +14,15 @@ public final class Reproduction {
   private final List<String> script = new ArrayList<>();
   private final List<Shown> shown = new ArrayList<>();
 
-  Reproduction(Lines lines) {
+  private final boolean kills;
+
+  /**
+   * A reproduction.
+   *
+   * @param kills true where the kernel did not come back from the last step
+   */
+  Reproduction(Lines lines, boolean kills) {
+    this.kills = kills;
     Optional<Shown> open = Optional.empty();
     for (Lines.Line line : lines.all()) {
       if (open.isPresent() && !open.equals(line.shown())) {
@@ -37,9 +45,9 @@ public final class Reproduction {
     return String.join("\n", script) + "\n";
   }
 
-  /** False where nothing that the commands print would tell: the kernel died, say. */
-  public boolean isTelling() {
-    return !shown.isEmpty();
+  /** True where the kernel is to die of it. */
+  public boolean kills() {
+    return kills;
   }
 
   /**

@@ -107,13 +107,8 @@ public record Shown(Sort sort, String expected, Device device) {
   static Shown blocks(Device device, List<Long> numbers, Observation seen) {
     String expected =
         numbers.stream()
-            .map(
-                n ->
-                    "memory"
-                        + n
-                        + seen.block(n)
-                            .map(b -> " " + b.state() + (b.online() ? " " + b.zones() : ""))
-                            .orElse(""))
+            .flatMap(n -> seen.block(n).stream())
+            .map(b -> "memory" + b.number() + " " + b.state() + (b.online() ? " " + b.zones() : ""))
             .collect(Collectors.joining("\n"));
     return new Shown(Sort.BLOCKS, expected, device);
   }

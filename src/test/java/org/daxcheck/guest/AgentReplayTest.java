@@ -264,6 +264,93 @@ public class AgentReplayTest {
     assertThat(replies.get(replies.size() - 1).path("agent").asInt()).isEqualTo(version());
   }
 
+  /** Exit code and output of the command line. */
+  private record Ran(int exit, String out) {}
+
+  private Ran byHand(String... words) throws Exception {
+    List<String> command = new ArrayList<>(List.of(agent.toString()));
+    command.addAll(List.of(words));
+    Path out = folder.resolve("out");
+    Path errors = folder.resolve("stderr");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(errors.toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).as(command.toString()).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(Files.readString(errors)).doesNotContain("Sanitizer", "runtime error");
+    return new Ran(process.exitValue(), Files.readString(out));
+  }
+
+  @Test
+  public void byHandAnAnswerIsWhatTheCallReturned() throws Exception {
+    String file = Files.createFile(folder.resolve("state")).toString();
+    assertThat(byHand("write", file, "online")).isEqualTo(new Ran(0, "= 7\n"));
+    assertThat(byHand("read", file)).isEqualTo(new Ran(0, "online\n"));
+    assertThat(byHand("write", file, "=%00a", "=%0A", "--at", "2")).isEqualTo(new Ran(0, "= 3\n"));
+    assertThat(byHand("read", file).out()).isEqualTo("on\0a\ne\n");
+    assertThat(byHand("write", file, "=")).isEqualTo(new Ran(0, "= 0\n"));
+    assertThat(byHand("read", file + ".none")).isEqualTo(new Ran(1, "= -1 ENOENT at open\n"));
+    assertThat(byHand("uwrite", "/proc/self/oom_adj", "0").out()).startsWith("= -1 EACCES");
+    assertThat(byHand("wait", file, "never", "20")).isEqualTo(new Ran(1, "= -1 ETIMEDOUT\n"));
+  }
+
+  @Test
+  public void byHandAStepIsInterruptedAndActorsActAtOnce() throws Exception {
+    Ran interrupted = new Ran(1, "= -1 EINTR\n");
+    assertThat(byHand("--timeout", "50", "sleep", "30s")).isEqualTo(interrupted);
+    assertThat(byHand("--signal", "INT@50", "sleep", "30s")).isEqualTo(interrupted);
+    String race = "P0 sleep = -1 EINTR\nP0 read \0= -1 ENOENT at open\nP1 signal = 0\n";
+    assertThat(byHand("race", "P0 sleep 30s", "P0 read /none", "P1 signal P0 TERM 100ms"))
+        .isEqualTo(new Ran(0, race.replace("\0", "")));
+    assertThat(byHand("race", "--within", "100ms", "P0 sleep 30s").out())
+        .isEqualTo("P0 sleep killed by KILL\n");
+  }
+
+  @Test
+  public void byHandAHolderHoldsUntilItIsStopped() throws Exception {
+    Path events = folder.resolve("events");
+    Ran started = byHand("events", events.toString());
+    assertThat(started.exit()).isZero();
+    long pid = Long.parseLong(started.out().strip());
+    assertThat(ProcessHandle.of(pid)).get().matches(ProcessHandle::isAlive);
+    assertThat(byHand("stop", Long.toString(pid)).exit()).isZero();
+    assertThat(events).isEmptyFile();
+    assertThat(byHand("verify", Long.toString(pid)).out()).startsWith("= -1 ENOENT");
+  }
+
+  @Test
+  public void byHandAMistakeIsToldAndNothingIsDone() throws Exception {
+    for (List<String> words :
+        List.of(
+            List.of("bogus"),
+            List.of("write"),
+            List.of("write", "/dev/null"),
+            List.of("write", "/dev/null", "two", "words"),
+            List.of("write", "/dev/null", "=%G1"),
+            List.of("--timeout", "soon", "sleep", "1s"),
+            List.of("--signal", "NOSUCH@1", "sleep", "1s"),
+            List.of("race"),
+            List.of("race", "P0"),
+            List.of("race", "Q0 sleep 1s"),
+            List.of("race", "P0 bogus", "P1"),
+            List.of("pin", "../etc", "last"),
+            List.of("pin", "dax99.99", "last"),
+            List.of("fill", "dax99.99", "4096"),
+            List.of("stop", "1"),
+            List.of("verify"),
+            List.of("sleep", "1y"))) {
+      Ran ran = byHand(words.toArray(String[]::new));
+      assertThat(ran.exit()).as(words.toString()).isEqualTo(2);
+      assertThat(folder.resolve("stderr")).content().as(words.toString()).startsWith("agent: ");
+    }
+    assertThat(byHand("--help").out()).contains("agent pin DEVICE BLOCK...");
+  }
+
   // ---- the document
 
   private static String text() throws IOException {

@@ -54,7 +54,7 @@ public class JunitXmlTest {
     assertThat(failure.getAttribute("type")).isEqualTo("REFUSE-1");
     assertThat(failure.getTextContent())
         .contains("expected: EBUSY", "got: EINVAL\\x00 \\x1b[31m # SKIP ]]> \\xd800")
-        .contains("echo online_kernel > /sys/bus/dax/devices/dax0.0/state");
+        .contains("agent write /sys/bus/dax/devices/dax0.0/state online_kernel");
     assertThat(all(root, "error").get(0).getAttribute("message"))
         .isEqualTo("guest gone: reboot: System halted\\nmore");
   }

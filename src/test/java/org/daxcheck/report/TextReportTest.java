@@ -31,7 +31,7 @@ public class TextReportTest {
         .containsOnlyOnce("DIVERGENCE REFUSE-1  A device that is online refuses")
         .contains("expected: EBUSY", "got:     EINVAL\\x00 \\x1b[31m", "(6 times)")
         .contains("in 2 scenarios: suites/type-change.kmem:7 (cxl), suites/other-change.kmem:7")
-        .contains("    echo online_kernel > /sys/bus/dax/devices/dax0.0/state")
+        .contains("    agent write /sys/bus/dax/devices/dax0.0/state online_kernel")
         .contains("TRANS-4 on qemu: write unplugged: refused once")
         .contains("qemu (to be looked for in the lab): guest gone", "qemu: needs 3 ranges")
         .contains("Time: boot 8.4 s, steps in the kernel 2.0 s, other 2.1 s")
