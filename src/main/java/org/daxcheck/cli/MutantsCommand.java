@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.daxcheck.guest.Bench;
 import org.daxcheck.guest.GuestException;
@@ -28,13 +27,11 @@ import org.daxcheck.mutant.Trials;
 import org.daxcheck.report.Progress;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
-import org.daxcheck.run.RunFolder;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.selection.Selection;
 import org.daxcheck.suite.Plan;
 import org.daxcheck.suite.PlannedCase;
-import org.daxcheck.suite.TraceSink;
 import org.daxcheck.target.TargetException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -150,7 +147,7 @@ final class MutantsCommand implements Callable<Integer> {
                 trial(catalogue, control),
                 control,
                 ledger,
-                listener(drivers, progress, folder));
+                new MutantWatch(drivers, progress, folder));
         Thread interrupted = new Thread(() -> interrupted(trials, progress), "interrupted mutants");
         Runtime.getRuntime().addShutdownHook(interrupted);
         trials.run(chosen);
@@ -218,32 +215,6 @@ final class MutantsCommand implements Callable<Integer> {
     return Selection.suite(suite, catalogue).scenarios().stream()
         .map(Scenario::name)
         .collect(Collectors.toCollection(HashSet::new));
-  }
-
-  /** Builds ahead, keeps traces below the folder, and tells the user. */
-  private static Trials.Listener listener(
-      MutantLab.Drivers drivers, Progress progress, Path folder) {
-    return new Trials.Listener() {
-      @Override
-      public void expect(List<DriverFault> faults) {
-        faults.forEach(drivers::expect);
-      }
-
-      @Override
-      public Function<PlannedCase, TraceSink> traces(DriverFault fault) {
-        return RunFolder.below(folder.resolve("faults").resolve(fault.name()))::sink;
-      }
-
-      @Override
-      public void doing(String what) {
-        progress.doing(what);
-      }
-
-      @Override
-      public void say(String what) {
-        progress.say(what);
-      }
-    };
   }
 
   private int finish(KillMatrix matrix, List<DriverFault> chosen, long millis) throws IOException {

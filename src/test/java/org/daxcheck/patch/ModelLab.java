@@ -7,20 +7,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.daxcheck.abi.Dialect;
-import org.daxcheck.abi.Errno;
 import org.daxcheck.guest.Death;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.KmemBuild;
 import org.daxcheck.guest.QemuSource;
-import org.daxcheck.step.Reply;
-import org.daxcheck.step.Result;
-import org.daxcheck.step.Step;
 import org.daxcheck.target.ForwardingTarget;
 import org.daxcheck.target.ModelSource;
 import org.daxcheck.target.Target;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.TargetSource;
+import org.daxcheck.target.WrongErrno;
 
 /** Models in place of guests; the driver that is built behaves as it is told. */
 final class ModelLab implements Lab {
@@ -105,7 +102,7 @@ final class ModelLab implements Lab {
         Target model = models.fresh(topology);
         return switch (of(guest)) {
           case GOOD -> model;
-          case WRONG_ERRNO -> wrong(model);
+          case WRONG_ERRNO -> new WrongErrno(model);
           case DEADLY -> throw new TargetException(PANIC);
           case OTHER_KERNEL -> other(model);
         };
@@ -115,26 +112,6 @@ final class ModelLab implements Lab {
       public void close() {
         models.close();
         shapes.close();
-      }
-    };
-  }
-
-  private static Target wrong(Target model) {
-    return new ForwardingTarget(model) {
-      @Override
-      public List<Reply> run(List<Step> steps) throws TargetException {
-        return super.run(steps).stream()
-            .map(
-                r ->
-                    r.result().errno().filter(Errno.EINVAL::equals).isPresent()
-                        ? new Reply(Result.error(Errno.ENOENT), r.observation())
-                        : r)
-            .toList();
-      }
-
-      @Override
-      public void close() {
-        model.close();
       }
     };
   }
