@@ -45,7 +45,8 @@ public class ArchitectureTest {
               "suite", List.of("abi", "step", "scenario", "model", "trace", "oracle", "target")),
           Map.entry(
               "explore",
-              List.of("abi", "step", "scenario", "model", "trace", "oracle", "suite", "run")),
+              List.of(
+                  "abi", "step", "scenario", "model", "trace", "oracle", "target", "suite", "run")),
           Map.entry(
               "machine",
               List.of("abi", "step", "scenario", "model", "trace", "oracle", "target", "suite")),

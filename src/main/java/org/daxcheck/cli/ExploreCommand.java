@@ -6,18 +6,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.daxcheck.explore.Exploration;
 import org.daxcheck.explore.Explorer;
 import org.daxcheck.explore.Journal;
+import org.daxcheck.explore.Told;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.QemuSource;
-import org.daxcheck.oracle.Divergence;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Progress;
@@ -26,15 +25,10 @@ import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
 import org.daxcheck.run.Results;
 import org.daxcheck.run.RunFolder;
-import org.daxcheck.run.Version;
 import org.daxcheck.scenario.Catalogue;
-import org.daxcheck.suite.Conductor;
 import org.daxcheck.suite.Plan;
 import org.daxcheck.suite.Run;
-import org.daxcheck.suite.RunListener;
-import org.daxcheck.suite.TraceSink;
 import org.daxcheck.target.TargetException;
-import org.daxcheck.trace.TraceFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -48,7 +42,6 @@ import picocli.CommandLine.Option;
     })
 final class ExploreCommand implements Callable<Integer> {
   private static final int COLUMNS = 100;
-  private static final String FOUND = "found-";
 
   @Option(
       names = "--seed",
@@ -124,75 +117,36 @@ final class ExploreCommand implements Callable<Integer> {
             .mapToObj(
                 i -> new QemuSource(guest, folder.path().resolve("console/" + i), Optional.empty()))
             .toList();
-    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    Exploration exploration;
     try {
-      for (String topology : journal.topologies()) {
-        shapes.put(topology, sources.get(0).shape(topology));
-      }
+      exploration =
+          new Exploration(
+              sources,
+              guestOptions.bootPolicy(),
+              catalogue,
+              journal,
+              folder,
+              progress::doing,
+              progress::say);
     } catch (TargetException e) {
       throw new Failure(e);
     }
-    List<Conductor> conductors =
-        sources.stream()
-            .map(
-                q ->
-                    new Conductor(
-                        List.of(q),
-                        List.of(),
-                        RunListener.NONE,
-                        c ->
-                            c.scenario().name().startsWith(FOUND) ? folder.sink(c) : TraceSink.NONE,
-                        journal.seed()))
-            .toList();
-    Guests guests = new Guests(conductors, sources);
-    List<Run.Case> found = new ArrayList<>();
-    Explorer explorer =
-        new Explorer(
-            guests,
-            catalogue,
-            guestOptions.bootPolicy(),
-            shapes,
-            journal,
-            folder.path(),
-            new Explorer.Listener() {
-              @Override
-              public void doing(String what) {
-                progress.doing(what);
-              }
-
-              @Override
-              public void broke(int walk, Divergence how, Run.Case done) throws IOException {
-                keep(done, folder.path().resolve("walks"));
-                progress.say(
-                    "walk %d broke %s by '%s': %s expected %s, got %s; shrinking it"
-                        .formatted(
-                            walk,
-                            how.rule(),
-                            how.step().replace('\n', ','),
-                            how.aspect(),
-                            how.allowed(),
-                            how.seen()));
-              }
-
-              @Override
-              public void found(Journal.Found one, Run.Case last) {
-                found.add(last);
-                progress.say(line(one));
-              }
-            });
     Thread interrupted =
         new Thread(
             () -> {
               progress.close();
               System.err.printf(
                   "daxcheck: interrupted after %d walks; go on with --resume %s%n",
-                  explorer.journal().walks(), Home.shown(folder.path()));
+                  exploration.journal().walks(), Home.shown(folder.path()));
             },
             "interrupted exploration");
     Runtime.getRuntime().addShutdownHook(interrupted);
     long limit = minutes == null ? Long.MAX_VALUE : Duration.ofMinutes(minutes).toNanos();
-    try (guests) {
-      explorer.explore(new Explorer.Limits(steps, () -> System.nanoTime() - begin >= limit, most));
+    Run run;
+    try {
+      run =
+          exploration.explore(
+              new Explorer.Limits(steps, () -> System.nanoTime() - begin >= limit, most));
     } catch (Explorer.Stopped e) {
       throw new Failure(
           e.getMessage()
@@ -202,26 +156,18 @@ final class ExploreCommand implements Callable<Integer> {
       Runtime.getRuntime().removeShutdownHook(interrupted);
       progress.close();
     }
-    Run run =
-        new Run(
-            Version.TEXT,
-            "explore",
-            started,
-            journal.seed(),
-            true,
-            guests.targets(),
-            found,
-            new Run.Times(guests.waitedNanos(), 0, System.nanoTime() - begin));
-    if (!found.isEmpty()) {
+    if (!run.cases().isEmpty()) {
       Results.write(run, folder, catalogue);
       System.out.print(
           TextReport.of(
               run, Home.book(catalogue), Colours.of(Home.isTerminal(1), System.getenv())));
       System.out.println();
     }
-    System.out.print(summary(explorer.journal(), begin));
+    System.out.print(Told.summary(exploration.journal(), System.nanoTime() - begin));
     System.out.println("results in " + Home.shown(folder.path()));
-    return explorer.journal().found().isEmpty() ? ExitCode.PASS.code() : ExitCode.DIVERGENCE.code();
+    return exploration.journal().found().isEmpty()
+        ? ExitCode.PASS.code()
+        : ExitCode.DIVERGENCE.code();
   }
 
   private Journal journal() {
@@ -257,53 +203,5 @@ final class ExploreCommand implements Callable<Integer> {
 
   private CommandLine.ParameterException usage(String message) {
     return new CommandLine.ParameterException(spec.commandLine(), message);
-  }
-
-  /** Keeps a walk that broke a rule as it was: shrinking may fail, or find something else. */
-  private static void keep(Run.Case walk, Path folder) throws IOException {
-    Files.createDirectories(folder);
-    String name = walk.scenario().name();
-    Files.writeString(folder.resolve(name + ".kmem"), walk.scenario().source());
-    Path file = folder.resolve(name + ".jsonl");
-    Files.deleteIfExists(file);
-    TraceFile.write(file, walk.trace().orElseThrow());
-  }
-
-  private static String line(Journal.Found found) {
-    return "%s broken at step %d (walk %d); %d steps shrunk to %d by %d trials%s; failed again %d of %d times: %s"
-        .formatted(
-            found.rule(),
-            found.atStep(),
-            found.walk(),
-            found.before(),
-            found.after(),
-            found.trials(),
-            found.minimal() ? "" : " (not to the end)",
-            found.repeated(),
-            Explorer.AGAIN,
-            found.file());
-  }
-
-  private static String summary(Journal journal, long begin) {
-    StringBuilder text = new StringBuilder();
-    text.append(
-        "Explored: seed %d, %s, %d walks, %d steps, %d different violations, %.1f s%n"
-            .formatted(
-                journal.seed(),
-                String.join(", ", journal.topologies()),
-                journal.walks(),
-                journal.steps(),
-                journal.found().size(),
-                (System.nanoTime() - begin) / 1e9));
-    if (journal.errors() > 0) {
-      text.append(
-          "  %d walks had no verdict, since the target was lost%n".formatted(journal.errors()));
-    }
-    for (Journal.Found found : journal.found()) {
-      int times = journal.again().getOrDefault(found.signature(), 1);
-      text.append("  ").append(line(found));
-      text.append(times > 1 ? "; met %d times%n".formatted(times) : "\n");
-    }
-    return text.toString();
   }
 }

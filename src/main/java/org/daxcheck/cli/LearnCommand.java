@@ -1,9 +1,7 @@
 package org.daxcheck.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.DialectProperties;
-import org.daxcheck.abi.RuleId;
 import org.daxcheck.guest.Graphviz;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestSpec;
@@ -19,17 +16,15 @@ import org.daxcheck.guest.QemuSource;
 import org.daxcheck.machine.Alphabet;
 import org.daxcheck.machine.Learning;
 import org.daxcheck.machine.Machine;
-import org.daxcheck.machine.MachineFile;
+import org.daxcheck.machine.MachineFolder;
 import org.daxcheck.machine.ModelMachine;
-import org.daxcheck.machine.Picture;
-import org.daxcheck.machine.Separation;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Progress;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
 import org.daxcheck.run.RunFolder;
+import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.selection.CompleteSuites;
-import org.daxcheck.step.Step;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,7 +39,6 @@ import picocli.CommandLine.Parameters;
     })
 final class LearnCommand implements Callable<Integer> {
   private static final int COLUMNS = 100;
-  private static final String LEARNED = "learned";
 
   @Parameters(
       paramLabel = "MACHINE",
@@ -79,42 +73,7 @@ final class LearnCommand implements Callable<Integer> {
           "a topology of qemu/topologies; else cxl-kernel for words, cxl-ranges for others")
   private String topology;
 
-  @Option(
-      names = "--extra",
-      paramLabel = "K",
-      defaultValue = "1",
-      description = "the last check looks for machines with up to K states more (${DEFAULT-VALUE})")
-  private int extra;
-
-  @Option(
-      names = "--random",
-      paramLabel = "N",
-      defaultValue = "" + Learning.RANDOM_WORDS,
-      description = "how many random words are asked before the last check (${DEFAULT-VALUE})")
-  private int randomWords;
-
-  @Option(
-      names = "--guests",
-      paramLabel = "N",
-      defaultValue = "40",
-      description =
-          "how many fresh guests may be used where the device does not come back"
-              + " (${DEFAULT-VALUE})")
-  private int guests;
-
-  @Option(
-      names = "--minutes",
-      paramLabel = "N",
-      defaultValue = "30",
-      description = "how long it may take (${DEFAULT-VALUE})")
-  private int minutes;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "seed of the random words (${DEFAULT-VALUE})")
-  private long seed;
+  @CommandLine.Mixin private LearnBounds bounds;
 
   @Option(
       names = "--out",
@@ -134,9 +93,7 @@ final class LearnCommand implements Callable<Integer> {
     if (!machines.isEmpty()) {
       throw usage("'" + machines.get(0) + "' is a machine; name machines with --diff only");
     }
-    if (extra < 0 || extra > 3 || guests < 1 || minutes < 1) {
-      throw usage("--extra is 0 to 3, --guests and --minutes are 1 or more");
-    }
+    bounds.bounds();
     return learn();
   }
 
@@ -159,8 +116,8 @@ final class LearnCommand implements Callable<Integer> {
             where,
             inputs.inputs(),
             inputs.text(),
-            new Learning.Bounds(extra, guests, Duration.ofMinutes(minutes), seed),
-            randomWords,
+            bounds.bounds(),
+            bounds.randomWords(),
             progress::doing);
     Thread interrupted =
         new Thread(
@@ -168,7 +125,7 @@ final class LearnCommand implements Callable<Integer> {
               progress.close();
               learning.stop();
               Learning.Result sofar = learning.sofar("interrupted");
-              sofar.machine().ifPresent(m -> write(folder.path(), LEARNED, m, told(sofar)));
+              sofar.machine().ifPresent(m -> write(folder, m, sofar));
               System.err.println("daxcheck: " + sentence(sofar, folder));
             },
             "interrupted learning");
@@ -185,10 +142,15 @@ final class LearnCommand implements Callable<Integer> {
       throw new Failure("nothing was learned: " + result.stopped());
     }
     Machine learned = result.machine().get();
-    keep(folder.path(), LEARNED, learned, told(result));
-    Machine model = ModelMachine.like(learned.origin(), learned.inputs());
-    keep(folder.path(), "model", model, "");
-    boolean same = tell(learned, model, folder.path());
+    Machine model;
+    try {
+      machines(folder).keep(MachineFolder.LEARNED, learned, result.effort());
+      model = ModelMachine.like(learned.origin(), learned.inputs());
+      machines(folder).keep("model", model, "");
+    } catch (IOException e) {
+      throw unwritable(folder, e);
+    }
+    boolean same = tell(learned, model, machines(folder));
     if (!result.stopped().isEmpty()) {
       System.out.println("daxcheck: learning ended early: " + result.stopped());
       return same ? Main.ERROR : ExitCode.DIVERGENCE.code();
@@ -196,76 +158,44 @@ final class LearnCommand implements Callable<Integer> {
     return same ? ExitCode.PASS.code() : ExitCode.DIVERGENCE.code();
   }
 
-  private static String told(Learning.Result r) {
-    return "learned from outside by %d words of %d steps on %d %s in %.0f s"
-        .formatted(
-            r.queries(),
-            r.steps(),
-            r.guests(),
-            r.guests() == 1 ? "guest" : "guests",
-            r.time().toMillis() / 1e3);
+  private String sentence(Learning.Result result, RunFolder folder) {
+    return result.sentence(bounds.extra()) + "\nresults in " + Home.shown(folder.path());
   }
 
-  private String sentence(Learning.Result r, RunFolder folder) {
-    String what =
-        r.machine()
-            .map(
-                m ->
-                    "%s, dialect %s, %s, alphabet %s: a machine of %d states"
-                        .formatted(
-                            m.origin().who(),
-                            m.origin().dialect(),
-                            m.origin().topology(),
-                            m.origin().alphabet(),
-                            m.size()))
-            .orElse("no machine");
-    String end =
-        r.stopped().isEmpty()
-            ? "; checked to k = "
-                + extra
-                + ": the kernel's machine is this one, or has more than "
-                + (r.machine().map(Machine::size).orElse(0) + extra)
-                + " states"
-            : "; not checked to the end (" + r.stopped() + ")";
-    return what + ", " + told(r) + end + "\nresults in " + Home.shown(folder.path());
+  /** No process can be started any more while we end, so there is no picture. */
+  private static void write(RunFolder folder, Machine machine, Learning.Result sofar) {
+    try {
+      machines(folder).write(MachineFolder.LEARNED, machine, sofar.effort());
+    } catch (IOException e) {
+      throw unwritable(folder, e);
+    }
   }
 
-  /** Prints and draws how two machines differ; true where they do not. */
-  private boolean tell(Machine first, Machine second, Path folder) throws IOException {
-    Optional<Separation> separation = Separation.of(first, second);
-    if (separation.isEmpty()) {
-      System.out.println(
-          first.origin().inWords()
-              + " and "
-              + second.origin().inWords()
-              + " are the same machine.");
+  /** Prints how two machines differ; true where they do not. */
+  private static boolean tell(Machine first, Machine second, MachineFolder folder)
+      throws IOException {
+    Catalogue catalogue = Home.catalogue();
+    Optional<MachineFolder.Difference> difference =
+        folder.difference(
+            first,
+            second,
+            rule ->
+                rule
+                    + " ("
+                    + catalogue.rule(rule).map(r -> r.citations().get(0).toString()).orElseThrow()
+                    + ")");
+    String both = first.origin().inWords() + " and " + second.origin().inWords();
+    if (difference.isEmpty()) {
+      System.out.println(both + " are the same machine.");
       return true;
     }
-    String scenario =
-        separation.get().scenario(first, second, cited(second.origin(), separation.get().word()));
-    Path file = folder.resolve("separating-word.kmem");
-    Files.writeString(file, scenario);
-    Files.writeString(folder.resolve("difference.dot"), Picture.difference(first, second));
-    draw(folder, "difference");
     System.out.println(
-        first.origin().inWords()
-            + " and "
-            + second.origin().inWords()
+        both
             + " differ; a shortest word that shows it, "
-            + Home.shown(file)
+            + Home.shown(difference.get().file())
             + ":\n");
-    System.out.println(scenario.indent(4));
+    System.out.println(difference.get().scenario().indent(4));
     return false;
-  }
-
-  /** The rule that decides about the last step in the second machine's dialect. */
-  private static String cited(Machine.Origin origin, List<Step> word) {
-    List<RuleId> rules = ModelMachine.rules(origin, word);
-    RuleId last = rules.get(rules.size() - 1);
-    return last
-        + " ("
-        + Home.catalogue().rule(last).map(r -> r.citations().get(0).toString()).orElseThrow()
-        + ")";
   }
 
   // ---- two machines of before
@@ -284,56 +214,41 @@ final class LearnCommand implements Callable<Integer> {
               + second.origin().alphabet());
     }
     RunFolder folder = RunFolder.make(out, Instant.now());
-    boolean same = tell(first, second, folder.path());
+    boolean same = tell(first, second, machines(folder));
     System.out.println("results in " + Home.shown(folder.path()));
     return same ? ExitCode.PASS.code() : ExitCode.DIVERGENCE.code();
   }
 
   private static Machine read(String name) {
-    for (Path path :
-        List.of(
-            Path.of(name),
-            Path.of(name).resolve(LEARNED + ".json"),
-            Home.folder().resolve("reports/machines").resolve(name + ".json"))) {
-      if (Files.isRegularFile(path)) {
-        try {
-          return MachineFile.read(path);
-        } catch (IOException e) {
-          throw new Failure(e);
-        }
-      }
-    }
-    throw new Failure(
-        "'"
-            + name
-            + "' is no file, no folder with "
-            + LEARNED
-            + ".json, and not in reports/machines");
-  }
-
-  // ---- files
-
-  private static void keep(Path folder, String name, Machine machine, String footer) {
-    write(folder, name, machine, footer);
-    draw(folder, name);
-  }
-
-  /** Writes the machine and its graph; no process can be started any more while we end. */
-  private static void write(Path folder, String name, Machine machine, String footer) {
     try {
-      MachineFile.write(folder.resolve(name + ".json"), machine);
-      Files.writeString(folder.resolve(name + ".dot"), Picture.of(machine, footer));
+      return MachineFolder.read(name, Home.folder().resolve("reports/machines"))
+          .orElseThrow(
+              () ->
+                  new Failure(
+                      "'"
+                          + name
+                          + "' is no file, no folder with "
+                          + MachineFolder.LEARNED
+                          + ".json, and not in reports/machines"));
     } catch (IOException e) {
-      throw new Failure("cannot write into " + folder + ": " + e.getMessage());
+      throw new Failure(e);
     }
   }
 
-  private static void draw(Path folder, String name) {
+  private static MachineFolder machines(RunFolder folder) {
+    return new MachineFolder(folder.path(), LearnCommand::draw);
+  }
+
+  private static void draw(Path dot, Path svg) {
     try {
-      Graphviz.svg(folder.resolve(name + ".dot"), folder.resolve(name + ".svg"));
+      Graphviz.svg(dot, svg);
     } catch (GuestException e) {
       System.err.println("daxcheck: " + e.getMessage());
     }
+  }
+
+  private static Failure unwritable(RunFolder folder, IOException e) {
+    return new Failure("cannot write into " + folder.path() + ": " + e.getMessage());
   }
 
   private Optional<Dialect> forced() {

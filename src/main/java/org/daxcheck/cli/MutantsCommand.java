@@ -1,44 +1,32 @@
 package org.daxcheck.cli;
 
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.daxcheck.guest.Bench;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.UpstreamTest;
+import org.daxcheck.mutant.Choice;
 import org.daxcheck.mutant.Control;
 import org.daxcheck.mutant.DriverFault;
-import org.daxcheck.mutant.FaultResult;
 import org.daxcheck.mutant.KillMatrix;
 import org.daxcheck.mutant.Ledger;
 import org.daxcheck.mutant.Trial;
+import org.daxcheck.mutant.Trials;
 import org.daxcheck.report.Progress;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
-import org.daxcheck.run.RunFolder;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.selection.Selection;
@@ -126,7 +114,6 @@ final class MutantsCommand implements Callable<Integer> {
   private Path write;
 
   private final List<MutantLab> labs = new ArrayList<>();
-  private volatile boolean ending;
 
   @Override
   public Integer call() throws IOException {
@@ -154,10 +141,16 @@ final class MutantsCommand implements Callable<Integer> {
       try (Ledger ledger = Ledger.open(folder.resolve("results.jsonl"), key, resume)) {
         Control control = new Control(seed, ledger::addStock, ledger::addStock);
         control.remember(ledger.stock(), ledger.selftests());
-        Trial trial = trial(catalogue, control);
-        Thread interrupted = new Thread(() -> interrupted(progress), "interrupted mutants");
+        Trials trials =
+            new Trials(
+                labs,
+                trial(catalogue, control),
+                control,
+                ledger,
+                new MutantWatch(drivers, progress, folder));
+        Thread interrupted = new Thread(() -> interrupted(trials, progress), "interrupted mutants");
         Runtime.getRuntime().addShutdownHook(interrupted);
-        work(chosen, trial, control, ledger, drivers, progress, folder);
+        trials.run(chosen);
         Runtime.getRuntime().removeShutdownHook(interrupted);
         progress.close();
         KillMatrix matrix =
@@ -172,14 +165,17 @@ final class MutantsCommand implements Callable<Integer> {
     } catch (GuestException | TargetException e) {
       progress.close();
       throw new Failure(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure("interrupted; --resume goes on");
     } finally {
       labs.forEach(MutantLab::close);
     }
   }
 
   /** What is under way gives no result: its guest ends with this process. */
-  private void interrupted(Progress progress) {
-    ending = true;
+  private static void interrupted(Trials trials, Progress progress) {
+    trials.stop();
     progress.close();
     System.err.println("daxcheck: interrupted; --resume goes on where this ended");
   }
@@ -193,23 +189,11 @@ final class MutantsCommand implements Callable<Integer> {
   }
 
   private List<DriverFault> chosen(List<DriverFault> all) {
-    Set<String> known = all.stream().map(DriverFault::name).collect(Collectors.toSet());
-    for (String name : names) {
-      if (!known.contains(name)) {
-        throw new Failure("'" + name + "' is no fault of qemu/faults; its files have the names");
-      }
+    try {
+      return new Choice(names, only == null ? "*" : only).of(all);
+    } catch (IllegalArgumentException e) {
+      throw new Failure(e);
     }
-    PathMatcher glob =
-        FileSystems.getDefault().getPathMatcher("glob:" + (only == null ? "*" : only));
-    List<DriverFault> chosen =
-        all.stream()
-            .filter(f -> names.isEmpty() || names.contains(f.name()))
-            .filter(f -> glob.matches(Path.of(f.name())))
-            .toList();
-    if (chosen.isEmpty()) {
-      throw new Failure("no fault of qemu/faults matches --only '" + only + "'");
-    }
-    return chosen;
   }
 
   private Trial trial(Catalogue catalogue, Control control) throws TargetException {
@@ -231,91 +215,6 @@ final class MutantsCommand implements Callable<Integer> {
     return Selection.suite(suite, catalogue).scenarios().stream()
         .map(Scenario::name)
         .collect(Collectors.toCollection(HashSet::new));
-  }
-
-  private void work(
-      List<DriverFault> chosen,
-      Trial trial,
-      Control control,
-      Ledger ledger,
-      MutantLab.Drivers drivers,
-      Progress progress,
-      Path folder) {
-    Map<String, FaultResult> known = ledger.results();
-    List<DriverFault> left =
-        chosen.stream()
-            .filter(f -> !trial.isDone(f, known.get(f.name())))
-            .sorted(
-                // What nobody can see takes the whole suite, so it comes last.
-                Comparator.comparing((DriverFault f) -> f.unseen().isPresent())
-                    .thenComparing(trial::topology)
-                    .thenComparing(DriverFault::name))
-            .toList();
-    if (left.size() < chosen.size()) {
-      progress.say(
-          "%d of %d faults have a result that is still true"
-              .formatted(chosen.size() - left.size(), chosen.size()));
-    }
-    left.forEach(drivers::expect);
-    Map<String, List<PlannedCase>> controls = new LinkedHashMap<>();
-    List<DriverFault> unjudged =
-        left.stream().filter(f -> !trial.isStillTrue(f, known.get(f.name()))).toList();
-    trial.shown(unjudged).stream()
-        .filter(c -> !control.knows(c))
-        .forEach(c -> controls.computeIfAbsent(c.topology(), t -> new ArrayList<>()).add(c));
-    Queue<List<PlannedCase>> first = new ConcurrentLinkedQueue<>(controls.values());
-    if (!first.isEmpty()) {
-      long count = controls.values().stream().mapToLong(List::size).sum();
-      progress.say("control: %d scenarios on the stock driver".formatted(count));
-    }
-    everyLab(
-        lab -> {
-          for (List<PlannedCase> c = first.poll(); c != null; c = first.poll()) {
-            control.run(c, lab, progress::doing);
-          }
-        });
-    Queue<DriverFault> queue = new ConcurrentLinkedQueue<>(left);
-    AtomicInteger done = new AtomicInteger(chosen.size() - left.size());
-    everyLab(
-        lab -> {
-          for (DriverFault fault = queue.poll(); fault != null; fault = queue.poll()) {
-            RunFolder traces = RunFolder.below(folder.resolve("faults").resolve(fault.name()));
-            FaultResult result =
-                trial.examine(fault, known.get(fault.name()), lab, traces::sink, progress::doing);
-            if (ending) {
-              return;
-            }
-            ledger.add(result);
-            progress.say(
-                "[%d/%d] %s".formatted(done.incrementAndGet(), chosen.size(), result.line()));
-          }
-        });
-  }
-
-  /** Does the work in all labs at once, and waits for the last. */
-  private void everyLab(java.util.function.Consumer<MutantLab> work) {
-    ExecutorService workers =
-        Executors.newFixedThreadPool(
-            labs.size(),
-            task -> {
-              Thread thread = new Thread(task, "lab");
-              thread.setDaemon(true);
-              return thread;
-            });
-    try {
-      List<Future<?>> running = new ArrayList<>();
-      labs.forEach(lab -> running.add(workers.submit(() -> work.accept(lab))));
-      for (Future<?> one : running) {
-        one.get();
-      }
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a lab failed: " + e.getCause(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Failure("interrupted; --resume goes on");
-    } finally {
-      workers.shutdownNow();
-    }
   }
 
   private int finish(KillMatrix matrix, List<DriverFault> chosen, long millis) throws IOException {

@@ -86,7 +86,43 @@ public final class Learning implements AutoCloseable {
       int guests,
       int lost,
       Duration time,
-      String stopped) {}
+      String stopped) {
+    /** What it took, in a few words. */
+    public String effort() {
+      return "learned from outside by %d words of %d steps on %d %s in %.0f s"
+          .formatted(
+              queries, steps, guests, guests == 1 ? "guest" : "guests", time.toMillis() / 1e3);
+    }
+
+    /**
+     * What was learned, in a sentence.
+     *
+     * @param extra how many states more the last check looked for
+     */
+    public String sentence(int extra) {
+      String what =
+          machine
+              .map(
+                  m ->
+                      "%s, dialect %s, %s, alphabet %s: a machine of %d states"
+                          .formatted(
+                              m.origin().who(),
+                              m.origin().dialect(),
+                              m.origin().topology(),
+                              m.origin().alphabet(),
+                              m.size()))
+              .orElse("no machine");
+      String end =
+          stopped.isEmpty()
+              ? "; checked to k = "
+                  + extra
+                  + ": the kernel's machine is this one, or has more than "
+                  + (machine.map(Machine::size).orElse(0) + extra)
+                  + " states"
+              : "; not checked to the end (" + stopped + ")";
+      return what + ", " + effort() + end;
+    }
+  }
 
   /** Ends learning from within a query. */
   static final class StoppedException extends RuntimeException {

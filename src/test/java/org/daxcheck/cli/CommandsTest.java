@@ -93,6 +93,17 @@ public class CommandsTest {
     assertThat(said.out()).contains("Java", "QEMU", "gcc", "ready");
   }
 
+  @Test
+  public void patchRefusesOneThatIsCutOffInWordsForPeopleAndPrograms() throws Exception {
+    Path cut = folder.resolve("cut.patch");
+    Files.writeString(
+        cut, "--- a/drivers/dax/kmem.c\n+++ b/drivers/dax/kmem.c\n@@ -1,3 +1 @@\n-a\n");
+    Finished.Said said = Finished.say(new PatchCommand(), cut, "--format", "json");
+    assertThat(said.code()).isEqualTo(2);
+    assertThat(said.out())
+        .contains("\"outcome\" : \"does not apply\"", cut + ":3: hunk 1 of drivers/dax/kmem.c");
+  }
+
   @DataProvider
   public Object[][] wrong() {
     return new Object[][] {

@@ -10,21 +10,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.daxcheck.abi.Dialect;
-import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenarios;
-import org.daxcheck.step.Reply;
-import org.daxcheck.step.Result;
-import org.daxcheck.step.Step;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.TraceSink;
-import org.daxcheck.target.ForwardingTarget;
 import org.daxcheck.target.ModelSource;
 import org.daxcheck.target.Target;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.TargetSource;
+import org.daxcheck.target.WrongErrno;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
 
@@ -76,7 +72,7 @@ public class TrialTest {
           throw new TargetException("no guest");
         }
         Target model = models.fresh(topology);
-        return faulty ? new OtherError(model) : model;
+        return faulty ? new WrongErrno(model) : model;
       }
 
       @Override
@@ -84,32 +80,6 @@ public class TrialTest {
         // A model holds nothing.
       }
     };
-  }
-
-  /** Answers ENOENT where the model answers EINVAL. */
-  private static final class OtherError extends ForwardingTarget {
-    private final Target model;
-
-    OtherError(Target model) {
-      super(model);
-      this.model = model;
-    }
-
-    @Override
-    public List<Reply> run(List<Step> steps) throws TargetException {
-      return model.run(steps).stream()
-          .map(
-              r ->
-                  r.result().errno().filter(Errno.EINVAL::equals).isPresent()
-                      ? new Reply(Result.error(Errno.ENOENT), r.observation())
-                      : r)
-          .toList();
-    }
-
-    @Override
-    public void close() {
-      model.close();
-    }
   }
 
   private record FakeLab(boolean faulty, boolean stockFaulty, boolean dies, String ktap)

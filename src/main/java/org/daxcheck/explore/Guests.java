@@ -1,4 +1,4 @@
-package org.daxcheck.cli;
+package org.daxcheck.explore;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,12 +10,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.daxcheck.explore.Bench;
-import org.daxcheck.guest.QemuSource;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.suite.Conductor;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
+import org.daxcheck.target.TargetSource;
 
 /**
  * Guests, kept as long as scenarios leave them clean. What is announced runs ahead, so that guests
@@ -26,14 +25,14 @@ final class Guests implements Bench, AutoCloseable {
   private final Map<String, Lane> places = new HashMap<>();
   private final Map<String, Future<Run.Case>> ahead = new ConcurrentHashMap<>();
 
-  private record Lane(Conductor conductor, QemuSource source, ExecutorService thread) {}
+  private record Lane(Conductor conductor, TargetSource source, ExecutorService thread) {}
 
   /**
    * Guests of these conductors, each with its one source.
    *
    * @param conductors the first is asked which target it is
    */
-  Guests(List<Conductor> conductors, List<QemuSource> sources) {
+  Guests(List<Conductor> conductors, List<? extends TargetSource> sources) {
     lanes = new ArrayList<>();
     for (int i = 0; i < conductors.size(); i++) {
       lanes.add(
