@@ -107,7 +107,7 @@ public class CommandsTest {
   @DataProvider
   public Object[][] wrong() {
     return new Object[][] {
-      {new ExplainCommand(), new Object[] {"nope"}, "is no rule; a rule looks like REFUSE-1"},
+      {new ExplainCommand(), new Object[] {"nope"}, "'nope' is no rule, scenario or fault"},
       {new ExplainCommand(), new Object[] {"REFUSE-99"}, "no rule REFUSE-99"},
       {new LearnCommand(), new Object[] {"--diff", "7.3"}, "--diff wants two machines, found 1"},
       {new MutantsCommand(), new Object[] {"nosuch"}, "'nosuch' is no fault of qemu/faults"},

@@ -45,10 +45,10 @@ public class BaselineStoreTest {
           .append(cases.isEmpty() ? "" : ",")
           .append(
               """
-              {"scenario":"%s","file":"%s.kmem","target":"qemu","topology":"cxl",
+              {"name":"%s.cxl","scenario":"%s","file":"%s.kmem","target":"qemu","topology":"cxl",
                "status":"%s","reason":"","ms":12.5,"judged":{},"divergences":[],"notes":[],
                "rules":[{"rule":"WORD-2","citation":"sysfs-bus-dax, clause"}]}"""
-                  .formatted(s, s, status));
+                  .formatted(s, s, s, status));
     }
     Path run = folder.resolve("run");
     Files.createDirectories(run.resolve("traces/qemu/cxl"));
@@ -57,7 +57,10 @@ public class BaselineStoreTest {
         run.resolve("run.json"),
         """
         {"daxcheckRun":1,"version":"0.1.0","started":"%s","suite":"gate","seed":"42",
-         "complete":%s,"targets":[],"cases":[%s]}"""
+         "complete":%s,"exitCode":0,"outcome":"pass","targets":[],"rules":[],
+         "timesMs":{"boot":0,"kernel":0,"rest":0,"total":0},
+         "counts":{"pass":0,"divergence":0,"skipped":0,"error":0},
+         "divergences":{"explained":0,"unexplained":0},"cases":[%s]}"""
             .formatted(started, complete, cases));
     return Baseline.read(run);
   }

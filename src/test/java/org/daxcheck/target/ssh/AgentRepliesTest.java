@@ -134,7 +134,10 @@ public class AgentRepliesTest {
   @Test
   public void whereAStepWasStuckIsKept() throws TargetException {
     Result.StuckIn where = new Result.StuckIn("D", List.of("a", "b"), 7, true);
-    Result late = AgentReplies.result(AgentReplies.parse("{\"n\":1,\"ret\":0," + STUCK + "}"));
+    Result late =
+        AgentReplies.result(
+            AgentReplies.parse(
+                "{\"n\":1,\"ret\":0,\"errno\":null,\"ns\":1,\"t0\":2," + STUCK + "}"));
     assertThat(late.stuckIn()).hasValue(where);
     assertThat(AgentReplies.join(List.of(Result.ok(1), late, Result.ok(2))).stuckIn())
         .hasValue(where);
@@ -206,10 +209,10 @@ public class AgentRepliesTest {
         AgentReplies.parse(
             """
             {"n":1,"ret":1,"t0":0,"t1":900,"actors":[
-            {"p":"P0","killed":"SIGKILL","steps":[{"ret":5,"ns":10,"t0":1},
+            {"p":"P0","killed":"SIGKILL","steps":[{"ret":5,"errno":null,"ns":10,"t0":1},
             {"unfinished":true,"t0":100},{"skipped":true}]},
             {"p":"P1","killed":null,"stuck":true,"steps":[
-            {"ret":3,"ns":1,"t0":2},{"ret":-1,"errno":"EINVAL","ns":2,"t0":4},{"ret":3,"ns":1,"t0":9}]}]}
+            {"ret":3,"errno":null,"ns":1,"t0":2},{"ret":-1,"errno":"EINVAL","ns":2,"t0":4},{"ret":3,"errno":null,"ns":1,"t0":9}]}]}
             """
                 .replace("\n", ""));
     List<Result.ActorResult> actors =
