@@ -317,6 +317,79 @@ public class ReproducerTest {
     assertThat(root.resolve("sys/bus/dax/drivers/kmem/bind")).hasContent("dax0.0");
   }
 
+  /** What the fake file gives is what was seen, or is not. */
+  @Test
+  public void aRunShowsWhatTheDivergenceSawOrNot() throws Exception {
+    Files.createFile(root.resolve("sys/bus/dax/devices/dax0.0/state"));
+    Files.createDirectories(root.resolve("sys/devices/system/memory/memory34"));
+    Files.writeString(root.resolve("sys/devices/system/memory/memory34/state"), "online\n");
+    Files.writeString(root.resolve("sys/devices/system/memory/memory34/valid_zones"), "Normal\n");
+    Step write = Step.Write.word(Word.ONLINE_KERNEL);
+
+    assertThat(isShown("result", write, Result.ok(14), false)).isTrue();
+    assertThat(isShown("result", write, Result.ok(15), false)).isFalse();
+    assertThat(isShown("result", write, Result.error(Errno.EBUSY), false)).isFalse();
+    assertThat(isShown("block 0", write, Result.ok(14), true))
+        .as("it is Normal and was Movable")
+        .isFalse();
+    Files.writeString(root.resolve("sys/devices/system/memory/memory34/valid_zones"), "Movable\n");
+    assertThat(isShown("block 0", write, Result.ok(14), true)).isTrue();
+    assertThat(isShown("result; block 0", write, Result.ok(15), true)).as("one of two").isFalse();
+  }
+
+  private boolean isShown(String aspect, Step step, Result result, boolean online)
+      throws Exception {
+    Sample s = Sample.of("qemu");
+    s.step(7, "x", step, result, online ? s.online("online", "Movable") : s.unplugged());
+    Divergence seen = new Divergence(RuleId.of("WORD-2"), 0, 7, "x", aspect, "a", "b", 0);
+    Reproduction reproduction = Reproducer.reproduction(s.trace(), seen);
+    assertThat(reproduction.kills()).isFalse();
+    shell("sh", List.of(reproduction.script().split("\n")));
+    return reproduction.isShownBy(Files.readString(root.resolve("out")));
+  }
+
+  @Test
+  public void nothingPrintedShowsNothing() {
+    Sample s = Sample.of("qemu");
+    s.step(7, "x", Step.Write.word(Word.ONLINE), Result.ok(7), s.unplugged());
+    Divergence seen = new Divergence(RuleId.of("WORD-2"), 0, 7, "x", "driver", "a", "b", 0);
+    assertThat(Reproducer.reproduction(s.trace(), seen).isShownBy("")).isFalse();
+    Divergence death = new Divergence(RuleId.of("ROBUST-1"), 1, 7, "x", "log", "a", "b", 0);
+    assertThat(Reproducer.reproduction(s.trace(), death).kills()).isTrue();
+    assertThat(Reproducer.reproduction(s.trace(), death).isShownBy("")).isFalse();
+  }
+
+  @Test
+  public void aRaceIsShownByWhatItsActorsGot() {
+    Sample s = Sample.of("qemu");
+    Step race =
+        new Step.Actors(
+            List.of(
+                new Step.Actor("P0", List.of(Step.Write.word(Word.UNPLUGGED))),
+                new Step.Actor("P1", List.of(new Step.Signal("P0", "INT", 300_000)))),
+            10_000);
+    Result result =
+        new Result(
+            0,
+            Optional.empty(),
+            "",
+            0,
+            0,
+            false,
+            "",
+            List.of(
+                new Result.ActorResult("P0", List.of(Result.error(Errno.EBUSY)), false),
+                new Result.ActorResult("P1", List.of(Result.ok(0)), false)));
+    s.step(7, "x", race, result, s.unplugged());
+    Reproduction r =
+        Reproducer.reproduction(
+            s.trace(), new Divergence(RuleId.of("ATOMIC-2"), 0, 7, "x", "result", "a", "b", 0));
+    String told = "noise\n@daxcheck 0\nP0 write = %s\nP1 signal = 0\n\n@daxcheck end\n";
+    assertThat(r.isShownBy(told.formatted("-1 EBUSY"))).isTrue();
+    assertThat(r.isShownBy(told.formatted("-1 EINTR"))).isFalse();
+    assertThat(r.isShownBy(told.formatted("10"))).isFalse();
+  }
+
   /** TERM, since whoever runs the tests in the background may have had INT ignored. */
   @Test
   public void aSignalReachesAnActor() throws Exception {
