@@ -62,7 +62,8 @@ record Selection(
   static Selection files(List<Path> files, Catalogue catalogue) {
     try {
       String name = String.join(" ", files.stream().map(Path::toString).toList());
-      List<Scenario> scenarios = Home.relative(Scenarios.load(files, catalogue));
+      List<Scenario> scenarios =
+          Home.relative(Scenarios.load(files, catalogue, file -> !isOfSuites(file)));
       Set<String> all = new LinkedHashSet<>(List.of("cxl", "cxl-ranges", Plan.KERNEL_ZONE));
       scenarios.forEach(s -> s.needs().topology().ifPresent(all::add));
       return new Selection(
@@ -75,6 +76,15 @@ record Selection(
     } catch (ScenarioException e) {
       throw new Failure(e);
     }
+  }
+
+  private static boolean isOfSuites(Path file) {
+    return file.toAbsolutePath().normalize().startsWith(Home.suites());
+  }
+
+  /** The names of those that are only tried, which count for no rule. */
+  List<String> tried() {
+    return scenarios.stream().filter(s -> s.rules().isEmpty()).map(Scenario::name).toList();
   }
 
   /** The same on one topology only; on its own where that is null. */

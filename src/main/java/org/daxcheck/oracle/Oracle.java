@@ -193,10 +193,10 @@ public final class Oracle {
         if (asStated && divergences.isEmpty() && !course.isLeft()) {
           List<Outcome> allowed = several ? List.of() : outcomes(weighed);
           for (Stated.Failure text : new Stated(trace, at, stated, allowed).check()) {
-            if (scenario.rules().isEmpty()) {
-              disputed = disputed.isEmpty() ? disputed(entry, text) : disputed;
-            } else {
+            if (scenario.mainRule().isPresent()) {
               diverges(scenario.rule(), entry, "stated", text.allowed(), text.seen());
+            } else if (disputed.isEmpty()) {
+              disputed = disputed(entry, text);
             }
           }
         }

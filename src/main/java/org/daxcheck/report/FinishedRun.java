@@ -78,7 +78,7 @@ public record FinishedRun(
   /**
    * A scenario on a target.
    *
-   * @param cited the rules that it is about, the main one first
+   * @param cited the rules that it is about, the main one first; none where it was only tried
    * @param nanos wall time in ns
    * @param trace its trace file; empty where it has none
    */
@@ -361,9 +361,6 @@ public record FinishedRun(
         cited.add(
             new Scenario.Cited(
                 RuleId.of(text(r, "rule", scenario)), text(r, "citation", scenario)));
-      }
-      if (cited.isEmpty()) {
-        throw new IllegalArgumentException(scenario + " is about no rule");
       }
       Optional<Path> trace = Optional.empty();
       if (c.has("trace")) {

@@ -13,6 +13,7 @@ import org.daxcheck.abi.Policy;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.scenario.Parser;
 import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.scenario.Vocabulary;
 import org.daxcheck.step.Reply;
@@ -28,6 +29,8 @@ import org.testng.annotations.Test;
 
 /** What is answered to lines, on targets that are right, wrong, or die. */
 public class ConversationTest {
+  private static final Catalogue CATALOGUE = Catalogue.bundled();
+
   private Path folder;
 
   @BeforeMethod
@@ -55,7 +58,7 @@ public class ConversationTest {
   }
 
   private Conversation on(org.daxcheck.target.Target target) throws TargetException {
-    return new Conversation(Attempt.on(target), Catalogue.bundled(), 100, Colours.OFF, folder);
+    return new Conversation(Attempt.on(target), CATALOGUE, 100, Colours.OFF, folder);
   }
 
   /** A right target in which something can be made wrong. */
@@ -163,6 +166,10 @@ public class ConversationTest {
         .startsWith("KMEM mine\n# Tried on model of 7.3, topology cxl.\nleaks: until reboot\n\n")
         .endsWith(
             "write online_movable  -> ok\n# blocks\nP0: read\nP1: read\nwrite \"a;b\"\nunbind\n");
+    assertThat(
+            Parser.tried("mine.kmem", Files.readString(folder.resolve("mine.kmem")), CATALOGUE)
+                .lines())
+        .hasSize(4);
     assertThat(talk.hears("save mine")).contains("is there already; take another name");
     assertThat(talk.hears("save No Name")).contains("expected lower-case letters");
   }
