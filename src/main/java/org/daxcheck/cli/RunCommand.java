@@ -412,6 +412,12 @@ final class RunCommand implements Callable<Integer> {
         files.isEmpty()
             ? Selection.suite(suite == null ? "gate" : suite, catalogue)
             : Selection.files(files, catalogue);
+    if (!all.tried().isEmpty()) {
+      System.err.println(
+          "daxcheck: "
+              + String.join(", ", all.tried())
+              + ": counts for no rule, since it names none with its citation");
+    }
     return all.on(topology);
   }
 }

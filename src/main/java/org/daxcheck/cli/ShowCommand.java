@@ -66,7 +66,9 @@ final class ShowCommand implements Callable<Integer> {
     }
     Colours colours = Colours.of(Home.isTerminal(1), System.getenv());
     if (wanted == null) {
-      print(RunList.of(run, columns, colours));
+      // What reads a pipe wants whole lines.
+      boolean cut = width != null || Home.isTerminal(1);
+      print(RunList.of(run, cut ? columns : Integer.MAX_VALUE, colours));
       return 0;
     }
     List<FinishedRun.Case> cases = CaseChoice.of(run, wanted);

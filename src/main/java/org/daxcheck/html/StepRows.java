@@ -67,7 +67,7 @@ final class StepRows {
     Scenario scenario;
     try {
       scenario =
-          Parser.parse(trace.header().scenario() + ".kmem", trace.header().source(), catalogue);
+          Parser.tried(trace.header().scenario() + ".kmem", trace.header().source(), catalogue);
       Verdict verdict =
           Oracle.judge(
               trace,

@@ -210,7 +210,7 @@ public final class Oracle {
         if (asStated && divergences.isEmpty() && !course.isLeft()) {
           List<Outcome> allowed = several ? List.of() : outcomes(weighed);
           for (Stated.Failure failure : new Stated(trace, at, stated, allowed).check()) {
-            if (failure.disputed() || scenario.rules().isEmpty()) {
+            if (failure.disputed() || scenario.mainRule().isEmpty()) {
               disputed = disputed.isEmpty() ? dispute(entry, failure) : disputed;
             } else {
               diverges(scenario.rule(), entry, "stated", failure.allowed(), failure.seen());

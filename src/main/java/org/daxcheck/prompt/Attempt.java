@@ -56,9 +56,14 @@ public final class Attempt implements AutoCloseable {
    * @param account how it was judged; empty where nothing could be any more
    * @param news what is against a rule in it
    * @param notes what is legal in it, but unusual
+   * @param open why nothing can be judged from here on; empty where it can, or was said before
    */
   public record Done(
-      int entry, Optional<Account> account, List<Divergence> news, List<Verdict.Note> notes) {
+      int entry,
+      Optional<Account> account,
+      List<Divergence> news,
+      List<Verdict.Note> notes,
+      String open) {
     public Done {
       news = List.copyOf(news);
       notes = List.copyOf(notes);
@@ -79,7 +84,12 @@ public final class Attempt implements AutoCloseable {
     news.removeAll(before.divergences());
     List<Verdict.Note> notes = new ArrayList<>(verdict.notes());
     before.notes().forEach(notes::remove);
-    return new Done(at, accounts.stream().filter(a -> a.entry() == at).findFirst(), news, notes);
+    return new Done(
+        at,
+        accounts.stream().filter(a -> a.entry() == at).findFirst(),
+        news,
+        notes,
+        verdict.reason().equals(before.reason()) ? "" : verdict.reason());
   }
 
   private void judge() {

@@ -136,12 +136,7 @@ public final class Conversation {
     try {
       Attempt.Done done = attempt.does(line);
       return shown.step(
-          attempt.trace(),
-          done.entry(),
-          done.account(),
-          attempt.verdict(),
-          done.news(),
-          done.notes());
+          attempt.trace(), done.entry(), done.account(), done.news(), done.notes(), done.open());
     } catch (TargetException e) {
       gone = Optional.of(e);
       return shown.dead(text, e.kind() == TargetException.Kind.KERNEL, e.getMessage());

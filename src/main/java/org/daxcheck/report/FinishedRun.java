@@ -63,7 +63,7 @@ public record FinishedRun(
   /**
    * A scenario on a target.
    *
-   * @param cited the rules that it is about, the main one first
+   * @param cited the rules that it is about, the main one first; none where it was only tried
    * @param nanos wall time in ns
    * @param trace its trace file; empty where it has none
    */

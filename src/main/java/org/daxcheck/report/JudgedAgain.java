@@ -271,7 +271,7 @@ public record JudgedAgain(
     private Read scenario(FinishedRun.Case c, Trace trace) {
       try {
         return new Read(
-            Parser.parse(c.file(), trace.header().source(), catalogue), Optional.empty());
+            Parser.tried(c.file(), trace.header().source(), catalogue), Optional.empty());
       } catch (ScenarioException e) {
         return new Read(
             bare(

@@ -113,7 +113,7 @@ public final class JunitXml {
     List<Ruling.Waived> waived = run.ruling().of(c.target(), c.name());
     boolean passes = run.ruling().waives(c.target(), c.name());
     start(2, "testcase", "name", Text.name(c));
-    attribute("classname", suite + "." + c.scenario().rule().group());
+    attribute("classname", suite + "." + c.scenario().group());
     attribute("time", seconds(c.nanos()));
     switch (verdict.status()) {
       case PASS -> {}

@@ -132,9 +132,6 @@ final class RunReader {
   }
 
   private FinishedRun.Case aCase(RunDocument.Case c) {
-    if (c.rules().isEmpty()) {
-      throw new IllegalArgumentException(c.scenario() + " is about no rule");
-    }
     return new FinishedRun.Case(
         c.scenario(),
         c.file(),

@@ -84,6 +84,7 @@ public final class Parser {
   private Optional<Group> group = Optional.empty();
   private int repeats = 1;
   private int steps;
+  private boolean tried;
 
   private Parser(String file, Optional<Catalogue> catalogue, StepParser.Context context) {
     this.file = file;
@@ -105,6 +106,17 @@ public final class Parser {
   public static Scenario parse(String file, String text, Catalogue catalogue)
       throws ScenarioException {
     return new Parser(file, Optional.of(catalogue), StepParser.Context.SCENARIO).scenario(text);
+  }
+
+  /**
+   * Reads a scenario that may only be tried yet: it may do without its prose, its rules, and the
+   * citation of a rule. A rule that has none does not count, so that it has no rule then.
+   */
+  public static Scenario tried(String file, String text, Catalogue catalogue)
+      throws ScenarioException {
+    Parser parser = new Parser(file, Optional.of(catalogue), StepParser.Context.SCENARIO);
+    parser.tried = true;
+    return parser.scenario(text);
   }
 
   /**
@@ -163,7 +175,7 @@ public final class Parser {
       prose.add(comment.substring(1).strip());
       pieces.add(new Piece(Piece.Shape.COMMENT, comment, ""));
     }
-    if (String.join("", prose).isEmpty()) {
+    if (String.join("", prose).isEmpty() && !tried) {
       throw new ScenarioException(
           file, 2, 1, "found no prose, expected lines with '#' that say what is tested, and why");
     }
@@ -180,7 +192,7 @@ public final class Parser {
     }
     endGroup();
     if (lines.isEmpty()) {
-      Section missing = rules.isEmpty() ? Section.RULE : Section.STEPS;
+      Section missing = rules.isEmpty() && !tried ? Section.RULE : Section.STEPS;
       throw new ScenarioException(
           file,
           source.size() + 1,
@@ -283,7 +295,7 @@ public final class Parser {
 
   /** Checks that the section may begin here, or go on. */
   private void enter(Section section, Lexer lexer, Token first) throws ScenarioException {
-    if (section != Section.RULE && rules.isEmpty()) {
+    if (section != Section.RULE && rules.isEmpty() && !tried) {
       throw lexer.unexpected(first, "'rule:' first", FIELDS);
     }
     boolean once = section != Section.RULE && section != Section.STEPS;
@@ -324,6 +336,9 @@ public final class Parser {
     String form = "(DOCUMENT, \"WORDS\") or (DOCUMENT, CLAUSE)";
     Token citation = lexer.rest();
     String text = citation.text();
+    if (tried && citation.kind() == Kind.END) {
+      return id.toString();
+    }
     if (!text.startsWith("(")) {
       throw lexer.unexpected(citation, "the rule's citation, " + form, List.of());
     }

@@ -16,7 +16,8 @@ import org.daxcheck.step.Step;
  * @param name stable, in lower case with hyphens; equals the file's name without {@code .kmem}
  * @param file the path it was read from, as given
  * @param prose the paragraph on top, without the comment signs
- * @param rules the rules it is about, the main one first, each with its citation
+ * @param rules the rules it is about, the main one first, each with its citation; none where it is
+ *     only tried
  * @param needs what a target must have for it to run
  * @param start the state that the target is brought to first
  * @param leaks true where it leaves the device unusable until a reboot
@@ -172,8 +173,18 @@ public record Scenario(
     return new Scenario(name, path, prose, rules, needs, start, leaks, repeats, lines, source);
   }
 
-  /** The rule it is mainly about. */
+  /** The rule it is mainly about; for scenarios that are more than tried. */
   public RuleId rule() {
-    return rules.get(0).rule();
+    return mainRule().orElseThrow();
+  }
+
+  /** The rule it is mainly about; empty where it is only tried. */
+  public Optional<RuleId> mainRule() {
+    return rules.stream().map(Cited::rule).findFirst();
+  }
+
+  /** The group of the rule that it is mainly about; {@code TRIED} where it is only tried. */
+  public String group() {
+    return mainRule().map(RuleId::group).orElse("TRIED");
   }
 }

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Finds and reads the files of scenarios. */
@@ -24,10 +25,24 @@ public final class Scenarios {
    */
   public static List<Scenario> load(List<Path> filesOrFolders, Catalogue catalogue)
       throws ScenarioException {
+    return load(filesOrFolders, catalogue, file -> false);
+  }
+
+  /**
+   * The same, where some files may be of scenarios that are only tried.
+   *
+   * @param tried true of a file that may do without prose, rules and citations
+   */
+  public static List<Scenario> load(
+      List<Path> filesOrFolders, Catalogue catalogue, Predicate<Path> tried)
+      throws ScenarioException {
     List<Scenario> scenarios = new ArrayList<>();
     Map<String, String> files = new HashMap<>();
     for (Path file : files(filesOrFolders)) {
-      Scenario scenario = Parser.parse(file.toString(), text(file), catalogue);
+      Scenario scenario =
+          tried.test(file)
+              ? Parser.tried(file.toString(), text(file), catalogue)
+              : Parser.parse(file.toString(), text(file), catalogue);
       String other = files.putIfAbsent(scenario.name(), scenario.file());
       if (other != null) {
         throw new ScenarioException(

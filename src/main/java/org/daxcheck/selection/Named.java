@@ -63,9 +63,15 @@ public final class Named {
       }
     }
     if (!files.isEmpty()) {
-      Home.relative(Scenarios.load(files, catalogue)).forEach(s -> all.put(s.file(), s));
+      Home.relative(Scenarios.load(files, catalogue, file -> !isOfSuites(file)))
+          .forEach(s -> all.put(s.file(), s));
     }
     return List.copyOf(all.values());
+  }
+
+  /** Those must cite their rule; what is only tried need not. */
+  private static boolean isOfSuites(Path file) {
+    return file.toAbsolutePath().normalize().startsWith(Home.suites());
   }
 
   private List<Scenario> of(String word) {

@@ -80,6 +80,11 @@ public record Selection(
     }
   }
 
+  /** The names of those that are only tried, which count for no rule. */
+  public List<String> tried() {
+    return scenarios.stream().filter(s -> s.rules().isEmpty()).map(Scenario::name).toList();
+  }
+
   /** The same on one topology only; on its own where that is null. */
   public Selection on(String topology) {
     return topology == null

@@ -44,7 +44,7 @@ public final class Retold {
     }
     Map<Integer, Account> accounts = new HashMap<>();
     try {
-      Scenario scenario = Parser.parse(c.file(), trace.header().source(), catalogue);
+      Scenario scenario = Parser.tried(c.file(), trace.header().source(), catalogue);
       // What a run has but a few times may have been used up by the cases before.
       boolean same =
           judge(trace, scenario, new Allowance(), c.verdict(), accounts)

@@ -38,17 +38,17 @@ public final class StepShown {
    * What one step came to.
    *
    * @param account how it was judged; empty where nothing could be any more
-   * @param verdict on all up to it
    * @param news what is against a rule in it
    * @param notes what is legal in it, but unusual
+   * @param open why nothing can be judged from here on; empty where it can, or was said before
    */
   public String step(
       Trace trace,
       int at,
       Optional<Account> account,
-      Verdict verdict,
       List<Divergence> news,
-      List<Verdict.Note> notes) {
+      List<Verdict.Note> notes,
+      String open) {
     Page page = new Page(width, colours);
     Trace.Entry entry = trace.entries().get(at);
     Observation before =
@@ -76,7 +76,7 @@ public final class StepShown {
     }
     page.labelled(INDENT, seen.changes(before, now));
     log(page, now);
-    verdict(page, account, verdict, news, notes);
+    verdict(page, account, news, notes, open);
     Why why = new Why(trace, catalogue, page);
     List<Divergence> here = news.stream().filter(d -> d.entry() == at).toList();
     if (!here.isEmpty()) {
@@ -107,16 +107,16 @@ public final class StepShown {
   private void verdict(
       Page page,
       Optional<Account> account,
-      Verdict verdict,
       List<Divergence> news,
-      List<Verdict.Note> notes) {
+      List<Verdict.Note> notes,
+      String open) {
     String label = INDENT + "verdict   ";
     if (!news.isEmpty()) {
       String rules =
           news.stream().map(d -> d.rule().toString()).distinct().collect(Collectors.joining(", "));
       page.painted(label + colours.red("breaks " + rules));
     } else if (account.isEmpty()) {
-      page.paragraph(label, DEEP, "none: " + verdict.reason());
+      page.paragraph(label, DEEP, "none, nothing can be judged any more");
     } else if (!notes.isEmpty()) {
       String rules =
           notes.stream().map(n -> n.rule().toString()).distinct().collect(Collectors.joining(", "));
@@ -124,8 +124,8 @@ public final class StepShown {
     } else {
       page.painted(label + colours.green("allowed"));
     }
-    if (account.isPresent() && !verdict.reason().isEmpty()) {
-      page.paragraph(label, DEEP, verdict.reason());
+    if (!open.isEmpty()) {
+      page.paragraph(DEEP, DEEP, open);
     }
   }
 

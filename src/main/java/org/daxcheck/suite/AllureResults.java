@@ -29,7 +29,7 @@ public final class AllureResults {
         List.of(
             new Label().setName("parentSuite").setValue(target),
             new Label().setName("suite").setValue(topology),
-            new Label().setName("subSuite").setValue(scenario.rule().group())));
+            new Label().setName("subSuite").setValue(scenario.group())));
   }
 
   /** A divergence in a line. */

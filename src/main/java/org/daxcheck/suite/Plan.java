@@ -80,7 +80,7 @@ public final class Plan {
     if (!SPECIAL.containsAll(order)) {
       order.removeAll(SPECIAL);
     }
-    boolean kernelZone = wear == 1 && !scenario.rule().equals(UNMOVABLE);
+    boolean kernelZone = wear == 1 && scenario.mainRule().filter(UNMOVABLE::equals).isEmpty();
     if (order.remove(KERNEL_ZONE)) {
       order.add(kernelZone ? 0 : order.size(), KERNEL_ZONE);
     }

@@ -61,6 +61,14 @@ public class ShowCommandTest {
   }
 
   @Test
+  public void aListForATerminalIsCutToItsWidth() {
+    Finished.Said said = Finished.say(new ShowCommand(), wrong, "--width", "60");
+    assertThat(said.out().lines()).hasSize(4).allMatch(l -> l.length() <= 60);
+    assertThat(said.out()).contains("...");
+    assertThat(Finished.say(new ShowCommand(), wrong).out()).doesNotContain("...");
+  }
+
+  @Test
   public void aCaseHasItsStepsItsAnswersAndWhatChanged() {
     Finished.Said said = Finished.say(new ShowCommand(), right, BUSY);
     assertThat(said.out().lines()).allMatch(l -> l.length() <= 100);

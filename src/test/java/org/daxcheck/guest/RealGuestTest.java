@@ -16,6 +16,10 @@ import java.util.stream.Collectors;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
+import org.daxcheck.prompt.Attempt;
+import org.daxcheck.prompt.Conversation;
+import org.daxcheck.report.Colours;
+import org.daxcheck.report.ExitCode;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.Scenarios;
@@ -74,6 +78,20 @@ public class RealGuestTest {
             List.of("cxl-ranges"),
             Optional.empty());
     assertThat(cases).hasSize(3).allSatisfy(RealGuestTest::passes);
+  }
+
+  @Test
+  public void stepsThatAreTriedAreJudgedOnTheStockKernel() throws Exception {
+    try (QemuSource source = source(Optional.empty());
+        Attempt attempt = Attempt.on(source.fresh("cxl"))) {
+      Conversation talk = new Conversation(attempt, catalogue, 100, Colours.OFF, folder);
+      assertThat(talk.greeting()).isEmpty();
+      assertThat(talk.hears("write online_movable; write online_kernel -> EBUSY; pin block last"))
+          .contains("model     EBUSY (REFUSE-1)", "kernel    EBUSY", "System RAM (kmem)");
+      assertThat(talk.hears("P0: write unplugged; P1: signal P0 INT after 300ms;"))
+          .contains("P0 write unplugged", "EINTR", "verdict   allowed");
+      assertThat(talk.exit()).isEqualTo(ExitCode.PASS);
+    }
   }
 
   private static void passes(Run.Case done) {

@@ -29,4 +29,18 @@ public class SuitesTest {
       assertThat(Formatter.format(file.toString(), text)).as(file.toString()).isEqualTo(text);
     }
   }
+
+  /** What is only tried may leave out a part of this. */
+  @Test
+  public void everyScenarioHasItsProseItsRuleAndItsCitation() throws ScenarioException {
+    Catalogue catalogue = Catalogue.load(SUITES.resolve("rules.yaml"));
+    assertThat(Scenarios.load(java.util.List.of(SUITES), catalogue))
+        .isNotEmpty()
+        .allSatisfy(
+            s -> {
+              assertThat(s.prose()).as(s.file()).isNotEmpty();
+              assertThat(s.rules()).as(s.file()).isNotEmpty();
+              assertThat(s.rules()).allSatisfy(r -> assertThat(r.citation()).contains(", "));
+            });
+  }
 }

@@ -147,7 +147,7 @@ public class AgentRepliesTest {
                 + " between");
     var actor =
         AgentReplies.parse(
-            "{\"t1\":9,\"actors\":[{\"p\":\"P0\",\"timeout\":true,\"steps\":[{\"ret\":1},{\"unfinished\":true,"
+            "{\"t1\":9,\"actors\":[{\"p\":\"P0\",\"timeout\":true,\"steps\":[{\"ret\":1,\"errno\":null,\"ns\":1,\"t0\":1},{\"unfinished\":true,"
                 + "\"t0\":2}],"
                 + STUCK
                 + "}]}");
