@@ -371,11 +371,18 @@ final class ReportData {
       stepsLeftOut = true;
       return;
     }
-    StepRows steps = new StepRows(trace, broken, shelf.catalogue());
+    Judged judged = new Judged(trace, broken, shelf.catalogue());
+    StepRows steps = new StepRows(judged);
     ArrayNode table = cell.putArray("steps");
     cell.put("all", steps.into(table, strings));
     rowsLeft -= table.size();
-    if (steps.judgedOtherwise()) {
+    ArrayNode rounds = cell.putArray("rounds");
+    rowsLeft -= new Rounds(judged, strings).into(rounds);
+    if (rounds.isEmpty()) {
+      cell.remove("rounds");
+    }
+    new BlockGrid(judged).into(cell.putObject("grid"), steps.shown(), strings);
+    if (judged.otherwise()) {
       judgedOtherwise.add(
           row.name() + (columns.size() > 1 ? " on " + columns.get(column).label() : ""));
     }

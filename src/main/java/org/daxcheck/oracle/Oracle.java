@@ -46,7 +46,7 @@ public final class Oracle {
   private final Trace trace;
   private final Scenario scenario;
   private final Allowance allowance;
-  private final BiConsumer<Integer, List<Outcome>> hears;
+  private final BiConsumer<Integer, Moment> hears;
   private final DialectProperties properties;
   private final Specification specification;
   private final Blame blame;
@@ -59,13 +59,12 @@ public final class Oracle {
   private Observation last;
   private boolean unplugFailed;
   private boolean odd;
+  private boolean broken;
+  private List<Outcome> ends = List.of();
   private int at;
 
   private Oracle(
-      Trace trace,
-      Scenario scenario,
-      Allowance allowance,
-      BiConsumer<Integer, List<Outcome>> hears) {
+      Trace trace, Scenario scenario, Allowance allowance, BiConsumer<Integer, Moment> hears) {
     this.trace = trace;
     this.scenario = scenario;
     this.allowance = allowance;
@@ -127,26 +126,21 @@ public final class Oracle {
 
   /** The verdict on a trace of the scenario, whole or cut short, in a run with this allowance. */
   public static Verdict judge(Trace trace, Scenario scenario, Allowance allowance) {
-    return judge(trace, scenario, allowance, (entry, outcomes) -> {});
+    return judge(trace, scenario, allowance, (entry, moment) -> {});
   }
 
   /** The same verdict on a trace of a run that has no other; see below for {@code hears}. */
-  public static Verdict judge(
-      Trace trace, Scenario scenario, BiConsumer<Integer, List<Outcome>> hears) {
+  public static Verdict judge(Trace trace, Scenario scenario, BiConsumer<Integer, Moment> hears) {
     return judge(trace, scenario, new Allowance(), hears);
   }
 
   /**
    * The same verdict.
    *
-   * @param hears is told for each entry, by its index, the outcomes that the model left for its
-   *     step; none for a step of several actors
+   * @param hears is told for each entry, by its index, what was possible when it was judged
    */
   public static Verdict judge(
-      Trace trace,
-      Scenario scenario,
-      Allowance allowance,
-      BiConsumer<Integer, List<Outcome>> hears) {
+      Trace trace, Scenario scenario, Allowance allowance, BiConsumer<Integer, Moment> hears) {
     Oracle oracle = new Oracle(trace, scenario, allowance, hears);
     try {
       return oracle.run();
@@ -193,6 +187,8 @@ public final class Oracle {
       boolean asStated = divergences.isEmpty() && !course.isLeft();
       List<State> before = beliefs.stream().map(Belief::state).toList();
       odd = false;
+      broken = false;
+      ends = List.of();
       List<Outcome> allowed = new ArrayList<>();
       if (entry.step().kind() == Step.Kind.ACTORS) {
         judgeActors(entry, (Step.Actors) entry.step());
@@ -205,7 +201,7 @@ public final class Oracle {
             "what was seen leaves more than " + MOST_BELIEFS + " states possible; too many");
       }
       remember(entry, before);
-      hears.accept(at, List.copyOf(allowed));
+      hears.accept(at, new Moment(before, allowed.isEmpty() ? ends : allowed, broken));
       if (entry.phase() == Trace.Phase.SCENARIO && told < all) {
         Scenario.Line stated = lines.get(told++ % lines.size());
         // What a line states presumes that all before it went the usual way.
@@ -578,7 +574,7 @@ public final class Oracle {
     if (history.operations().isEmpty()) {
       if (history.stuck().isEmpty()) {
         // Nobody did more than wait: nothing may have changed.
-        judgeStep(entry, new Step.Sleep(0), Result.ok(0), false, false);
+        ends = judgeStep(entry, new Step.Sleep(0), Result.ok(0), false, false);
       } else {
         believe(List.of(Belief.of(lens.adopt(seen, beliefs.get(0).state()))));
       }
@@ -586,20 +582,21 @@ public final class Oracle {
     }
     if (history.operations().size() == 1 && history.stuck().isEmpty()) {
       History.Operation only = history.operations().get(0);
-      judgeStep(entry, only.step(), only.result(), only.interrupted(), only.entered());
+      ends = judgeStep(entry, only.step(), only.result(), only.interrupted(), only.entered());
       return;
     }
-    List<Hypothesis> ends = new ArrayList<>();
+    List<Hypothesis> explained = new ArrayList<>();
     for (Belief belief : beliefs) {
       for (Outcome end : history.explain(specification, belief.state())) {
-        ends.add(hypothesis(belief, end, seen));
+        explained.add(hypothesis(belief, end, seen));
       }
     }
-    List<Hypothesis> perfect = ends.stream().filter(h -> h.against().isEmpty()).toList();
+    ends = explained.stream().map(Hypothesis::outcome).toList();
+    List<Hypothesis> perfect = explained.stream().filter(h -> h.against().isEmpty()).toList();
     if (!perfect.isEmpty()) {
       accept(entry, Optional.empty(), perfect, seen);
-    } else if (!ends.isEmpty()) {
-      wrongObservation(entry, Optional.empty(), ends, seen);
+    } else if (!explained.isEmpty()) {
+      wrongObservation(entry, Optional.empty(), explained, seen);
     } else {
       Optional<History.Impossible> impossible =
           beliefs.stream()
@@ -633,6 +630,7 @@ public final class Oracle {
   private void diverges(
       RuleId rule, Trace.Entry entry, String aspect, String allowed, String seen) {
     tested.add(rule);
+    broken = true;
     divergences.merge(
         rule,
         new Divergence(rule, at, entry.line(), entry.text(), aspect, allowed, seen, 0),

@@ -436,11 +436,11 @@
   }
 
   function logText(log) {
-    const levels = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'];
     return el('pre', {tabindex: '0', 'aria-label': 'Kernel log'},
-      log.map(([level, line]) => (levels[level] || '?').padEnd(6) + ' ' + text(line)).join('\n'));
+      log.map(([level, line]) => (LEVELS[level] || '?').padEnd(6) + ' ' + text(line)).join('\n'));
   }
 
+  /* @pictures@ */
   /* ---- divergences ---- */
 
   function sights() {
@@ -523,6 +523,11 @@
       };
       show(small);
       const here = cellData.steps.find(r => r[0] === place.entry);
+      const race = (cellData.rounds || []).find(l => l.pictures.some(p => p.entry === place.entry));
+      if (race) {
+        body.push(el(heading, null, 'The actors against time'), rounds(race, place.entry));
+      }
+      body.push(blocksOf(cellData, true));
       const log = here ? here.slice(8) : [];
       body.push(el(heading, null, 'Steps, in the shortest case'), box,
         el(heading, null, 'Kernel log of that step'),
@@ -764,7 +769,8 @@
         d.explained ? el('span', {class: 'odd'}, ' Explained by ' + text(d.explained)) : '')),
       (c.waivers || []).map(w => el('p', {class: 'odd'}, text(w))),
       (c.notes || []).map(n => el('p', {class: 'dim'}, 'Note: ' + text(n))),
-      (c.races || []).map(r => el('p', {class: 'dim'}, 'Race, ' + text(r))),
+      c.rounds ? races(c) : (c.races || []).map(r => el('p', {class: 'dim'}, 'Race, ' + text(r))),
+      blocksOf(c, !many),
       steps ? (() => {
         const part = lazy(null, 'Steps (' + c.all + ')', () => stepTable(c, column, name, null));
         if (open) {

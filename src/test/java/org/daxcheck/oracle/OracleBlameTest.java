@@ -666,9 +666,9 @@ public class OracleBlameTest {
     Oracle.judge(
         story.trace(),
         story.scenario(),
-        (at, outcomes) ->
-            heard.add(at + outcomes.stream().map(Outcome::answer).toList().toString()));
-    assertThat(heard).containsExactly("0[ok]", "1[ok, EBUSY]", "2[]");
+        (at, moment) ->
+            heard.add(at + moment.outcomes().stream().map(Outcome::answer).toList().toString()));
+    assertThat(heard).containsExactly("0[ok]", "1[ok, EBUSY]", "2[unplugged]");
   }
 
   @Test
