@@ -3,6 +3,7 @@ package org.daxcheck.oracle;
 import java.util.ArrayList;
 import java.util.List;
 import org.daxcheck.model.Model;
+import org.daxcheck.model.Outcome;
 import org.daxcheck.step.Result;
 import org.daxcheck.step.Step;
 import org.daxcheck.trace.Trace;
@@ -31,7 +32,10 @@ public final class Contradiction {
     History history = History.of(actors, result);
     List<History.Operation> marked = new ArrayList<>();
     history.late().forEach(late -> marked.add(late.operation()));
-    if (moment.broken() && moment.outcomes().isEmpty()) {
+    boolean alone = history.operations().size() == 1;
+    if (alone && moment.broken() && moment.outcomes().stream().noneMatch(o -> fits(o, history))) {
+      marked.addAll(history.operations());
+    } else if (moment.broken() && moment.outcomes().isEmpty()) {
       Specification specification =
           new Specification(
               new Model(header.dialect(), header.hotremove(), header.kernelZoneReturns()));
@@ -49,5 +53,10 @@ public final class Contradiction {
       }
     }
     return parts;
+  }
+
+  private static boolean fits(Outcome outcome, History history) {
+    Result result = history.operations().get(0).result();
+    return !result.killed().isEmpty() || outcome.answer().matches(result);
   }
 }

@@ -38,7 +38,7 @@
     const all = lanes.flatMap(l => l.all);
     const busy = all.filter(o => o.shape === 0);
     const times = (busy.length ? busy : all).flatMap(o => [o.called, o.returned]);
-    const begin = Math.min(...times, ...all.filter(o => o.shape === 2).map(o => o.called));
+    const begin = Math.min(...times);
     const end = Math.max(...times, begin + 1);
     const inside = ROUND.width - ROUND.label - ROUND.right;
     const at = t => ROUND.label + (t - begin) / (end - begin) * inside;
@@ -54,9 +54,16 @@
         const x = clamp(at(o.called));
         const wide = Math.max(3, clamp(at(o.returned)) - x);
         if (o.shape === 1) {
-          if (o.returned > begin) {
+          if (o.returned > begin && o.called < end) {
             image.append(svg('path', {class: 'wait', d: 'M' + x + ' ' + (y + 11) + 'h' + wide}, svg('title', null, said(o))));
           }
+          continue;
+        }
+        if (o.shape === 2 && (o.called < begin || o.called > end)) {
+          // Beside the axis there is no place for it: only a word.
+          image.append(svg('text', {class: 'lab note' + (o.called > end ? ' last' : ''), x: o.called > end ? ROUND.width - ROUND.right : ROUND.label + 4, y: y + 11},
+            o.words + ': ' + (o.called > end ? 'later, at ' : 'before, at ') + duration(o.called)));
+          y += ROUND.row;
           continue;
         }
         const words = said(o);
@@ -87,6 +94,10 @@
           svg('title', null, duration(micros) + ' ' + text(words))));
       }
     }
+    const outside = log.filter(([, micros]) => micros < begin || micros > end).length;
+    if (outside) {
+      image.append(svg('text', {class: 'lab note last', x: ROUND.width - ROUND.right, y: y + 11}, plural(outside, 'line', 'lines') + ' before or later'));
+    }
     y += ROUND.log;
     image.append(svg('path', {class: 'axis', d: 'M' + ROUND.label + ' ' + y + 'H' + (ROUND.width - ROUND.right)}));
     for (let i = 0; i <= 5; i++) {
@@ -105,7 +116,7 @@
     return el('figure', {class: 'timeline'}, scroller('Round ' + round.round, whole),
       el('figcaption', {class: round.against ? 'bad' : 'dim'}, !round.against ? 'A bar reaches from call to return. Some order of the operations explains their answers.'
         : marked ? 'Red: the operations that no order explains together' + (hits.length ? '; shaded: while they overlapped.' : '.')
-          : 'An order explains each answer, but none explains what was seen afterwards.'),
+          : 'No answer is against a rule; what was seen afterwards, or how often it came to this, is.'),
       log.length ? lazy({class: 'round-log'}, plural(log.length, 'line', 'lines') + ' of the kernel\u2019s log on the same clock', () =>
         el('pre', {tabindex: '0', 'aria-label': 'Kernel log of the round'}, log.map(([level, micros, words]) =>
           duration(micros).padStart(10) + '  ' + (LEVELS[level] || '?').padEnd(6) + ' ' + text(words)).join('\n')
