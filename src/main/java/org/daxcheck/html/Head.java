@@ -19,6 +19,9 @@ final class Head {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+  /** More cards than that are shown only when asked for. */
+  private static final int CARDS = 6;
+
   private final List<PastFolder> runs;
   private final ReportData data;
   private final Shelf shelf;
@@ -72,9 +75,14 @@ final class Head {
     for (String notice : data.notices()) {
       out.append("<p class=\"notice\"><strong>Note.</strong> ").append(text(notice)).append("</p>");
     }
+    boolean folded = data.columnList().size() > CARDS;
+    if (folded) {
+      out.append("<details><summary>The kernels and counts of all ");
+      out.append(data.columnList().size()).append("</summary>");
+    }
     out.append("<div class=\"cards\">");
     data.columnList().forEach(this::card);
-    out.append("</div>");
+    out.append(folded ? "</div></details>" : "</div>");
     return out.toString();
   }
 
@@ -362,9 +370,10 @@ final class Head {
     out.append("</span> <span>").append(runs.size()).append(" runs</span></p>");
     first();
     out.append("<ul class=\"next\">");
-    for (PastFolder run : runs) {
+    for (int i = 0; i < runs.size(); i++) {
+      PastFolder run = runs.get(i);
       Outcome outcome = Outcome.of(run.json().outcome());
-      out.append("<li><strong>").append(text(run.name())).append("</strong>: ");
+      out.append("<li><strong>").append(text(data.names().get(i))).append("</strong>: ");
       out.append("<span class=\"word ").append(outcome.style).append("\">").append(outcome.sign);
       out.append(' ').append(text(outcome.title)).append("</span>, ");
       out.append(text(sentence(run.json()))).append("; suite ");

@@ -38,7 +38,9 @@ public final class HtmlReport {
     }
     ReportData data = new ReportData(runs, shelf);
     String style = resource("report.css");
-    String script = resource("report.js");
+    String script =
+        resource("report.js")
+            .replace("/* @pictures@ */", resource("rounds.js") + resource("blocks.js"));
     // Each mark stands once; the data, which may hold anything, is put in last and at its place.
     String page =
         resource("report.html")

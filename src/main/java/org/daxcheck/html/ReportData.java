@@ -35,6 +35,7 @@ final class ReportData {
   private static final int MOST_ROWS = 60_000;
 
   private final List<PastFolder> runs;
+  private final List<String> names;
   private final Shelf shelf;
   private final Strings strings = new Strings();
   private final List<Column> columns = new ArrayList<>();
@@ -79,6 +80,7 @@ final class ReportData {
 
   ReportData(List<PastFolder> runs, Shelf shelf) throws IOException {
     this.runs = runs;
+    this.names = RunNames.of(runs.stream().map(PastFolder::folder).toList());
     this.shelf = shelf;
     columns();
     rows();
@@ -100,6 +102,11 @@ final class ReportData {
 
   ObjectNode tree() {
     return root;
+  }
+
+  /** What each run is called, no two alike. */
+  List<String> names() {
+    return names;
   }
 
   /** The case whose divergence is shown first; empty where none diverged. */
@@ -155,7 +162,7 @@ final class ReportData {
         String label =
             runs.size() == 1
                 ? t.getKey()
-                : targets.size() == 1 ? runs.get(i).name() : runs.get(i).name() + " " + t.getKey();
+                : targets.size() == 1 ? names.get(i) : names.get(i) + " " + t.getKey();
         boolean kernel = runs.get(i).finished().isKernel(t.getKey());
         columns.add(new Column(i, label, t.getKey(), kernel, t.getValue(), new Transitions()));
       }
@@ -210,8 +217,8 @@ final class ReportData {
     Map<String, RunDiff.CaseRow> byName = new HashMap<>();
     if (columns.size() > 1) {
       List<RunDiff.Side> sides = new ArrayList<>();
-      for (PastFolder run : runs) {
-        sides.addAll(run.finished().sides(run.name()));
+      for (int i = 0; i < runs.size(); i++) {
+        sides.addAll(runs.get(i).finished().sides(names.get(i)));
       }
       RunDiff.of(sides).cases().forEach(c -> byName.put(c.name(), c));
     }
@@ -371,11 +378,18 @@ final class ReportData {
       stepsLeftOut = true;
       return;
     }
-    StepRows steps = new StepRows(trace, broken, shelf.catalogue());
+    Judged judged = new Judged(trace, broken, shelf.catalogue());
+    StepRows steps = new StepRows(judged);
     ArrayNode table = cell.putArray("steps");
     cell.put("all", steps.into(table, strings));
     rowsLeft -= table.size();
-    if (steps.judgedOtherwise()) {
+    ArrayNode rounds = cell.putArray("rounds");
+    rowsLeft -= new Rounds(judged, strings).into(rounds);
+    if (rounds.isEmpty()) {
+      cell.remove("rounds");
+    }
+    new BlockGrid(judged).into(cell.putObject("grid"), steps.shown(), strings);
+    if (judged.otherwise()) {
       judgedOtherwise.add(
           row.name() + (columns.size() > 1 ? " on " + columns.get(column).label() : ""));
     }
@@ -523,9 +537,7 @@ final class ReportData {
       for (RunDocument.Claim claim : runs.get(i).json().claims()) {
         ObjectNode node = array.addObject();
         String target = claim.target();
-        node.put(
-            "target",
-            Escape.visible(runs.size() == 1 ? target : runs.get(i).name() + " " + target));
+        node.put("target", Escape.visible(runs.size() == 1 ? target : names.get(i) + " " + target));
         node.put("what", Escape.visible(claim.what()));
         node.put("proves", Escape.visible(claim.proves()));
         node.put("why", Escape.visible(claim.why()));
@@ -537,10 +549,10 @@ final class ReportData {
   }
 
   private void consoles(ArrayNode array) throws IOException {
-    for (PastFolder run : runs) {
-      for (PastFolder.Console console : run.consoles()) {
+    for (int i = 0; i < runs.size(); i++) {
+      for (PastFolder.Console console : runs.get(i).consoles()) {
         ObjectNode node = array.addObject();
-        String prefix = runs.size() == 1 ? "" : run.name() + "/";
+        String prefix = runs.size() == 1 ? "" : names.get(i) + "/";
         node.put("name", Escape.visible(prefix + "console/" + console.name()));
         node.put("left", console.left());
         node.put("text", strings.of(String.join("\n", console.lines())));

@@ -6,18 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.daxcheck.model.Outcome;
-import org.daxcheck.oracle.Account;
-import org.daxcheck.oracle.Allowance;
-import org.daxcheck.oracle.Oracle;
-import org.daxcheck.oracle.Verdict;
-import org.daxcheck.scenario.Catalogue;
-import org.daxcheck.scenario.Parser;
+import org.daxcheck.oracle.Moment;
 import org.daxcheck.scenario.Scenario;
-import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.scenario.StepText;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Step;
@@ -39,9 +30,6 @@ final class StepRows {
   private static final int AROUND = 4;
   private static final int END = 6;
 
-  /** Longer ones are not judged again for the column of what is allowed. */
-  private static final int JUDGED = 1_000;
-
   /** Log lines of a step; a kernel that breaks can say very much. */
   private static final int LOG = 120;
 
@@ -49,45 +37,22 @@ final class StepRows {
   private static final int WARNING = 4;
 
   private final Trace trace;
-  private final Map<Integer, Set<String>> broken;
+  private final Judged judged;
   private final Map<Integer, String> allowed = new HashMap<>();
-  private Set<String> brokenToday = Set.of();
-  private boolean judgedToday;
+  private final List<Integer> shown = new ArrayList<>();
 
-  StepRows(Trace trace, Map<Integer, Set<String>> broken, Catalogue catalogue) {
-    this.trace = trace;
-    this.broken = broken;
-    if (trace.entries().size() <= JUDGED) {
-      judge(catalogue);
-    }
+  StepRows(Judged judged) {
+    this.trace = judged.trace();
+    this.judged = judged;
+    judged.scenario().ifPresent(this::allowed);
   }
 
-  private void judge(Catalogue catalogue) {
-    Map<Integer, List<Outcome>> outcomes = new HashMap<>();
-    Scenario scenario;
-    try {
-      scenario =
-          Parser.tried(trace.header().scenario() + ".kmem", trace.header().source(), catalogue);
-      Verdict verdict =
-          Oracle.judge(
-              trace,
-              scenario,
-              new Allowance(),
-              a -> outcomes.put(a.entry(), a.ways().stream().map(Account.Way::outcome).toList()));
-      brokenToday =
-          verdict.divergences().stream()
-              .map(d -> d.rule().toString())
-              .collect(Collectors.toCollection(TreeSet::new));
-      judgedToday = verdict.status() != Verdict.Status.ERROR;
-    } catch (ScenarioException e) {
-      // A scenario in the language of another version: its steps are shown without this column.
-      return;
-    }
+  private void allowed(Scenario scenario) {
     int told = 0;
     for (int i = 0; i < trace.entries().size(); i++) {
       Trace.Entry entry = trace.entries().get(i);
       String text =
-          outcomes.getOrDefault(i, List.of()).stream()
+          judged.moment(i).map(Moment::outcomes).orElse(List.of()).stream()
               .map(o -> o.answer().toString())
               .distinct()
               .collect(Collectors.joining(" | "));
@@ -120,11 +85,9 @@ final class StepRows {
     return String.join("\n", lines);
   }
 
-  /** True where the model of today names other rules for this trace than its run did. */
-  boolean judgedOtherwise() {
-    Set<String> then = new TreeSet<>();
-    broken.values().forEach(then::addAll);
-    return judgedToday && !then.equals(brokenToday);
+  /** The entries of the rows that were written, in their order; -1 for those that were left out. */
+  List<Integer> shown() {
+    return shown;
   }
 
   /** Writes the rows; returns how many steps there are in all. */
@@ -140,7 +103,8 @@ final class StepRows {
         left++;
       } else {
         left = gap(rows, left);
-        boolean here = broken.containsKey(i);
+        boolean here = !judged.brokenIn(i).isEmpty();
+        shown.add(i);
         ArrayNode row = rows.addArray();
         row.add(i).add(e.phase().ordinal()).add(e.line());
         row.add(strings.of(e.text()));
@@ -160,8 +124,9 @@ final class StepRows {
     return entries.size();
   }
 
-  private static int gap(ArrayNode rows, int left) {
+  private int gap(ArrayNode rows, int left) {
     if (left > 0) {
+      shown.add(-1);
       rows.addArray().add(-1).add(left);
     }
     return 0;
@@ -169,7 +134,9 @@ final class StepRows {
 
   private void log(ArrayNode row, Observation now, boolean whole, Strings strings) {
     List<Observation.LogLine> lines =
-        now.log().stream().filter(l -> whole || !broken.isEmpty() || l.level() <= WARNING).toList();
+        now.log().stream()
+            .filter(l -> whole || judged.anyBroken() || l.level() <= WARNING)
+            .toList();
     for (Observation.LogLine l : lines.subList(0, Math.min(LOG, lines.size()))) {
       row.addArray()
           .add(l.level())
@@ -189,9 +156,6 @@ final class StepRows {
 
   private boolean isShown(int i) {
     int all = trace.entries().size();
-    return all <= WHOLE
-        || i < BEGIN
-        || i >= all - END
-        || broken.keySet().stream().anyMatch(b -> Math.abs(b - i) <= AROUND);
+    return all <= WHOLE || i < BEGIN || i >= all - END || judged.isNearBroken(i, AROUND);
   }
 }

@@ -12,8 +12,10 @@ import org.daxcheck.model.State;
  * @param ways what it may have done from them, and what ended each; of several actors, the ends of
  *     the orders that explain their answers, none for a state from which no order does
  * @param after the states that it may be in now; after a divergence also what is seen of it
+ * @param broken true where a rule of the model was broken in this very step
  */
-public record Account(int entry, List<State> before, List<Way> ways, List<State> after) {
+public record Account(
+    int entry, List<State> before, List<Way> ways, List<State> after, boolean broken) {
   public Account {
     before = List.copyOf(before);
     ways = List.copyOf(ways);

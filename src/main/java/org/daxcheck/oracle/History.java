@@ -604,6 +604,16 @@ final class History {
    * is shown.
    */
   String shortest(Specification specification, List<State> starts) {
+    return told(shortestPart(specification, starts));
+  }
+
+  /** The operations of that shortest part whose answers count, in the order of the actors. */
+  List<Operation> contradicting(Specification specification, List<State> starts) {
+    Map<Operation, Known> part = shortestPart(specification, starts);
+    return operations().stream().filter(o -> part.get(o) == Known.ANSWER).toList();
+  }
+
+  private Map<Operation, Known> shortestPart(Specification specification, List<State> starts) {
     List<Operation> byReturn =
         operations().stream().sorted(Comparator.comparingLong(Operation::returned)).toList();
     Map<Operation, Known> part = new IdentityHashMap<>();
@@ -621,7 +631,7 @@ final class History {
         }
       }
     }
-    return told(part);
+    return part;
   }
 
   private static Map<Operation, Known> prefix(List<Operation> byReturn, int returned) {

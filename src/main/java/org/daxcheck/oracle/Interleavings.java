@@ -90,15 +90,24 @@ public record Interleavings(int line, int rounds, int distinct, List<Outcome> ou
     return events.stream().sorted(Event.ORDER).map(Event::name).toList();
   }
 
-  private static String answers(Step.Actors actors, Result result) {
-    List<String> all = new ArrayList<>();
+  /** What the actors were answered, such as {@code P0 ok, P1 EBUSY}. */
+  public static String answers(Step.Actors actors, Result result) {
+    List<List<String>> all = new ArrayList<>();
     for (Step.Actor actor : actors.actors()) {
-      List<Result> done = done(actor, result);
+      all.add(done(actor, result).stream().map(History::answer).toList());
+    }
+    return answers(actors, all);
+  }
+
+  /** The same of answers of each actor, step by step; those that are missing were not done. */
+  static String answers(Step.Actors actors, List<List<String>> answers) {
+    List<String> all = new ArrayList<>();
+    for (int a = 0; a < actors.actors().size(); a++) {
+      Step.Actor actor = actors.actors().get(a);
       List<String> own = new ArrayList<>();
-      for (int i = 0; i < done.size(); i++) {
-        Step step = actor.steps().get(i);
-        if (!saysNothing(step)) {
-          own.add(History.answer(done.get(i)));
+      for (int i = 0; i < answers.get(a).size(); i++) {
+        if (!saysNothing(actor.steps().get(i))) {
+          own.add(answers.get(a).get(i));
         }
       }
       boolean silent = actor.steps().stream().allMatch(Interleavings::saysNothing);

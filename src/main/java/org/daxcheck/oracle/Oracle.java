@@ -58,6 +58,7 @@ public final class Oracle {
   private Observation last;
   private boolean unplugFailed;
   private boolean odd;
+  private boolean broken;
   private int at;
 
   private Oracle(Trace trace, Scenario scenario, Allowance allowance, Witness witness) {
@@ -192,6 +193,7 @@ public final class Oracle {
       boolean asStated = divergences.isEmpty() && disputed.isEmpty() && !course.isLeft();
       List<State> before = beliefs.stream().map(Belief::state).toList();
       odd = false;
+      broken = false;
       boolean several = entry.step().kind() == Step.Kind.ACTORS;
       List<Hypothesis> weighed =
           several
@@ -361,7 +363,8 @@ public final class Oracle {
         weighed.stream()
             .map(h -> new Account.Way(h.before().state(), h.outcome(), h.answered(), h.against()))
             .toList(),
-        beliefs.stream().map(Belief::state).toList());
+        beliefs.stream().map(Belief::state).toList(),
+        broken);
   }
 
   /** A bind or an unbind that had to be ended by its limit waits for what it must not wait for. */
@@ -656,6 +659,7 @@ public final class Oracle {
   private void diverges(
       RuleId rule, Trace.Entry entry, String aspect, String allowed, String seen) {
     tested.add(rule);
+    broken = true;
     divergences.merge(
         rule,
         new Divergence(rule, at, entry.line(), entry.text(), aspect, allowed, seen, 0),

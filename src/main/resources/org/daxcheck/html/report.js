@@ -10,6 +10,8 @@
   const STYLE = {pass: 'good', divergence: 'bad', skipped: 'skip-c', error: 'odd'};
   const STATUSES = ['pass', 'divergence', 'skipped', 'error'];
   const CHUNK = 80;
+  /* With more columns than that, a cell is a sign, and its words are in its title. */
+  const crowd = columns.length > 8;
 
   /* ---- making elements: text is only ever set as text ---- */
 
@@ -319,6 +321,12 @@
     if (!counts || counts.every(n => n === 0)) {
       return el('td', {class: 'num dim'}, el('span', {'aria-hidden': 'true'}, '\u00b7'), el('span', {class: 'hidden'}, 'none'));
     }
+    if (crowd) {
+      const worst = counts[1] ? 1 : counts[3] ? 3 : counts[0] ? 0 : 2;
+      const words = STATUSES.map((s, i) => counts[i] ? counts[i] + ' ' + WORD[s] : '').filter(Boolean).join(', ');
+      return el('td', {class: counts[1] ? 'num is-bad' : 'num', title: columns[index].label + ': ' + words},
+        status(STATUSES[worst], String(counts[worst])), el('span', {class: 'hidden'}, ' ' + words));
+    }
     return el('td', {class: counts[1] ? 'num is-bad' : 'num'}, STATUSES.map((s, i) => !slots()[index][i] ? null
       : el('span', {class: (i ? 'slot thin ' : 'slot ') + STYLE[s]}, counts[i]
         ? [el('span', {'aria-hidden': 'true'}, SIGN[s] + ' '), String(counts[i]), el('span', {class: 'hidden'}, ' ' + WORD[s] + ' ')]
@@ -383,8 +391,8 @@
     section('rules', 'Rules', 'Rules', data.matrix.length,
       el('p', {class: 'intro'}, 'Cases that ', status('pass', 'kept'), ' the rule, ', status('divergence', 'broke'), ' it, or are about it and were ',
         status('skipped', 'skipped'), ' or ended with an ', status('error', 'error'), '. A rule opens to its text and sources.'),
-      scroller('Rules by target', table({class: columns.length > 2 ? 'matrix' : 'matrix few'}, 'Rule by ' + (data.runs > 1 ? 'run' : 'target') + ', in cases',
-        [{text: 'rule', style: 'id'}, ...columns.map(c => ({text: c.label, num: true}))], bodies)));
+      scroller('Rules by target', table({class: crowd ? 'matrix crowd' : columns.length > 2 ? 'matrix' : 'matrix few'}, 'Rule by ' + (data.runs > 1 ? 'run' : 'target') + ', in cases',
+        [{text: 'rule', style: 'id'}, ...columns.map(c => ({text: crowd ? el('span', {class: 'upright'}, c.label) : c.label, num: true}))], bodies)));
   }
 
   /* ---- steps ---- */
@@ -436,11 +444,11 @@
   }
 
   function logText(log) {
-    const levels = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'];
     return el('pre', {tabindex: '0', 'aria-label': 'Kernel log'},
-      log.map(([level, line]) => (levels[level] || '?').padEnd(6) + ' ' + text(line)).join('\n'));
+      log.map(([level, line]) => (LEVELS[level] || '?').padEnd(6) + ' ' + text(line)).join('\n'));
   }
 
+  /* @pictures@ */
   /* ---- divergences ---- */
 
   function sights() {
@@ -523,6 +531,11 @@
       };
       show(small);
       const here = cellData.steps.find(r => r[0] === place.entry);
+      const race = (cellData.rounds || []).find(l => l.pictures.some(p => p.entry === place.entry));
+      if (race) {
+        body.push(el(heading, null, 'The actors against time'), rounds(race, place.entry));
+      }
+      body.push(blocksOf(cellData, true));
       const log = here ? here.slice(8) : [];
       body.push(el(heading, null, 'Steps, in the shortest case'), box,
         el(heading, null, 'Kernel log of that step'),
@@ -690,12 +703,21 @@
   }
 
   function grid() {
+    if (crowd) {
+      return '15rem repeat(' + columns.length + ', 1.5rem)';
+    }
     const wide = columns.length <= 2 ? 'minmax(7rem, 15rem)' : 'minmax(3.5rem, 9rem)';
     return 'minmax(14rem, 1fr) repeat(' + columns.length + ', ' + wide + ')';
   }
 
   function chip(c, column) {
     const broken = c ? [...new Set(c.divergences.map(i => data.divergences[i].rule))] : [];
+    if (crowd) {
+      const words = c ? WORD[c.status] + (broken.length ? ': ' + broken.join(' ') : '') + (c.waived ? ' (waived)' : '') : 'not run';
+      return el('span', {class: c && c.status !== 'pass' && c.status !== 'skipped' ? 'chip' : 'chip quiet', title: column.label + ': ' + words},
+        el('span', {class: 'who'}, column.label + ' '), el('span', {class: c ? STYLE[c.status] : 'dim', 'aria-hidden': 'true'}, c ? SIGN[c.status] : '\u00b7'),
+        el('span', {class: 'hidden'}, words));
+    }
     return el('span', {class: 'chip'}, el('span', {class: 'who'}, many ? column.label + ' ' : ''),
       c ? status(c.status, broken.length ? broken.join(' ') + (c.waived ? ' (waived)' : '') : null) : el('span', {class: 'dim'}, 'not run'));
   }
@@ -764,7 +786,8 @@
         d.explained ? el('span', {class: 'odd'}, ' Explained by ' + text(d.explained)) : '')),
       (c.waivers || []).map(w => el('p', {class: 'odd'}, text(w))),
       (c.notes || []).map(n => el('p', {class: 'dim'}, 'Note: ' + text(n))),
-      (c.races || []).map(r => el('p', {class: 'dim'}, 'Race, ' + text(r))),
+      c.rounds ? races(c) : (c.races || []).map(r => el('p', {class: 'dim'}, 'Race, ' + text(r))),
+      blocksOf(c, !many),
       steps ? (() => {
         const part = lazy(null, 'Steps (' + c.all + ')', () => stepTable(c, column, name, null));
         if (open) {
@@ -815,7 +838,7 @@
     });
     const rules = [...new Set(rows.flatMap(r => [...r.about, ...r.judged]))].sort(order);
     const differ = rows.filter(r => r.differs).length;
-    const heads = el('div', {class: 'cols', 'aria-hidden': 'true'}, el('span', null, 'scenario.topology'), columns.map(c => el('span', null, c.label)));
+    const heads = el('div', {class: 'cols', 'aria-hidden': 'true'}, el('span', null, 'scenario.topology'), columns.map(c => el('span', {class: crowd ? 'upright' : null}, c.label)));
     heads.style.gridTemplateColumns = grid();
     section('scenarios', data.runs > 1 ? 'Runs side by side' : many ? 'Scenarios side by side' : 'Scenarios', 'Scenarios', rows.length,
       el('div', {class: many ? 'filters' : 'filters short', role: 'search', 'aria-label': 'Filter the cases'},
@@ -826,7 +849,10 @@
         select('rule', 'Rule', [['', 'any rule'], ...rules.map(r => [r, r])]),
         on(el('button', {type: 'button'}, 'Clear'), 'click', () => only({})),
         count),
-      heads, list, more);
+      crowd ? el('div', {class: 'scroll crowd', role: 'region', 'aria-label': 'Cases by run', tabindex: '0'}, heads, list) : [heads, list], more);
+    if (crowd) {
+      list.style.minWidth = heads.style.minWidth = (15 + 1.6 * columns.length) + 'rem';
+    }
     matching = rows.map((r, i) => i);
     if (data.runs > 1 && differ) {
       filter.change = 'changed';

@@ -19,6 +19,8 @@ import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
+import org.daxcheck.step.Result;
+import org.daxcheck.step.Step;
 import org.daxcheck.suite.FaultyRuns;
 import org.daxcheck.suite.Run;
 import org.daxcheck.trace.Trace;
@@ -72,7 +74,55 @@ public class ReportPageTest {
     two = FaultyRuns.write(folder.resolve("two"), FaultyRuns.run(scenarios, List.of(), t -> t));
     HtmlReport.write(folder.resolve("one.html"), List.of(one), shelf());
     HtmlReport.write(folder.resolve("both.html"), List.of(one, two), shelf());
+    Path race =
+        FaultyRuns.write(
+            folder.resolve("race"),
+            FaultyRuns.run(
+                FaultyRuns.scenarios("conc/two-writers-of-a-plugged-device.kmem"),
+                List.of("hand-offlined blocks stay offline"),
+                ReportPageTest::allWin));
+    HtmlReport.write(folder.resolve("race.html"), List.of(race), shelf());
     browser = Browser.open();
+  }
+
+  /** The trace in which three writers of different words are all told that they came through. */
+  private static Trace allWin(Trace trace) {
+    List<Trace.Entry> entries = new ArrayList<>();
+    for (Trace.Entry e : trace.entries()) {
+      Result r = e.reply().result();
+      List<Result.ActorResult> actors = new ArrayList<>();
+      for (Result.ActorResult a : r.actors()) {
+        List<Result> steps = new ArrayList<>();
+        for (int i = 0; i < a.steps().size(); i++) {
+          Step step = ((Step.Actors) e.step()).actors().get(actors.size()).steps().get(i);
+          Result own = a.steps().get(i);
+          boolean lost = own.errno().isPresent() && r.actors().size() == 3;
+          long length = lost ? ((Step.Write) step).payload().length() : own.value();
+          steps.add(
+              new Result(
+                  length,
+                  lost ? Optional.empty() : own.errno(),
+                  own.data(),
+                  900_000,
+                  1_000_000 + 100_000 * actors.size(),
+                  false,
+                  "",
+                  List.of()));
+        }
+        actors.add(new Result.ActorResult(a.name(), steps, a.stuck()));
+      }
+      Result changed =
+          new Result(
+              r.value(), r.errno(), r.data(), r.nanos(), r.started(), false, r.killed(), actors);
+      entries.add(
+          new Trace.Entry(
+              e.phase(),
+              e.line(),
+              e.text(),
+              e.step(),
+              new Reply(r.actors().size() == 3 ? changed : r, e.reply().observation())));
+    }
+    return new Trace(trace.header(), trace.before(), entries);
   }
 
   private static Shelf shelf() throws Exception {
@@ -259,6 +309,37 @@ public class ReportPageTest {
     choose("filter-change", "");
     browser.load(folder.resolve("both.html"), browser.<String>js("location.hash"));
     assertThat(browser.find("#filter-change").getAttribute("value")).isEmpty();
+  }
+
+  @Test
+  public void aRoundOfARaceIsDrawnWithTheOverlapThatIsForbidden() {
+    open("race.html");
+    assertThat(browser.text("#first .facts")).contains("P0", "P1");
+    String drawn = browser.find("#first svg.round").getAttribute("aria-label");
+    assertThat(drawn).contains("P0 write online_kernel \u2192 ok, 0 us to 900 us");
+    assertThat(browser.all("#first svg.round rect.box")).hasSize(3);
+    assertThat(browser.all("#first svg.round rect.box.hit")).hasSizeBetween(1, 3);
+    assertThat(browser.text("#first figcaption")).contains("no order explains");
+    browser.js("document.querySelector('.cases > li > details').build()");
+    browser.waitFor("document.querySelector('.cases .race table.outcomes')");
+    String seen = browser.text(".cases .race[open] table.outcomes");
+    assertThat(seen).contains("P0 ok, P1 ok, P2 ok", "forbidden");
+    assertThat(seen).contains("P0 EBUSY, P1 EBUSY, P2 ok", "legal, never seen");
+  }
+
+  @Test
+  public void theBlocksAreDrawnAsSeenAndAsAllowed() {
+    open("one.html");
+    browser.js("document.querySelector('#first .block-part').build()");
+    browser.waitFor("document.querySelector('#first svg.blocks')");
+    List<String> labels =
+        browser.js(
+            "[...document.querySelectorAll('#first svg.blocks text.sub')].map(t =>"
+                + " t.textContent)");
+    assertThat(labels).as("seen, and the same rows as allowed").hasSizeGreaterThanOrEqualTo(2);
+    assertThat(labels.subList(0, labels.size() / 2))
+        .isEqualTo(labels.subList(labels.size() / 2, labels.size()));
+    assertThat(browser.all("#first svg.blocks rect.cell")).isNotEmpty();
   }
 
   @Test
@@ -486,9 +567,10 @@ public class ReportPageTest {
           if (style.visibility === 'hidden' || !e.getClientRects().length) continue;
           const inPicture = e.closest('svg');
           const fg = parse(inPicture ? style.fill : style.color);
-          const box = inPicture && inPicture.querySelector('.box');
+          const fills = inPicture ? [...inPicture.querySelectorAll('rect.box, rect.cell')]
+            .map(r => getComputedStyle(r).fill) : [];
           const grounds = inPicture
-            ? [behind(inPicture), parse(getComputedStyle(box || inPicture).fill)] : [behind(e)];
+            ? [behind(inPicture), ...[...new Set(fills)].map(parse)] : [behind(e)];
           for (const bg of grounds) {
             const [a, b] = [light(fg), light(bg)];
             const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
