@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.abi.Word;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
@@ -53,7 +54,8 @@ public class RunDiffTest {
   }
 
   private static RunDiff.Side side(String run, RunDiff.Result... cases) {
-    return new RunDiff.Side(new RunDiff.Column(run, "qemu", "7.3.4", "7.3", ""), List.of(cases));
+    return new RunDiff.Side(
+        new RunDiff.Column(run, "qemu", TargetKind.GUEST, "7.3.4", "7.3", ""), List.of(cases));
   }
 
   @Test
