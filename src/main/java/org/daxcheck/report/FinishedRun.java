@@ -216,7 +216,7 @@ public record FinishedRun(
     Optional<TraceFile.Loaded> loaded = c.load();
     boolean came = c.verdict().cause() == Cause.NONE;
     if (came && loaded.isPresent() && !loaded.get().complete()) {
-      throw new TraceFileException(c.trace().orElseThrow() + ": " + loaded.get().notice());
+      throw new TraceFileException(loaded.get().notice());
     }
     return loaded.map(TraceFile.Loaded::trace);
   }
