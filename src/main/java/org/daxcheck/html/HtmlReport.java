@@ -26,10 +26,11 @@ public final class HtmlReport {
    * @throws IOException with a sentence for the user where one cannot be read
    */
   public static String of(List<Path> named, Shelf shelf) throws IOException {
-    List<PastFolder> runs = new ArrayList<>();
+    List<PastFolder> read = new ArrayList<>();
     for (Path path : named) {
-      runs.add(PastFolder.read(path));
+      read.add(PastFolder.read(path));
     }
+    List<PastFolder> runs = PastFolder.named(read);
     ReportData data = new ReportData(runs, shelf);
     String style = resource("report.css");
     String script = resource("report.js");

@@ -24,8 +24,9 @@ import org.daxcheck.trace.TraceFileException;
  * @param folder where it lies
  * @param json what its run.json says
  * @param finished the same, read as far as a comparison needs it
+ * @param name what it is called beside others
  */
-record PastFolder(Path file, Path folder, RunDocument json, FinishedRun finished) {
+record PastFolder(Path file, Path folder, RunDocument json, FinishedRun finished, String name) {
   /** How many lines of a guest's console are kept, from its end. */
   private static final int LINES = 25;
 
@@ -52,12 +53,34 @@ record PastFolder(Path file, Path folder, RunDocument json, FinishedRun finished
     Path file = Files.isDirectory(named) ? named.resolve("run.json") : named;
     RunDocument json = FinishedRun.document(named);
     FinishedRun finished = FinishedRun.of(file, json);
-    return new PastFolder(file, finished.folder(), json, finished);
+    return new PastFolder(file, finished.folder(), json, finished, last(finished.folder(), 1));
   }
 
-  /** The folder's own name, which is what users call the run. */
-  String name() {
-    return String.valueOf(folder.getFileName());
+  /** Each called by as much of its path, from the end, as tells it from the others. */
+  static List<PastFolder> named(List<PastFolder> runs) {
+    List<PastFolder> named = new ArrayList<>();
+    for (int i = 0; i < runs.size(); i++) {
+      PastFolder run = runs.get(i);
+      int parts = 1;
+      while (parts < run.folder.getNameCount() && isShared(last(run.folder, parts), parts, runs)) {
+        parts++;
+      }
+      String name = last(run.folder, parts);
+      // The same folder twice.
+      name += isShared(name, parts, runs) ? " (" + (i + 1) + ")" : "";
+      named.add(new PastFolder(run.file, run.folder, run.json, run.finished, name));
+    }
+    return named;
+  }
+
+  private static boolean isShared(String name, int parts, List<PastFolder> runs) {
+    return runs.stream().filter(r -> last(r.folder, parts).equals(name)).count() > 1;
+  }
+
+  /** The last names of a path; all of it where it has no more. */
+  private static String last(Path folder, int parts) {
+    int all = folder.getNameCount();
+    return all == 0 ? folder.toString() : folder.subpath(Math.max(0, all - parts), all).toString();
   }
 
   /**
