@@ -1,6 +1,7 @@
 package org.daxcheck.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.diff.RunDiff;
 import org.daxcheck.report.Colours;
+import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.FinishedRun;
 import org.daxcheck.report.RunDiffJson;
 import org.daxcheck.report.RunDiffText;
@@ -28,14 +30,17 @@ import picocli.CommandLine.Parameters;
             + " judged and broken, and the first step in which a scenario differs.",
     footer = {
       "",
-      "Exit codes: 1 where a verdict or a step differs, 0 where none does, 2 where runs cannot be",
-      "compared. A scenario that a run has not is told, and is no difference."
+      "Exit codes: 1 where a verdict or a step differs; 2 where none does, but some case did not run",
+      "to its end everywhere, or cannot be compared; 0 where all are the same.",
+      "A kernel differs from the model where it diverged. Runs on hardware without a topology in",
+      "common, such as a lab's, are paired by scenario."
     })
 final class DiffCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "RUN",
-      description = "folders of runs, or their run.json")
+      description =
+          "folders of runs, or their run.json; that of a patch is its unpatched and its patched run")
   private List<Path> named = new ArrayList<>();
 
   @ArgGroup private Filter filter = new Filter();
@@ -68,10 +73,8 @@ final class DiffCommand implements Callable<Integer> {
     TreeSet<RuleId> rules = rules(catalogue);
     List<RunDiff.Side> sides = new ArrayList<>();
     for (Path path : named) {
-      try {
-        sides.addAll(FinishedRun.read(path).sides(path.toString()));
-      } catch (IOException e) {
-        throw new Failure(e.getMessage());
+      for (Path run : runs(path)) {
+        sides.addAll(sides(run));
       }
     }
     if (sides.size() < 2) {
@@ -104,8 +107,28 @@ final class DiffCommand implements Callable<Integer> {
                 Home.columns(),
                 Colours.of(Home.isTerminal(1), System.getenv())));
     System.out.flush();
-    // What could not be read may hide a difference.
-    return diff.differs() ? 1 : diff.problems().isEmpty() ? 0 : Main.ERROR;
+    return switch (diff.finding()) {
+      case DIFFERENT -> ExitCode.DIVERGENCE.code();
+      case SAME -> ExitCode.PASS.code();
+      // What was not seen may hide a difference.
+      case UNKNOWN, SKIPPED -> ExitCode.ERROR.code();
+    };
+  }
+
+  private static List<RunDiff.Side> sides(Path run) {
+    try {
+      return FinishedRun.read(run).sides(run.toString());
+    } catch (IOException e) {
+      throw new Failure(e.getMessage());
+    }
+  }
+
+  /** The run that a path names, or the two of a patch. */
+  private static List<Path> runs(Path named) {
+    boolean patch =
+        Files.isRegularFile(named.resolve("patch.json"))
+            && !Files.exists(named.resolve("run.json"));
+    return patch ? List.of(named.resolve("unpatched"), named.resolve("patched")) : List.of(named);
   }
 
   private TreeSet<RuleId> rules(Catalogue catalogue) {

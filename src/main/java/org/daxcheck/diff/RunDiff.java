@@ -2,24 +2,19 @@ package org.daxcheck.diff;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
-import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.trace.Trace;
 import org.daxcheck.trace.TraceFileException;
 
@@ -32,10 +27,6 @@ import org.daxcheck.trace.TraceFileException;
  * @param cases every case of any column, in the order of the first column that has it
  */
 public record RunDiff(List<Column> columns, List<RuleRow> rules, List<CaseRow> cases) {
-  /** Where times are drawn anew in each run, steps cannot be held against each other. */
-  private static final Pattern DRAWN =
-      Pattern.compile("(?m)^repeat:|\\b[0-9]+(?:us|ms|s)\\.\\.[0-9]+(?:us|ms|s)\\b");
-
   public RunDiff {
     columns = List.copyOf(columns);
     rules = List.copyOf(rules);
@@ -50,7 +41,8 @@ public record RunDiff(List<Column> columns, List<RuleRow> rules, List<CaseRow> c
    * @param dialect as text, as the run has it
    * @param driver the driver that took the place of the kernel's own; empty where none did
    */
-  public record Column(String run, String target, String kernel, String dialect, String driver) {}
+  public record Column(
+      String run, String target, TargetKind kind, String kernel, String dialect, String driver) {}
 
   /** A column and its cases. */
   public record Side(Column column, List<Result> cases) {
@@ -84,6 +76,18 @@ public record RunDiff(List<Column> columns, List<RuleRow> rules, List<CaseRow> c
     /** The name that a case has in every report: the scenario, a dot, the topology. */
     public String name() {
       return topology.isEmpty() ? scenario : scenario + "." + topology;
+    }
+
+    /** True where it came to a verdict about the target. */
+    public boolean isJudged() {
+      return switch (verdict.status()) {
+        case PASS, DIVERGENCE -> true;
+        case SKIPPED, ERROR -> false;
+      };
+    }
+
+    List<Object> outcome() {
+      return List.of(verdict.status(), broken(this));
     }
 
     private Standing standing(RuleId rule) {
@@ -127,8 +131,19 @@ public record RunDiff(List<Column> columns, List<RuleRow> rules, List<CaseRow> c
     }
   }
 
+  /** What comes of a case that is held against others. */
+  public enum Finding {
+    /** All columns ran it, and nothing differs. */
+    SAME,
+    DIFFERENT,
+    /** Some column did not run it to its end, or its trace cannot be read. */
+    UNKNOWN,
+    /** Every column skipped it, so there is nothing to compare. */
+    SKIPPED
+  }
+
   /**
-   * The first step that was not the same in all columns that have a trace.
+   * The first step that was not the same in all columns that were compared.
    *
    * @param line the line of the scenario, 0 for steps of setup and restore
    * @param step the step as the scenario language writes it; where not all did the same step, that
@@ -145,17 +160,12 @@ public record RunDiff(List<Column> columns, List<RuleRow> rules, List<CaseRow> c
   /**
    * An aspect of a step in all columns.
    *
-   * @param aspect empty where the step itself is not the same; the values are the steps then
-   * @param values empty for a column without a trace
+   * @param name the aspect as reports print it; {@code step} where the step itself is not the same
+   * @param values empty for a column that was not compared
    */
-  public record AspectRow(Optional<Difference.Aspect> aspect, List<Optional<String>> values) {
+  public record AspectRow(String name, List<Optional<String>> values) {
     public AspectRow {
       values = List.copyOf(values);
-    }
-
-    /** The aspect as reports print it. */
-    public String name() {
-      return aspect.map(Difference.Aspect::text).orElse("step");
     }
   }
 
@@ -167,28 +177,37 @@ public record RunDiff(List<Column> columns, List<RuleRow> rules, List<CaseRow> c
    *     traces to compare
    * @param drawn true where the scenario draws its times anew in each run, so that traces are not
    *     compared
+   * @param apart true where devices are laid out otherwise in one column than in another, so that
+   *     only their verdicts are compared
    * @param problems traces that could not be read, in sentences
    */
   public record CaseRow(
       String name,
       List<Optional<Result>> results,
+      Finding finding,
       Optional<FirstStep> first,
       boolean drawn,
+      boolean apart,
       List<String> problems) {
     public CaseRow {
       results = List.copyOf(results);
       problems = List.copyOf(problems);
     }
 
-    /** True where two columns have another status, or another set of broken rules. */
+    /** True where two columns that judged it have another status, or other broken rules. */
     public boolean verdictsDiffer() {
-      return results.stream().flatMap(Optional::stream).map(CaseRow::outcome).distinct().count()
+      return results.stream()
+              .flatMap(Optional::stream)
+              .filter(Result::isJudged)
+              .map(Result::outcome)
+              .distinct()
+              .count()
           > 1;
     }
 
-    /** True where two columns that ran it differ: in the verdict, or in a step. */
+    /** True where two columns that judged it differ: in the verdict, or in a step. */
     public boolean differs() {
-      return first.isPresent() || verdictsDiffer();
+      return finding == Finding.DIFFERENT;
     }
 
     /** The places of the columns that did not run it. */
@@ -209,10 +228,6 @@ public record RunDiff(List<Column> columns, List<RuleRow> rules, List<CaseRow> c
     /** The case of the first column that ran it. */
     public Result any() {
       return results.stream().flatMap(Optional::stream).findFirst().orElseThrow();
-    }
-
-    private static List<Object> outcome(Result r) {
-      return List.of(r.verdict().status(), broken(r));
     }
   }
 
@@ -248,45 +263,23 @@ public record RunDiff(List<Column> columns, List<RuleRow> rules, List<CaseRow> c
    * @param wanted the rules to look at; cases that bear on none of them are left out
    */
   public static RunDiff of(List<Side> sides, Predicate<RuleId> wanted) {
-    Map<String, List<Optional<Result>>> byName = new LinkedHashMap<>();
-    for (int i = 0; i < sides.size(); i++) {
-      for (Result r : sides.get(i).cases()) {
-        List<Optional<Result>> row =
-            byName.computeIfAbsent(
-                r.name(),
-                n ->
-                    new ArrayList<>(java.util.Collections.nCopies(sides.size(), Optional.empty())));
-        // A case that was run again counts with the worse of its results.
-        Optional<Result> known = row.get(i);
-        if (known.isEmpty() || weight(r) > weight(known.get())) {
-          row.set(i, Optional.of(r));
-        }
-      }
-    }
+    List<Column> columns = sides.stream().map(Side::column).toList();
+    CaseComparison comparison = new CaseComparison(columns);
     List<CaseRow> cases =
-        byName.entrySet().parallelStream()
+        Pairing.of(sides).parallelStream()
             .filter(
-                e ->
-                    e.getValue().stream()
+                p ->
+                    p.results().stream()
                         .flatMap(Optional::stream)
                         .anyMatch(r -> rules(r).stream().anyMatch(wanted)))
-            .map(e -> row(sides, e.getKey(), e.getValue()))
+            .map(comparison::row)
             .toList();
     SortedSet<RuleId> rules = new TreeSet<>();
     cases.forEach(c -> rules.addAll(c.rules()));
     return new RunDiff(
-        sides.stream().map(Side::column).toList(),
+        columns,
         rules.stream().filter(wanted).map(r -> row(r, sides.size(), cases)).toList(),
         cases);
-  }
-
-  private static int weight(Result r) {
-    return switch (r.verdict().status()) {
-      case SKIPPED -> 0;
-      case PASS -> 1;
-      case ERROR -> 2;
-      case DIVERGENCE -> 3;
-    };
   }
 
   private static RuleRow row(RuleId rule, int columns, List<CaseRow> cases) {
@@ -308,6 +301,7 @@ public record RunDiff(List<Column> columns, List<RuleRow> rules, List<CaseRow> c
                 c ->
                     c.results().stream()
                             .flatMap(Optional::stream)
+                            .filter(Result::isJudged)
                             .map(r -> r.standing(rule))
                             .distinct()
                             .count()
@@ -317,94 +311,23 @@ public record RunDiff(List<Column> columns, List<RuleRow> rules, List<CaseRow> c
     return new RuleRow(rule, cells, differing);
   }
 
-  private static CaseRow row(List<Side> sides, String name, List<Optional<Result>> results) {
-    List<String> problems = new ArrayList<>();
-    List<Optional<Trace>> traces = new ArrayList<>();
-    // One trace alone has nothing to be compared with.
-    boolean compare =
-        results.stream().flatMap(Optional::stream).filter(r -> !isSkipped(r)).count() > 1;
-    for (int i = 0; i < sides.size(); i++) {
-      Optional<Trace> trace = Optional.empty();
-      Optional<Result> result = results.get(i);
-      if (compare && result.isPresent()) {
-        try {
-          trace = result.get().trace().trace();
-        } catch (TraceFileException e) {
-          problems.add(e.getMessage());
-        }
-      }
-      traces.add(trace);
-    }
-    boolean drawn =
-        traces.stream()
-            .flatMap(Optional::stream)
-            .anyMatch(t -> DRAWN.matcher(t.header().source()).find());
-    boolean enough = traces.stream().filter(Optional::isPresent).count() > 1;
-    return new CaseRow(
-        name, results, enough && !drawn ? first(traces) : Optional.empty(), drawn, problems);
-  }
-
-  private static boolean isSkipped(Result r) {
-    return r.verdict().status() == Status.SKIPPED;
-  }
-
-  /** The first step that is not the same in all traces that are there. */
-  static Optional<FirstStep> first(List<Optional<Trace>> traces) {
-    List<Optional<Normal>> normals = traces.stream().map(t -> t.map(Normal::new)).toList();
-    int longest =
-        traces.stream().flatMap(Optional::stream).mapToInt(t -> t.entries().size()).max().orElse(0);
-    for (int at = 0; at < longest; at++) {
-      int index = at;
-      List<Optional<Trace.Entry>> entries =
-          traces.stream()
-              .map(t -> t.filter(x -> index < x.entries().size()).map(x -> x.entries().get(index)))
-              .toList();
-      List<AspectRow> aspects = differing(traces, normals, entries);
-      if (!aspects.isEmpty()) {
-        Trace.Entry any = entries.stream().flatMap(Optional::stream).findFirst().orElseThrow();
-        return Optional.of(new FirstStep(at, any.phase(), any.line(), any.text(), aspects));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static List<AspectRow> differing(
-      List<Optional<Trace>> traces,
-      List<Optional<Normal>> normals,
-      List<Optional<Trace.Entry>> entries) {
-    List<Optional<String>> steps = new ArrayList<>();
-    Set<List<Object>> done = new HashSet<>();
-    for (int i = 0; i < traces.size(); i++) {
-      if (traces.get(i).isEmpty()) {
-        steps.add(Optional.empty());
-        continue;
-      }
-      Optional<Trace.Entry> e = entries.get(i);
-      steps.add(Optional.of(e.map(Trace.Entry::text).orElse("(not done)")));
-      done.add(e.<List<Object>>map(x -> List.of(x.phase(), x.text())).orElse(List.of()));
-    }
-    if (done.size() > 1) {
-      return List.of(new AspectRow(Optional.empty(), steps));
-    }
-    Map<Difference.Aspect, List<Optional<String>>> values = new EnumMap<>(Difference.Aspect.class);
-    for (Difference.Aspect aspect : Difference.Aspect.values()) {
-      List<Optional<String>> row = new ArrayList<>();
-      for (int i = 0; i < traces.size(); i++) {
-        Optional<Trace.Entry> e = entries.get(i);
-        row.add(normals.get(i).flatMap(n -> e.map(x -> n.text(aspect, x))));
-      }
-      if (row.stream().flatMap(Optional::stream).distinct().count() > 1) {
-        values.put(aspect, row);
-      }
-    }
-    List<AspectRow> rows = new ArrayList<>();
-    values.forEach((aspect, row) -> rows.add(new AspectRow(Optional.of(aspect), row)));
-    return rows;
-  }
-
   /** True where a case differs. */
   public boolean differs() {
     return cases.stream().anyMatch(CaseRow::differs);
+  }
+
+  /** How many cases have this finding. */
+  public int count(Finding finding) {
+    return (int) cases.stream().filter(c -> c.finding() == finding).count();
+  }
+
+  /** What comes of all of it: one that differs goes before one of which nothing is known. */
+  public Finding finding() {
+    return differs()
+        ? Finding.DIFFERENT
+        : count(Finding.UNKNOWN) > 0
+            ? Finding.UNKNOWN
+            : count(Finding.SAME) > 0 ? Finding.SAME : Finding.SKIPPED;
   }
 
   /** How many cases two columns or more have. */

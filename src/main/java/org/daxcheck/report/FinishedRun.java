@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.TargetKind;
 import org.daxcheck.diff.RunDiff;
+import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Parser;
 import org.daxcheck.scenario.Scenario;
@@ -23,6 +24,7 @@ import org.daxcheck.suite.Claim;
 import org.daxcheck.suite.Part;
 import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
+import org.daxcheck.trace.Trace;
 import org.daxcheck.trace.TraceFile;
 import org.daxcheck.trace.TraceFileException;
 
@@ -183,10 +185,17 @@ public record FinishedRun(
               .findFirst()
               .orElse(
                   new Run.TargetInfo(
-                      target, TargetKind.GUEST, "never reached", "unknown", "", "", List.of()));
+                      target,
+                      TargetKind.of(target).orElse(TargetKind.GUEST),
+                      "never reached",
+                      "unknown",
+                      "",
+                      "",
+                      List.of()));
       sides.add(
           new RunDiff.Side(
-              new RunDiff.Column(name, target, info.kernel(), info.dialect(), info.driver()),
+              new RunDiff.Column(
+                  name, target, info.kind(), info.kernel(), info.dialect(), info.driver()),
               cases.stream()
                   .filter(c -> c.target().equals(target))
                   .map(FinishedRun::result)
@@ -199,11 +208,16 @@ public record FinishedRun(
     Set<RuleId> cited = new LinkedHashSet<>();
     c.cited().forEach(r -> cited.add(r.rule()));
     return new RunDiff.Result(
-        c.scenario(),
-        c.topology(),
-        c.file(),
-        cited,
-        c.verdict(),
-        () -> c.load().map(TraceFile.Loaded::trace));
+        c.scenario(), c.topology(), c.file(), cited, c.verdict(), () -> whole(c));
+  }
+
+  /** The trace; one that ends before its scenario did is no trace to compare. */
+  private static Optional<Trace> whole(Case c) throws TraceFileException {
+    Optional<TraceFile.Loaded> loaded = c.load();
+    boolean came = c.verdict().cause() == Cause.NONE;
+    if (came && loaded.isPresent() && !loaded.get().complete()) {
+      throw new TraceFileException(loaded.get().notice());
+    }
+    return loaded.map(TraceFile.Loaded::trace);
   }
 }

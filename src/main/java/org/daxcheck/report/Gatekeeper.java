@@ -337,15 +337,13 @@ public final class Gatekeeper {
   // ---- the baseline
 
   private static Ruling.Baseline baseline(Run run, Ruling ruling, Earlier earlier) {
-    Map<List<String>, FinishedRun.Case> old = new LinkedHashMap<>();
-    earlier.run().cases().forEach(c -> old.put(List.of(c.target(), c.name()), c));
+    Counterparts counterparts = new Counterparts(run, earlier.run());
     List<Ruling.Worse> worse = new ArrayList<>();
     List<String> better = new ArrayList<>();
     int same = 0;
-    Set<List<String>> seen = new LinkedHashSet<>();
+    Set<String> seen = new LinkedHashSet<>();
     for (Run.Case c : run.cases()) {
-      seen.add(List.of(c.target(), c.name()));
-      FinishedRun.Case was = old.get(List.of(c.target(), c.name()));
+      FinishedRun.Case was = counterparts.of(c).orElse(null);
       String name = c.target() + " " + c.name();
       Verdict now = c.verdict();
       boolean waived = ruling.waives(c.target(), c.name());
@@ -356,6 +354,7 @@ public final class Gatekeeper {
         }
         continue;
       }
+      seen.add(was.id());
       SortedSet<RuleId> more = broken(now);
       more.removeAll(broken(was.verdict()));
       SortedSet<RuleId> fewer = broken(was.verdict());
@@ -378,26 +377,26 @@ public final class Gatekeeper {
         same++;
       }
     }
-    old.forEach(
-        (key, was) -> {
-          if (!seen.contains(key) && was.verdict().status() != Status.SKIPPED) {
-            worse.add(
-                new Ruling.Worse(
-                    String.join(" ", key) + " was " + word(was.verdict()) + ", and is not run now",
-                    false));
-          }
-        });
-    rules(run, earlier.run(), worse, better);
+    earlier.run().cases().stream()
+        .filter(was -> !seen.contains(was.id()) && !isSkipped(was.verdict()))
+        .filter(was -> !counterparts.isElsewhere(was))
+        .map(was -> was.target() + " " + was.name() + " was " + word(was.verdict()))
+        .forEach(was -> worse.add(new Ruling.Worse(was + ", and is not run now", false)));
+    rules(run, earlier.run(), counterparts, worse, better);
     return new Ruling.Baseline(earlier.name(), worse, better, same);
   }
 
   /** Rules that scenarios judged then and no scenario judges now, and the other way round. */
   private static void rules(
-      Run run, FinishedRun earlier, List<Ruling.Worse> worse, List<String> better) {
+      Run run,
+      FinishedRun earlier,
+      Counterparts counterparts,
+      List<Ruling.Worse> worse,
+      List<String> better) {
     for (String target : Tally.targets(run)) {
       Set<RuleId> then = new TreeSet<>();
       earlier.cases().stream()
-          .filter(c -> c.target().equals(target))
+          .filter(c -> counterparts.target(target).equals(Optional.of(c.target())))
           .forEach(c -> then.addAll(judged(c.verdict())));
       Set<RuleId> now = new TreeSet<>();
       Tally.cases(run, target).forEach(c -> now.addAll(judged(c.verdict())));

@@ -28,6 +28,11 @@ public final class RunDiffJson {
     ObjectNode root = JSON.createObjectNode();
     root.put("daxcheckDiff", VERSION);
     root.put("differs", diff.differs());
+    root.put("finding", text(diff.finding()));
+    ObjectNode counts = root.putObject("counts");
+    for (RunDiff.Finding finding : RunDiff.Finding.values()) {
+      counts.put(text(finding), diff.count(finding));
+    }
     List<String> ids = RunDiffText.ids(diff.columns().size());
     ArrayNode columns = root.putArray("columns");
     for (int i = 0; i < ids.size(); i++) {
@@ -37,6 +42,7 @@ public final class RunDiffJson {
           .put("id", ids.get(i))
           .put("run", c.run())
           .put("target", c.target())
+          .put("kind", c.kind().text())
           .put("kernel", c.kernel())
           .put("dialect", c.dialect())
           .put("driver", c.driver());
@@ -47,7 +53,7 @@ public final class RunDiffJson {
         .forEach(r -> rule(rules.addObject(), r));
     ArrayNode cases = root.putArray("cases");
     diff.cases().stream()
-        .filter(c -> wanted(show, c.differs(), false))
+        .filter(c -> wanted(show, c.finding() != RunDiff.Finding.SAME, false))
         .forEach(c -> aCase(cases.addObject(), c));
     ArrayNode missing = root.putArray("notRun");
     diff.cases().stream()
@@ -66,6 +72,10 @@ public final class RunDiffJson {
     } catch (IOException e) {
       throw new UncheckedIOException(e); // a tree in memory
     }
+  }
+
+  private static String text(RunDiff.Finding finding) {
+    return finding.name().toLowerCase(Locale.ROOT);
   }
 
   private static boolean wanted(RunDiffText.Show show, boolean differs, boolean usually) {
@@ -90,7 +100,9 @@ public final class RunDiffJson {
     node.put("name", c.name());
     node.put("file", c.any().file());
     node.put("differs", c.differs());
+    node.put("finding", text(c.finding()));
     node.put("timesDrawn", c.drawn());
+    node.put("otherLayout", c.apart());
     ArrayNode verdicts = node.putArray("verdicts");
     for (Optional<RunDiff.Result> r : c.results()) {
       if (r.isEmpty()) {
@@ -98,6 +110,7 @@ public final class RunDiffJson {
         continue;
       }
       ObjectNode verdict = verdicts.addObject();
+      verdict.put("topology", r.get().topology());
       verdict.put("status", r.get().verdict().status().name().toLowerCase(Locale.ROOT));
       verdict.put("reason", r.get().verdict().reason());
       ArrayNode broken = verdict.putArray("against");

@@ -59,6 +59,7 @@ public final class RunDiffText {
     text.table();
     text.differing();
     text.same();
+    text.unknown();
     text.missing();
     text.end();
     return String.join("\n", text.lines) + "\n";
@@ -84,6 +85,35 @@ public final class RunDiffText {
               + c.dialect()
               + (c.driver().isEmpty() ? "" : ", driver " + c.driver()));
     }
+    paired();
+  }
+
+  /** Which topologies are held against others, where their names are not the same. */
+  private void paired() {
+    Map<Map<String, List<Integer>>, Integer> all = new LinkedHashMap<>();
+    for (RunDiff.CaseRow row : diff.cases()) {
+      Map<String, List<Integer>> by = new LinkedHashMap<>();
+      for (int i = 0; i < row.results().size(); i++) {
+        int column = i;
+        row.results()
+            .get(i)
+            .map(RunDiff.Result::topology)
+            .filter(t -> !t.isEmpty())
+            .ifPresent(t -> by.computeIfAbsent(t, x -> new ArrayList<>()).add(column));
+      }
+      if (by.size() > 1) {
+        all.merge(by, 1, Integer::sum);
+      }
+    }
+    all.forEach(
+        (by, cases) ->
+            wrapped(
+                "  paired by scenario: ",
+                by.entrySet().stream()
+                        .map(e -> e.getKey() + " of " + ids(e.getValue()))
+                        .collect(Collectors.joining(", "))
+                    + ", in "
+                    + Text.count(cases, "case", "cases")));
   }
 
   private void table() {
@@ -230,7 +260,7 @@ public final class RunDiffText {
     }
     Map<String, List<String>> byVerdict = new LinkedHashMap<>();
     diff.cases().stream()
-        .filter(c -> !c.differs())
+        .filter(c -> c.finding() == RunDiff.Finding.SAME)
         .forEach(
             c ->
                 byVerdict
@@ -246,6 +276,33 @@ public final class RunDiffText {
         });
   }
 
+  /** Of what is nothing known, and why; what a column did not run at all comes behind it. */
+  private void unknown() {
+    Map<List<String>, List<String>> alike = new LinkedHashMap<>();
+    diff.cases().stream()
+        .filter(c -> c.finding() == RunDiff.Finding.UNKNOWN)
+        .filter(c -> c.missing().isEmpty() && c.problems().isEmpty())
+        .forEach(c -> alike.computeIfAbsent(body(c), b -> new ArrayList<>()).add(c.name()));
+    if (alike.isEmpty() || show == Show.UNCHANGED) {
+      return;
+    }
+    put("");
+    put(colours.bold("Not judged everywhere, so unknown"));
+    alike.forEach(
+        (body, names) -> {
+          wrapped("  ", named(names));
+          body.forEach(this::put);
+        });
+  }
+
+  private static String named(List<String> names) {
+    String more = names.size() > NAMED ? ", and " + (names.size() - NAMED) + " more" : "";
+    return Text.count(names.size(), "case", "cases")
+        + ": "
+        + names.stream().limit(NAMED).collect(Collectors.joining(", "))
+        + more;
+  }
+
   private void missing() {
     Map<List<Integer>, List<String>> byColumns = new LinkedHashMap<>();
     diff.cases().stream()
@@ -256,16 +313,7 @@ public final class RunDiffText {
     }
     put("");
     put(colours.bold("Not run there"));
-    byColumns.forEach(
-        (columns, names) -> {
-          String more = names.size() > NAMED ? ", and " + (names.size() - NAMED) + " more" : "";
-          wrapped(
-              "  " + ids(columns) + "  ",
-              Text.count(names.size(), "case", "cases")
-                  + ": "
-                  + names.stream().limit(NAMED).collect(Collectors.joining(", "))
-                  + more);
-        });
+    byColumns.forEach((columns, names) -> wrapped("  " + ids(columns) + "  ", named(names)));
   }
 
   private void end() {
@@ -273,35 +321,51 @@ public final class RunDiffText {
       put("");
       wrapped("not compared: ", problem);
     }
-    int differing = (int) diff.cases().stream().filter(RunDiff.CaseRow::differs).count();
-    int missing = (int) diff.cases().stream().filter(c -> !c.missing().isEmpty()).count();
-    int drawn = (int) diff.cases().stream().filter(RunDiff.CaseRow::drawn).count();
     put("");
-    String more =
-        (missing == 0 ? "" : " " + missing + " did not run everywhere.")
-            + (drawn == 0
-                ? ""
-                : " Of " + drawn + " that draw their times anew only the verdicts were compared.");
-    String of = " of " + Text.count(diff.cases().size(), "case", "cases");
     int at = lines.size();
-    wrapped(
-        "",
-        differing == 0
-            ? (diff.problems().isEmpty()
-                ? "SAME: none" + of + " differs." + more
-                : "UNKNOWN: no difference was found"
-                    + " in "
-                    + Text.count(diff.cases().size(), "case", "cases")
-                    + ", but not every trace could be read."
-                    + more)
-            : "DIFFERENT: " + differing + of + (differing == 1 ? " differs." : " differ.") + more);
+    wrapped("", sentence());
     for (int i = at; i < lines.size(); i++) {
       lines.set(
           i,
-          differing == 0 && diff.problems().isEmpty()
+          diff.finding() == RunDiff.Finding.SAME
               ? colours.green(lines.get(i))
               : colours.red(lines.get(i)));
     }
+  }
+
+  private String sentence() {
+    int differing = diff.count(RunDiff.Finding.DIFFERENT);
+    int same = diff.count(RunDiff.Finding.SAME);
+    int unknown = diff.count(RunDiff.Finding.UNKNOWN);
+    int skipped = diff.count(RunDiff.Finding.SKIPPED);
+    String of = " of " + Text.count(diff.cases().size(), "case", "cases");
+    String first =
+        switch (diff.finding()) {
+          case DIFFERENT ->
+              "DIFFERENT: " + differing + of + (differing == 1 ? " differs" : " differ");
+          case UNKNOWN -> "UNKNOWN: " + unknown + of + " cannot be compared, none differs";
+          case SAME -> "SAME: none" + of + " differs";
+          case SKIPPED -> "UNKNOWN: every run skipped all" + of;
+        };
+    List<String> more = new ArrayList<>();
+    if (same > 0 && diff.finding() != RunDiff.Finding.SAME) {
+      more.add(same + (same == 1 ? " is" : " are") + " the same");
+    }
+    if (unknown > 0 && diff.finding() != RunDiff.Finding.UNKNOWN) {
+      more.add(unknown + " cannot be compared");
+    }
+    if (skipped > 0 && diff.finding() != RunDiff.Finding.SKIPPED) {
+      more.add(skipped + (skipped == 1 ? " was" : " were") + " skipped by every run");
+    }
+    long drawn = diff.cases().stream().filter(RunDiff.CaseRow::drawn).count();
+    if (drawn > 0) {
+      more.add("of " + drawn + " that draw their times anew only the verdicts were compared");
+    }
+    long apart = diff.cases().stream().filter(RunDiff.CaseRow::apart).count();
+    if (apart > 0) {
+      more.add("of " + apart + " on devices of other blocks or ranges only the verdicts were");
+    }
+    return first + (more.isEmpty() ? "." : "; " + String.join("; ", more) + ".");
   }
 
   private void wrapped(String label, String text) {

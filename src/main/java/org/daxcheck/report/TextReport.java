@@ -80,9 +80,7 @@ public final class TextReport {
       report.holes();
       report.coverage();
     }
-    if (!report.few()) {
-      report.gate();
-    }
+    report.gate();
     report.baseline();
     report.end();
     return String.join("\n", report.lines) + "\n";

@@ -4,6 +4,11 @@ package org.daxcheck.trace;
 public final class TraceFileException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  /** A trace that is there and cannot be used for what it was asked for. */
+  public TraceFileException(String message) {
+    super(message);
+  }
+
   TraceFileException(String message, Throwable cause) {
     super(message, cause);
   }

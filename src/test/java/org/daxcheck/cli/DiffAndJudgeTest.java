@@ -70,13 +70,15 @@ public class DiffAndJudgeTest {
   }
 
   @Test
-  public void anotherDialectDiffersWithTheStep() throws Exception {
-    Finished.Said said = Finished.say(new DiffCommand(), first, second, v4, "--json");
-    assertThat(said.code()).isEqualTo(1);
+  public void whatAnotherDialectSkipsIsUnknown() throws Exception {
+    Finished.Said said = Finished.say(new DiffCommand(), first, second, v4, "--json", "--all");
+    assertThat(said.code()).as("v4 skips one").isEqualTo(2);
     JsonNode json = new ObjectMapper().readTree(said.out());
     assertThat(json.path("columns")).hasSize(3);
-    assertThat(json.path("differs").asBoolean()).isTrue();
-    assertThat(json.path("cases")).allMatch(c -> c.path("verdicts").size() == 3);
+    assertThat(json.path("finding").asText()).isEqualTo("unknown");
+    assertThat(json.at("/counts/unknown").asInt()).isEqualTo(1);
+    assertThat(json.at("/counts/same").asInt()).isEqualTo(2);
+    assertThat(json.path("cases")).hasSize(3).allMatch(c -> c.path("verdicts").size() == 3);
     assertThat(Finished.say(new DiffCommand(), first, v4, "--changed").out())
         .contains("offline-while-offline.cxl", "skipped: v4 fixes the policy at boot")
         .doesNotContain("TRANS-3  ");
@@ -85,10 +87,27 @@ public class DiffAndJudgeTest {
         .doesNotContain("Cases that differ");
   }
 
+  /** The run as one of a kernel. */
+  private static Path asKernel(Path run) throws IOException {
+    Path json = run.resolve("run.json");
+    String text = Files.readString(json);
+    assertThat(text).contains("\"kind\" : \"model\"");
+    Files.writeString(json, text.replace("\"kind\" : \"model\"", "\"kind\" : \"guest\""));
+    return run;
+  }
+
   @Test
   public void aChangedAnswerIsFoundAtItsStep() throws Exception {
     Path other = changed("busy", trace("online-movable-to-other-types"), "\"EBUSY\"", "\"EINVAL\"");
-    Finished.Said said = Finished.say(new DiffCommand(), first, other, "--rule", "REFUSE");
+    assertThat(Finished.say(new DiffCommand(), first, other).code())
+        .as("what a model drew is no difference")
+        .isZero();
+    asKernel(other);
+    assertThat(Finished.say(new DiffCommand(), first, other).code())
+        .as("a kernel differs from the model where it diverged")
+        .isZero();
+    Path kernel = asKernel(changed("kernel", trace("from-unplugged"), "{\"end\"", "{\"end\""));
+    Finished.Said said = Finished.say(new DiffCommand(), kernel, other, "--rule", "REFUSE");
     assertThat(said.code()).isEqualTo(1);
     assertThat(said.out())
         .contains(
@@ -141,7 +160,32 @@ public class DiffAndJudgeTest {
     Finished.Said said = Finished.say(new DiffCommand(), first, other);
     assertThat(said.code()).isEqualTo(2);
     assertThat(said.flat())
-        .contains("lost.jsonl: there is no such trace file", "UNKNOWN: no difference was found");
+        .contains(
+            "lost.jsonl: there is no such trace file",
+            "UNKNOWN: 1 of 3 cases cannot be compared, none differs");
+  }
+
+  @Test
+  public void aTraceThatWasCutOffIsNoDifference() throws Exception {
+    Path other = changed("cut-diff", trace("from-unplugged"), "{\"end\":12}\n", "");
+    Finished.Said said = Finished.say(new DiffCommand(), first, other);
+    assertThat(said.code()).isEqualTo(2);
+    assertThat(said.flat())
+        .contains("not compared: ", "without its last line", "UNKNOWN: 1 of 3 cases");
+  }
+
+  @Test
+  public void aPatchIsItsUnpatchedAndItsPatchedRun() throws Exception {
+    Path patch = folder.resolve("patch");
+    Finished.delete(patch);
+    Files.createDirectories(patch);
+    Files.writeString(patch.resolve("patch.json"), "{\"daxcheckPatch\" : 1}\n");
+    Files.move(changed("u", "run.json", "\"some\"", "\"some\""), patch.resolve("unpatched"));
+    Files.move(changed("p", "run.json", "\"some\"", "\"some\""), patch.resolve("patched"));
+    Finished.Said said = Finished.say(new DiffCommand(), patch);
+    assertThat(said.code()).as(said.err()).isZero();
+    assertThat(said.out())
+        .contains("A  " + patch + "/unpatched, model", "B  " + patch + "/patched, model");
   }
 
   @Test

@@ -93,7 +93,7 @@ public class TryCommandTest {
     Path run = Finished.run(folder.resolve("disputed"), Dialect.LINUX_7_3, 1, file.toString());
     assertThat(Finished.say(new ShowCommand(), run).flat())
         .startsWith("ERROR model disputed.cxl")
-        .contains("line 2 states EBUSY for 'write online_movable'");
+        .contains(":2: 'write online_movable -> EBUSY' is against the model");
   }
 
   @DataProvider

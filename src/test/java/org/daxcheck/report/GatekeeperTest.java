@@ -440,6 +440,51 @@ public class GatekeeperTest {
     assertThat(ExitCode.of(against(before, broken()))).isEqualTo(ExitCode.DIVERGENCE);
   }
 
+  private static Verdict verdict(Verdict.Status status, String rule) {
+    Divergence d = new Divergence(RuleId.of(rule), 1, 7, "read", "result", "ok", "EIO", 0);
+    return new Verdict(
+        status,
+        status == Verdict.Status.PASS ? List.of() : List.of(d),
+        List.of(),
+        Map.of(RuleId.of(rule), 1));
+  }
+
+  private static Runs lab(Verdict.Status status) {
+    return new Runs()
+        .target("machine")
+        .add("machine", "reads-back", "ATTR-4", "machine", verdict(Verdict.Status.PASS, "ATTR-4"))
+        .add("machine", "type-change", "REFUSE-1", "machine", verdict(status, "REFUSE-1"));
+  }
+
+  @Test
+  public void aLabsRunIsHeldAgainstAGuestsByScenario() throws Exception {
+    Run guest =
+        new Runs()
+            .target("qemu")
+            .pass("qemu", "reads-back", "ATTR-4")
+            .pass("qemu", "type-change", "REFUSE-1")
+            .add(
+                "qemu",
+                "type-change",
+                "REFUSE-1",
+                "cxl-ranges",
+                verdict(Verdict.Status.PASS, "REFUSE-1"))
+            .run();
+    Run same = against(guest, lab(Verdict.Status.PASS).run());
+    assertThat(ExitCode.of(same)).isEqualTo(ExitCode.PASS);
+    assertThat(json(same).at("/baseline/same").asInt()).isEqualTo(2);
+    Run worse = against(guest, lab(Verdict.Status.DIVERGENCE).run());
+    assertThat(ExitCode.of(worse)).isEqualTo(ExitCode.DIVERGENCE);
+    assertThat(text(worse))
+        .contains("worse: machine type-change.machine was pass, and breaks REFUSE-1 now")
+        .doesNotContain("is not run now", "is new");
+    Run gone =
+        against(
+            lab(Verdict.Status.PASS).run(),
+            new Runs().target("qemu").pass("qemu", "reads-back", "ATTR-4").run());
+    assertThat(text(gone)).contains("machine type-change.machine was pass, and is not run now");
+  }
+
   // ---- retries
 
   @Test

@@ -154,7 +154,9 @@ public class AgentRepliesTest {
     List<Result> steps = AgentReplies.actors(actor, who -> List.of(1, 1)).get(0).steps();
     assertThat(steps.get(0).stuckIn()).isEmpty();
     assertThat(steps.get(1).stuckIn()).as("the step that did not end").hasValue(where);
-    var bare = AgentReplies.parse("{\"n\":1,\"ret\":0,\"stuck_in\":{\"state\":\"D\"}}");
+    var bare =
+        AgentReplies.parse(
+            "{\"n\":1,\"ret\":0,\"errno\":null,\"ns\":1,\"t0\":1,\"stuck_in\":{\"state\":\"D\"}}");
     oneSentence(() -> AgentReplies.result(bare), "'stack'");
   }
 
