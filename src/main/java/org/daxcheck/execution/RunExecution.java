@@ -29,6 +29,7 @@ import org.daxcheck.report.Progress;
 import org.daxcheck.report.RunJournal;
 import org.daxcheck.report.Text;
 import org.daxcheck.run.Failure;
+import org.daxcheck.run.Fingerprint;
 import org.daxcheck.run.Home;
 import org.daxcheck.run.Keeper;
 import org.daxcheck.run.Results;
@@ -36,6 +37,7 @@ import org.daxcheck.run.RunFolder;
 import org.daxcheck.suite.Lanes;
 import org.daxcheck.suite.Measured;
 import org.daxcheck.suite.PlannedCase;
+import org.daxcheck.suite.Provenance;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
 import org.daxcheck.target.ModelSource;
@@ -131,6 +133,7 @@ public final class RunExecution {
             : RunFolder.make(asked.out().orElse(null), asked.started());
     kept.cases().forEach(folder::has);
     Lanes lanes = lanes();
+    Provenance made = made(module);
     Measured measured =
         asked
             .before()
@@ -146,7 +149,7 @@ public final class RunExecution {
             asked.begin(),
             asked.seed(),
             planned.claims()::claims,
-            run -> ruled(run, measured));
+            run -> ruled(run, measured).madeBy(made));
     keeper =
         Keeper.of(
             folder,
@@ -164,6 +167,32 @@ public final class RunExecution {
     progress.close();
     asked.before().ifPresent(r -> r.mustBeOf(lanes.targets()));
     return written();
+  }
+
+  private Provenance made(String module) {
+    try {
+      return new Provenance(
+          asked.said(),
+          commit(),
+          Fingerprint.ofProgram(),
+          new Fingerprint().add(Home.suites()).text(),
+          module);
+    } catch (IOException e) {
+      throw new Failure("cannot read daxcheck's own files: " + Failure.why(e));
+    }
+  }
+
+  /** The commit of the checkout; empty where it is none, or there is no git. */
+  private static String commit() throws IOException {
+    Path folder = Home.folder().resolve(".git");
+    if (!Files.isDirectory(folder)) {
+      return "";
+    }
+    String head = Files.readString(folder.resolve("HEAD")).strip();
+    Path ref = folder.resolve(head.replaceFirst("^ref: ", ""));
+    return head.startsWith("ref: ")
+        ? Files.isRegularFile(ref) ? Files.readString(ref).strip() : ""
+        : head;
   }
 
   private Run ruled(Run run, Measured measured) {

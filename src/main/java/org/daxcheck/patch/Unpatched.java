@@ -1,10 +1,7 @@
 package org.daxcheck.patch;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.security.CodeSource;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -14,6 +11,7 @@ import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.KernelChoice;
 import org.daxcheck.report.Progress;
 import org.daxcheck.run.Failure;
+import org.daxcheck.run.Fingerprint;
 import org.daxcheck.run.Home;
 import org.daxcheck.run.RunFolder;
 import org.daxcheck.suite.PlannedCase;
@@ -102,7 +100,7 @@ final class Unpatched {
     all.add(base.kernel() instanceof KernelChoice.Packaged p ? p.toString() : "");
     all.add(Home.suites());
     all.add(Home.folder().resolve("qemu"));
-    all.add(application());
+    all.add(Fingerprint.ofProgram());
     all.add(seed.isEmpty() ? "any seed" : "seed " + seed.getAsLong());
     for (PlannedCase c : work.all()) {
       // Scenarios of the user's own are known by what they say.
@@ -111,18 +109,5 @@ final class Unpatched {
       }
     }
     return all.text();
-  }
-
-  /** What this program is: other code may judge in another way. */
-  private static String application() throws IOException {
-    CodeSource code = Unpatched.class.getProtectionDomain().getCodeSource();
-    if (code == null) {
-      return Instant.now().toString();
-    }
-    try {
-      return new Fingerprint().add(Path.of(code.getLocation().toURI())).text();
-    } catch (URISyntaxException e) {
-      throw new IOException("cannot find the program's own files", e);
-    }
   }
 }

@@ -54,6 +54,11 @@ final class Documented {
         run.suite(),
         // As text: a number this long would lose digits in many readers of JSON.
         Long.toString(run.seed()),
+        run.made()
+            .map(
+                m ->
+                    new RunDocument.Made(
+                        m.command(), m.commit(), m.program(), m.suites(), m.module())),
         run.part().map(Documented::shard),
         run.complete(),
         exit.code(),

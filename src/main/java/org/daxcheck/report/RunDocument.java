@@ -28,6 +28,7 @@ public record RunDocument(
                     + " more digits than readers keep.",
             pattern = "^-?[0-9]+$")
         String seed,
+    @Form("What it was made by; missing in runs of before it was kept.") Optional<Made> made,
     @Form("Only where the run is one of several parts of a whole.") Optional<Shard> shard,
     @Form("False where cases are missing: it was interrupted, or stopped at a divergence.")
         boolean complete,
@@ -73,6 +74,19 @@ public record RunDocument(
   /** A list that a document may lack. */
   private static <T> List<T> copy(List<T> list) {
     return list == null ? List.of() : List.copyOf(list);
+  }
+
+  public record Made(
+      @Form("The words behind 'run', without those that say where results go.")
+          List<String> command,
+      @Form("Commit of daxcheck's checkout; empty where it is none.") String commit,
+      @Form("Hash of daxcheck's code.") String program,
+      @Form("Hash of the folder suites.") String suites,
+      @Form("SHA-256 of the driver that took the place of the kernel's own; empty where none did.")
+          String module) {
+    public Made {
+      command = List.copyOf(command);
+    }
   }
 
   public record Shard(

@@ -20,6 +20,7 @@ import org.daxcheck.trace.Trace;
  * @param claims what generated parts prove of a target as a whole
  * @param ruling what it comes to beyond its cases
  * @param part which part of a whole run it is; empty where it is whole
+ * @param made what it was made by; empty where that is not kept
  */
 public record Run(
     String version,
@@ -32,7 +33,8 @@ public record Run(
     Times times,
     List<Claim> claims,
     Ruling ruling,
-    Optional<Part> part) {
+    Optional<Part> part,
+    Optional<Provenance> made) {
   public Run {
     targets = List.copyOf(targets);
     cases = List.copyOf(cases);
@@ -61,25 +63,44 @@ public record Run(
         times,
         claims,
         Ruling.NONE,
+        Optional.empty(),
         Optional.empty());
   }
 
   /** The same run with this ruling. */
   public Run ruled(Ruling other) {
     return new Run(
-        version, suite, started, seed, complete, targets, cases, times, claims, other, part);
+        version, suite, started, seed, complete, targets, cases, times, claims, other, part, made);
   }
 
   /** The same run with these claims. */
   public Run claiming(List<Claim> other) {
     return new Run(
-        version, suite, started, seed, complete, targets, cases, times, other, ruling, part);
+        version, suite, started, seed, complete, targets, cases, times, other, ruling, part, made);
+  }
+
+  /** The same run, made by this. */
+  public Run madeBy(Provenance provenance) {
+    return new Run(
+        version,
+        suite,
+        started,
+        seed,
+        complete,
+        targets,
+        cases,
+        times,
+        claims,
+        ruling,
+        part,
+        Optional.of(provenance));
   }
 
   /** The same run as a part of another, or as a whole one. */
   public Run as(Optional<Part> other) {
     return new Run(
-        version, suite, started, seed, complete, targets, cases, times, claims, ruling, other);
+        version, suite, started, seed, complete, targets, cases, times, claims, ruling, other,
+        made);
   }
 
   /** A run that claims nothing beyond its cases. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.daxcheck.run.Fingerprint;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.suite.PlannedCase;
 import org.testng.annotations.AfterMethod;

@@ -1,11 +1,14 @@
-package org.daxcheck.patch;
+package org.daxcheck.run;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.CodeSource;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,6 +23,19 @@ public final class Fingerprint {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** That of this program's own code: other code may judge in another way. */
+  public static String ofProgram() throws IOException {
+    CodeSource code = Fingerprint.class.getProtectionDomain().getCodeSource();
+    if (code == null) {
+      return Instant.now().toString();
+    }
+    try {
+      return new Fingerprint().add(Path.of(code.getLocation().toURI())).text();
+    } catch (URISyntaxException e) {
+      throw new IOException("cannot find the program's own files", e);
     }
   }
 
