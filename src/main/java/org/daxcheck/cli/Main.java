@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
       JudgeCommand.class,
       ShowCommand.class,
       TryCommand.class,
+      ReplayCommand.class,
       MergeCommand.class,
       CoverageCommand.class,
       ReportCommand.class,

@@ -171,6 +171,11 @@ final class RunCommand implements Callable<Integer> {
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
+  /** How its guests are made, once its command line is read. */
+  GuestOptions guestOptions() {
+    return guestOptions;
+  }
+
   @Override
   public Integer call() {
     return resume == null ? run(Optional.empty()) : resumed();

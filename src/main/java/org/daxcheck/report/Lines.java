@@ -10,6 +10,7 @@ final class Lines {
   private static final int COMMENT = 66;
 
   private final List<Line> all = new ArrayList<>();
+  private int before = -1;
 
   /**
    * A line of shell.
@@ -22,8 +23,20 @@ final class Lines {
     all.add(new Line(command, Optional.empty()));
   }
 
-  void add(Line line) {
-    all.add(line);
+  /** These lines, and what they know of where the step that diverged begins. */
+  void addAll(Lines others) {
+    before = others.before < 0 ? before : all.size() + others.before;
+    all.addAll(others.all);
+  }
+
+  /** The step that diverged begins here. */
+  void here() {
+    before = all.size();
+  }
+
+  /** How many lines come before the step that diverged; all where none was named. */
+  int before() {
+    return before < 0 ? all.size() : before;
   }
 
   void addAll(List<String> commands) {

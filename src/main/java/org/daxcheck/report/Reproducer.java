@@ -67,7 +67,7 @@ public final class Reproducer {
     boolean agent = r.lines.texts().stream().anyMatch(l -> l.matches("(?!#).*\\bagent .*"));
     Lines whole = new Lines();
     whole.addAll(agent ? AGENT : List.of());
-    r.lines.all().forEach(whole::add);
+    whole.addAll(r.lines);
     return whole;
   }
 
@@ -171,6 +171,7 @@ public final class Reproducer {
     List<Trace.Entry> all = new ArrayList<>(entries.subList(begin, rounds.get(round + 1)));
     int whole = rounds.get(1) - rounds.get(0);
     all.addAll(entries.subList(rounds.get(0) + Math.min(whole, all.size()), rounds.get(1)));
+    lines.here();
     lines.comment("the scenario's lines, again and again, as in round " + (round + 1));
     Reproducer inner = new Reproducer(header);
     inner.steps(all, last - begin, divergence, before);
@@ -197,6 +198,7 @@ public final class Reproducer {
   }
 
   private void diverged(Trace.Entry entry, Divergence divergence, Observation before) {
+    lines.here();
     lines.comment("line " + divergence.line() + ": " + Text.step(divergence.step()));
     lines.comment("expected: " + divergence.allowed());
     lines.comment("got: " + divergence.seen().replace("\n", "; "));
@@ -232,6 +234,7 @@ public final class Reproducer {
     lines.comment("boot with memhp_default_state=" + header.bootPolicy() + ", which binds " + name);
     lines.comment("expected: " + divergence.allowed());
     lines.comment("got: " + divergence.seen());
+    lines.here();
     lines.add(ByHand.echo(name, ByHand.BUS + "/drivers/kmem/bind"));
     lines.add("ls -l " + hand.file("driver"));
     lines.add("dmesg | tail -n 5");
@@ -239,6 +242,7 @@ public final class Reproducer {
 
   /** The step that the kernel did not come back from stands in no trace. */
   private void fatal(Divergence divergence) {
+    lines.here();
     lines.comment("the kernel did not come back from: " + Text.step(divergence.step()));
     lines.comment("got: " + divergence.seen().replace("\n", "; "));
     try {

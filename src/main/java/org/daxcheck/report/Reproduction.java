@@ -14,6 +14,8 @@ public final class Reproduction {
   private final List<String> script = new ArrayList<>();
   private final List<Shown> shown = new ArrayList<>();
 
+  private final List<String> plain;
+  private final int before;
   private final boolean kills;
 
   /**
@@ -23,6 +25,8 @@ public final class Reproduction {
    */
   Reproduction(Lines lines, boolean kills) {
     this.kills = kills;
+    this.plain = lines.texts();
+    this.before = lines.before();
     Optional<Shown> open = Optional.empty();
     for (Lines.Line line : lines.all()) {
       if (open.isPresent() && !open.equals(line.shown())) {
@@ -43,6 +47,16 @@ public final class Reproduction {
   /** Its commands as POSIX shell, between lines that say which of them show what. */
   public String script() {
     return String.join("\n", script) + "\n";
+  }
+
+  /** The commands that come before the step that diverged; with rounds, before the first. */
+  public List<String> before() {
+    return plain.subList(0, before);
+  }
+
+  /** That step, and what shows what came of it. */
+  public List<String> rest() {
+    return plain.subList(before, plain.size());
   }
 
   /** True where the kernel is to die of it. */

@@ -94,6 +94,34 @@ public class CommandsTest {
   }
 
   @Test
+  public void explainTellsOfAScenarioAndOfAFault() {
+    Finished.Said scenario = Finished.say(new ExplainCommand(), "from-unplugged");
+    assertThat(scenario.code()).isZero();
+    assertThat(scenario.out()).contains("UNBIND-1", "suites/unbind/from-unplugged.kmem");
+    Finished.Said fault = Finished.say(new ExplainCommand(), "bad-word-errno");
+    assertThat(fault.code()).isZero();
+    assertThat(fault.out()).contains("bad-word-errno", "WORD-2");
+  }
+
+  @Test
+  public void replayTakesOnlyWhatDivergedInAGuest() throws Exception {
+    assertThat(Finished.say(new ReplayCommand(), run, "from-unplugged").err())
+        .contains("'from-unplugged' fits no case of this run that diverged");
+    Path trace = run.resolve("traces/model/cxl/from-unplugged.jsonl");
+    String was = Files.readString(trace);
+    Path wrong = folder.resolve("wrong");
+    try {
+      Files.writeString(trace, was.replaceFirst("\"errno\":\"\"", "\"errno\":\"EIO\""));
+      Finished.say(new JudgeCommand(), run, "--out", wrong);
+    } finally {
+      Files.writeString(trace, was);
+    }
+    Finished.Said said = Finished.say(new ReplayCommand(), wrong, "from-unplugged");
+    assertThat(said.code()).isEqualTo(2);
+    assertThat(said.err()).contains("from-unplugged.cxl did not run in a guest but on model");
+  }
+
+  @Test
   public void patchRefusesOneThatIsCutOffInWordsForPeopleAndPrograms() throws Exception {
     Path cut = folder.resolve("cut.patch");
     Files.writeString(
@@ -118,6 +146,7 @@ public class CommandsTest {
       {new RunCommand(), new Object[] {"nosuch.kmem"}, "nosuch.kmem: no such file"},
       {new RunCommand(), new Object[] {"--target", "moon"}, "--target 'moon' is unknown"},
       {new RunCommand(), new Object[] {"--suite", "nope"}, "--suite 'nope' is unknown"},
+      {new ReplayCommand(), new Object[] {"/nonexistent", "a"}, "/nonexistent: no such run"},
       {new DiffCommand(), new Object[] {"/nonexistent"}, "/nonexistent: no such run"},
       {new JudgeCommand(), new Object[] {"/nonexistent"}, "/nonexistent: no such run"},
       {new MergeCommand(), new Object[] {"/nonexistent"}, "/nonexistent: no such run"},

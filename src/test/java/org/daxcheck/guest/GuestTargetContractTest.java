@@ -97,7 +97,7 @@ public class GuestTargetContractTest extends TargetContract {
     String before = guest.inGuest(STATE);
     Target target = machine.fresh(Machine.NAME);
     target.run(List.of(new Step.Unbind()));
-    guest.inGuest("kill -9 $(cat /run/daxcheck.*/pid /tmp/daxcheck.*/pid)");
+    guest.inGuest("kill -9 $(cat /run/daxcheck-lab.*/pid /tmp/daxcheck-lab.*/pid)");
     TargetException e =
         catchThrowableOfType(
             TargetException.class,

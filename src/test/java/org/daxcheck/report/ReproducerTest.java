@@ -139,6 +139,30 @@ public class ReproducerTest {
     return rows.toArray(Object[][]::new);
   }
 
+  @Test
+  public void itStopsBeforeTheStepThatDivergedAndBeforeItsRounds() {
+    Sample s = Sample.of("qemu");
+    s.step(7, "a step", new Step.Unbind(), Result.ok(0), s.unplugged());
+    s.step(8, "a step", Step.Write.word(Word.ONLINE), Result.ok(0), s.unplugged());
+    Divergence second =
+        new Divergence(RuleId.of("WORD-2"), 1, 8, "write online", "result", "EINVAL", "ok", 0);
+    Reproduction once = Reproducer.reproduction(s.trace(), second);
+    assertThat(once.before())
+        .anyMatch(l -> l.contains("unbind"))
+        .noneMatch(l -> l.contains("got:"));
+    assertThat(once.rest().get(0)).isEqualTo("# line 8: write online");
+
+    Sample again = Sample.of("qemu");
+    for (int round = 0; round < 3; round++) {
+      again.step(7, "a step", Step.Write.word(Word.ONLINE), Result.ok(0), again.unplugged());
+    }
+    Divergence third =
+        new Divergence(RuleId.of("WORD-2"), 2, 7, "write online", "result", "EINVAL", "ok", 0);
+    Reproduction rounds = Reproducer.reproduction(again.trace(), third);
+    assertThat(rounds.before()).noneMatch(l -> l.startsWith("for round"));
+    assertThat(rounds.rest()).anyMatch(l -> l.startsWith("for round"));
+  }
+
   @Test(dataProvider = "payloads")
   public void writesTheExactBytes(String shell, String text) throws Exception {
     List<String> commands =
