@@ -24,6 +24,7 @@ import org.daxcheck.report.Text;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
+import org.daxcheck.run.Origin;
 import org.daxcheck.run.Results;
 import org.daxcheck.run.RunFolder;
 import org.daxcheck.run.Version;
@@ -134,7 +135,8 @@ final class JudgeCommand implements Callable<Integer> {
                 old.times(),
                 again.claims(old, as))
             .as(old.part());
-    Run run = Gatekeeper.rule(bare, asked, Home.book(catalogue));
+    Run known = old.made().map(m -> bare.madeBy(Origin.now(m.command(), m.module()))).orElse(bare);
+    Run run = Gatekeeper.rule(known, asked, Home.book(catalogue));
     AllureResults.write(folder.path().resolve("allure-results"), run);
     Results.write(run, folder, catalogue);
     return run;

@@ -29,9 +29,9 @@ import org.daxcheck.report.Progress;
 import org.daxcheck.report.RunJournal;
 import org.daxcheck.report.Text;
 import org.daxcheck.run.Failure;
-import org.daxcheck.run.Fingerprint;
 import org.daxcheck.run.Home;
 import org.daxcheck.run.Keeper;
+import org.daxcheck.run.Origin;
 import org.daxcheck.run.Results;
 import org.daxcheck.run.RunFolder;
 import org.daxcheck.suite.Lanes;
@@ -133,7 +133,7 @@ public final class RunExecution {
             : RunFolder.make(asked.out().orElse(null), asked.started());
     kept.cases().forEach(folder::has);
     Lanes lanes = lanes();
-    Provenance made = made(module);
+    Provenance made = Origin.now(asked.said(), module);
     Measured measured =
         asked
             .before()
@@ -167,32 +167,6 @@ public final class RunExecution {
     progress.close();
     asked.before().ifPresent(r -> r.mustBeOf(lanes.targets()));
     return written();
-  }
-
-  private Provenance made(String module) {
-    try {
-      return new Provenance(
-          asked.said(),
-          commit(),
-          Fingerprint.ofProgram(),
-          new Fingerprint().add(Home.suites()).text(),
-          module);
-    } catch (IOException e) {
-      throw new Failure("cannot read daxcheck's own files: " + Failure.why(e));
-    }
-  }
-
-  /** The commit of the checkout; empty where it is none, or there is no git. */
-  private static String commit() throws IOException {
-    Path folder = Home.folder().resolve(".git");
-    if (!Files.isDirectory(folder)) {
-      return "";
-    }
-    String head = Files.readString(folder.resolve("HEAD")).strip();
-    Path ref = folder.resolve(head.replaceFirst("^ref: ", ""));
-    return head.startsWith("ref: ")
-        ? Files.isRegularFile(ref) ? Files.readString(ref).strip() : ""
-        : head;
   }
 
   private Run ruled(Run run, Measured measured) {

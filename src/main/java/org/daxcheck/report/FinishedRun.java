@@ -22,6 +22,7 @@ import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.step.Step;
 import org.daxcheck.suite.Claim;
 import org.daxcheck.suite.Part;
+import org.daxcheck.suite.Provenance;
 import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
 import org.daxcheck.trace.Trace;
@@ -37,6 +38,7 @@ import org.daxcheck.trace.TraceFileException;
  * @param claims what its generated parts prove of a target as a whole
  * @param retries what was tried more than once
  * @param part which part of a whole run it is; empty where it is whole
+ * @param made what it was made by; empty where that is not kept
  */
 public record FinishedRun(
     Path folder,
@@ -51,7 +53,8 @@ public record FinishedRun(
     Run.Times times,
     List<Claim> claims,
     List<Ruling.Retry> retries,
-    Optional<Part> part) {
+    Optional<Part> part,
+    Optional<Provenance> made) {
   /** Steps repeat themselves over thousands of traces; they are values and can be shared. */
   private static final Map<String, Step> STEPS = new ConcurrentHashMap<>();
 

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.daxcheck.suite.Claim;
 import org.daxcheck.suite.Part;
+import org.daxcheck.suite.Provenance;
 import org.daxcheck.suite.Run;
 
 /** The whole run that shards are the parts of. */
@@ -57,6 +58,8 @@ public final class MergedRun {
     same(a, b, "suite", FinishedRun::suite);
     same(a, b, "seed", FinishedRun::seed);
     same(a, b, "version of daxcheck", FinishedRun::version);
+    same(a, b, "hash of the suites", r -> made(r, Provenance::suites));
+    same(a, b, "hash of the driver", r -> made(r, Provenance::module));
     same(a, b, "number of shards", r -> r.part().orElseThrow().shard().count());
     same(a, b, "number of cases in the whole", r -> r.part().orElseThrow().whole());
     for (Run.TargetInfo t : a.targets()) {
@@ -68,6 +71,10 @@ public final class MergedRun {
         }
       }
     }
+  }
+
+  private static String made(FinishedRun run, Function<Provenance, String> what) {
+    return run.made().map(what).orElse("");
   }
 
   private static Run.TargetInfo of(FinishedRun run, String target) {
@@ -138,6 +145,20 @@ public final class MergedRun {
             shards.stream().mapToLong(r -> r.times().total()).sum()),
         new ArrayList<>(claims.values()),
         shards.stream().flatMap(r -> r.retries().stream()).distinct().toList(),
-        Optional.empty());
+        Optional.empty(),
+        first.made().map(m -> m.by(whole(m.command()))));
+  }
+
+  /** The command of the whole run, of that of a shard. */
+  private static List<String> whole(List<String> command) {
+    List<String> words = new ArrayList<>();
+    for (int i = 0; i < command.size(); i++) {
+      if (command.get(i).equals("--shard")) {
+        i++;
+      } else if (!command.get(i).startsWith("--shard=")) {
+        words.add(command.get(i));
+      }
+    }
+    return words;
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +15,7 @@ import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.suite.Claim;
 import org.daxcheck.suite.Part;
+import org.daxcheck.suite.Provenance;
 import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.Shard;
@@ -59,7 +61,10 @@ final class RunReader {
             .map(c -> new Claim(c.target(), c.what(), c.proves(), c.assumes(), c.stands(), c.why()))
             .toList(),
         d.retries().stream().map(r -> new Ruling.Retry(r.target(), r.name(), r.text())).toList(),
-        d.shard().map(s -> part(s, d.cases())));
+        d.shard().map(s -> part(s, d.cases())),
+        d.made()
+            .map(
+                m -> new Provenance(m.command(), m.commit(), m.program(), m.suites(), m.module())));
   }
 
   /** A run of which nothing is known but its journal. */
@@ -78,7 +83,8 @@ final class RunReader {
         new Run.Times(0, 0, 0),
         List.of(),
         List.of(),
-        head.shard().map(s -> part(s, journal.cases())));
+        head.shard().map(s -> part(s, journal.cases())),
+        Optional.empty());
   }
 
   private static long seed(String text) {

@@ -16,4 +16,9 @@ public record Provenance(
   public Provenance {
     command = List.copyOf(command);
   }
+
+  /** The same, by this command. */
+  public Provenance by(List<String> words) {
+    return new Provenance(words, commit, program, suites, module);
+  }
 }
