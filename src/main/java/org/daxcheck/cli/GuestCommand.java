@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.daxcheck.guest.Bench;
+import org.daxcheck.guest.DriverSwapper;
 import org.daxcheck.guest.Guest;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestShell;
@@ -144,11 +144,11 @@ final class GuestCommand implements Runnable {
                   .asked(GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused")))
                   .withProgress(progress::doing));
       UpstreamTest test = UpstreamTest.of(spec);
-      Bench.Kmem driver =
+      DriverSwapper.Kmem driver =
           spec.kmemModule()
-              .map(m -> new Bench.Kmem("named", Optional.of(m)))
-              .orElse(Bench.Kmem.STOCK);
-      try (Bench bench = new Bench(spec, folder, "selftest", false)) {
+              .map(m -> new DriverSwapper.Kmem("named", Optional.of(m)))
+              .orElse(DriverSwapper.Kmem.STOCK);
+      try (DriverSwapper bench = new DriverSwapper(spec, folder, "selftest", false)) {
         bench.target("cxl", driver).close();
         progress.doing("the kernel's own test is running");
         return test.run(bench);

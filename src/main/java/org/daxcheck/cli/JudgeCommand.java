@@ -18,8 +18,8 @@ import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.FinishedRun;
 import org.daxcheck.report.Gatekeeper;
-import org.daxcheck.report.JudgedAgain;
 import org.daxcheck.report.Progress;
+import org.daxcheck.report.Rejudge;
 import org.daxcheck.report.Text;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.run.Failure;
@@ -31,9 +31,9 @@ import org.daxcheck.run.Version;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.selection.Selection;
 import org.daxcheck.suite.AllureResults;
+import org.daxcheck.suite.GateResult;
 import org.daxcheck.suite.Part;
 import org.daxcheck.suite.PlannedCase;
-import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.TraceSink;
 import org.daxcheck.trace.Trace;
@@ -87,13 +87,13 @@ final class JudgeCommand implements Callable<Integer> {
       keepApart(old.folder(), out.toAbsolutePath().normalize());
     }
     RunFolder.check(out);
-    JudgedAgain again = judged(old, as, catalogue);
+    Rejudge again = judged(old, as, catalogue);
     if (again.unread() > 0 && again.cases().stream().allMatch(c -> c.trace().isEmpty())) {
       throw new Failure("no trace can be read: " + again.notices().get(0));
     }
     RunFolder folder = RunFolder.make(out, now);
-    Ruling.Again judgedAgain =
-        new Ruling.Again(
+    GateResult.Again judgedAgain =
+        new GateResult.Again(
             LocalDate.ofInstant(now, ZoneOffset.UTC),
             old.version(),
             as.map(Dialect::text).orElse(""));
@@ -116,7 +116,7 @@ final class JudgeCommand implements Callable<Integer> {
   static Run write(
       FinishedRun old,
       Optional<Dialect> as,
-      JudgedAgain again,
+      Rejudge again,
       RunFolder folder,
       Gatekeeper.Asked asked,
       Catalogue catalogue) {
@@ -142,12 +142,12 @@ final class JudgeCommand implements Callable<Integer> {
     return run;
   }
 
-  static JudgedAgain judged(FinishedRun old, Optional<Dialect> as, Catalogue catalogue) {
+  static Rejudge judged(FinishedRun old, Optional<Dialect> as, Catalogue catalogue) {
     try (Progress progress = new Progress(System.err, Home.isTerminal(2), Home.columns())) {
       old.cases().stream()
           .collect(Collectors.groupingBy(FinishedRun.Case::target, Collectors.counting()))
           .forEach((target, cases) -> progress.expect(target, cases.intValue()));
-      return JudgedAgain.of(old, as, catalogue, progress::end);
+      return Rejudge.of(old, as, catalogue, progress::end);
     }
   }
 
@@ -195,13 +195,12 @@ final class JudgeCommand implements Callable<Integer> {
     sink.end(whole);
   }
 
-  private static String text(JudgedAgain again, Run run, RunFolder folder, Catalogue catalogue) {
+  private static String text(Rejudge again, Run run, RunFolder folder, Catalogue catalogue) {
     List<String> lines = new ArrayList<>();
     long judged = run.cases().stream().filter(c -> c.trace().isPresent()).count();
-    List<JudgedAgain.Change> verdicts =
-        again.changes().stream().filter(JudgedAgain.Change::isOfVerdict).toList();
-    List<JudgedAgain.Change> others =
-        again.changes().stream().filter(c -> !c.isOfVerdict()).toList();
+    List<Rejudge.Change> verdicts =
+        again.changes().stream().filter(Rejudge.Change::isOfVerdict).toList();
+    List<Rejudge.Change> others = again.changes().stream().filter(c -> !c.isOfVerdict()).toList();
     lines.add(
         Text.count((int) judged, "trace", "traces")
             + " judged again; "
@@ -235,7 +234,7 @@ final class JudgeCommand implements Callable<Integer> {
         + "\n";
   }
 
-  private static void grouped(List<String> lines, List<JudgedAgain.Change> changes) {
+  private static void grouped(List<String> lines, List<Rejudge.Change> changes) {
     Map<String, List<String>> alike = new LinkedHashMap<>();
     changes.forEach(
         c -> alike.computeIfAbsent(c.target() + ": " + c, t -> new ArrayList<>()).add(c.name()));

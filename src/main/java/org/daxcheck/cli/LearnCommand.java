@@ -14,8 +14,8 @@ import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.QemuSource;
 import org.daxcheck.machine.Alphabet;
+import org.daxcheck.machine.Automaton;
 import org.daxcheck.machine.Learning;
-import org.daxcheck.machine.Machine;
 import org.daxcheck.machine.MachineFolder;
 import org.daxcheck.machine.ModelMachine;
 import org.daxcheck.report.ExitCode;
@@ -141,8 +141,8 @@ final class LearnCommand implements Callable<Integer> {
     if (result.machine().isEmpty()) {
       throw new Failure("nothing was learned: " + result.stopped());
     }
-    Machine learned = result.machine().get();
-    Machine model;
+    Automaton learned = result.machine().get();
+    Automaton model;
     try {
       machines(folder).keep(MachineFolder.LEARNED, learned, result.effort());
       model = ModelMachine.like(learned.origin(), learned.inputs());
@@ -163,7 +163,7 @@ final class LearnCommand implements Callable<Integer> {
   }
 
   /** No process can be started any more while we end, so there is no picture. */
-  private static void write(RunFolder folder, Machine machine, Learning.Result sofar) {
+  private static void write(RunFolder folder, Automaton machine, Learning.Result sofar) {
     try {
       machines(folder).write(MachineFolder.LEARNED, machine, sofar.effort());
     } catch (IOException e) {
@@ -172,7 +172,7 @@ final class LearnCommand implements Callable<Integer> {
   }
 
   /** Prints how two machines differ; true where they do not. */
-  private static boolean tell(Machine first, Machine second, MachineFolder folder)
+  private static boolean tell(Automaton first, Automaton second, MachineFolder folder)
       throws IOException {
     Catalogue catalogue = Home.catalogue();
     Optional<MachineFolder.Difference> difference =
@@ -204,8 +204,8 @@ final class LearnCommand implements Callable<Integer> {
     if (machines.size() != 2) {
       throw usage("--diff wants two machines, found " + machines.size());
     }
-    Machine first = read(machines.get(0));
-    Machine second = read(machines.get(1));
+    Automaton first = read(machines.get(0));
+    Automaton second = read(machines.get(1));
     if (!first.inputs().equals(second.inputs())) {
       throw new Failure(
           "the machines have different inputs: alphabets "
@@ -219,7 +219,7 @@ final class LearnCommand implements Callable<Integer> {
     return same ? ExitCode.PASS.code() : ExitCode.DIVERGENCE.code();
   }
 
-  private static Machine read(String name) {
+  private static Automaton read(String name) {
     try {
       return MachineFolder.read(name, Home.folder().resolve("reports/machines"))
           .orElseThrow(

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.daxcheck.lab.Machine;
+import org.daxcheck.lab.LabMachine;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
 import org.daxcheck.target.TargetException;
@@ -111,7 +111,7 @@ final class MachineOptions {
    *
    * @param out where the results go
    */
-  Machine reach(String target, Path out, Consumer<String> told) {
+  LabMachine reach(String target, Path out, Consumer<String> told) {
     int millis = watch == null ? WATCH_MILLIS : watch;
     if (millis < 0 || millis > LONGEST_WATCH_MILLIS) {
       throw new Failure("--watch " + millis + " is not from 0 to " + LONGEST_WATCH_MILLIS);
@@ -136,14 +136,16 @@ final class MachineOptions {
               Optional.ofNullable(identity),
               hosts,
               Optional.ofNullable(jump).map(Address::of));
-      return Machine.reach(
-          new Machine.Wish(
+      return LabMachine.reach(
+          new LabMachine.Wish(
               login,
               sudo,
               Optional.ofNullable(device),
               destructive,
               Duration.ofMillis(millis),
-              dryRun ? Machine.Use.LOOK : putRight ? Machine.Use.PUT_RIGHT : Machine.Use.TAKE,
+              dryRun
+                  ? LabMachine.Use.LOOK
+                  : putRight ? LabMachine.Use.PUT_RIGHT : LabMachine.Use.TAKE,
               holder(out)),
           told);
     } catch (IllegalArgumentException e) {

@@ -11,8 +11,8 @@ import org.daxcheck.execution.GateStandard;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.FinishedRun;
-import org.daxcheck.report.JudgedAgain;
 import org.daxcheck.report.MergedRun;
+import org.daxcheck.report.Rejudge;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
@@ -65,7 +65,7 @@ final class MergeCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new Failure(e.getMessage());
     }
-    JudgedAgain again = JudgeCommand.judged(whole, Optional.empty(), catalogue);
+    Rejudge again = JudgeCommand.judged(whole, Optional.empty(), catalogue);
     if (again.unread() > 0) {
       throw new Failure("a trace cannot be read: " + again.notices().get(0));
     }
@@ -79,7 +79,7 @@ final class MergeCommand implements Callable<Integer> {
             gate.asked(JudgeCommand.selection(whole, catalogue), whole.retries(), Optional.empty()),
             catalogue);
     again.changes().stream()
-        .filter(JudgedAgain.Change::isOfVerdict)
+        .filter(Rejudge.Change::isOfVerdict)
         .forEach(c -> System.err.println("daxcheck: " + c.target() + " " + c.name() + ": " + c));
     System.out.print(
         TextReport.of(run, Home.book(catalogue), Colours.of(Home.isTerminal(1), System.getenv()))

@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.daxcheck.guest.Bench;
+import org.daxcheck.guest.DriverSwapper;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.KmemBuild;
@@ -21,7 +21,7 @@ import org.daxcheck.target.TargetSource;
 
 /** Guests in which faults are tried, and the drivers that have them. */
 final class MutantLab implements Lab, AutoCloseable {
-  private final Bench bench;
+  private final DriverSwapper bench;
   private final Drivers drivers;
   private final Optional<UpstreamTest> upstream;
 
@@ -46,10 +46,10 @@ final class MutantLab implements Lab, AutoCloseable {
           fault.name(), name -> builder.submit(() -> KmemBuild.of(spec, List.of(fault.file()))));
     }
 
-    private Bench.Kmem of(DriverFault fault) throws TargetException {
+    private DriverSwapper.Kmem of(DriverFault fault) throws TargetException {
       expect(fault);
       try {
-        return new Bench.Kmem(fault.name(), Optional.of(built.get(fault.name()).get()));
+        return new DriverSwapper.Kmem(fault.name(), Optional.of(built.get(fault.name()).get()));
       } catch (ExecutionException e) {
         throw new TargetException(fault.name() + ": " + e.getCause().getMessage(), e);
       } catch (InterruptedException e) {
@@ -64,7 +64,7 @@ final class MutantLab implements Lab, AutoCloseable {
     }
   }
 
-  MutantLab(Bench bench, Drivers drivers, Optional<UpstreamTest> upstream) {
+  MutantLab(DriverSwapper bench, Drivers drivers, Optional<UpstreamTest> upstream) {
     this.bench = bench;
     this.drivers = drivers;
     this.upstream = upstream;
@@ -75,8 +75,8 @@ final class MutantLab implements Lab, AutoCloseable {
     return bench.targets(driver(fault));
   }
 
-  private Bench.Kmem driver(Optional<DriverFault> fault) throws TargetException {
-    return fault.isPresent() ? drivers.of(fault.get()) : Bench.Kmem.STOCK;
+  private DriverSwapper.Kmem driver(Optional<DriverFault> fault) throws TargetException {
+    return fault.isPresent() ? drivers.of(fault.get()) : DriverSwapper.Kmem.STOCK;
   }
 
   @Override

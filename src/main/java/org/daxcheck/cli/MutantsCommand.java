@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.daxcheck.guest.Bench;
+import org.daxcheck.guest.DriverSwapper;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.UpstreamTest;
@@ -132,7 +132,8 @@ final class MutantsCommand implements Callable<Integer> {
       Optional<UpstreamTest> test =
           upstream ? Optional.of(UpstreamTest.of(guest)) : Optional.empty();
       for (int i = 1; i <= lanes; i++) {
-        Bench bench = new Bench(guest, folder.resolve("console"), "bench" + i, !fresh);
+        DriverSwapper bench =
+            new DriverSwapper(guest, folder.resolve("console"), "bench" + i, !fresh);
         labs.add(new MutantLab(bench, drivers, test));
       }
       String kernel = labs.get(0).kernelPackage();

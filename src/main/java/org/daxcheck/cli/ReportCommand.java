@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.daxcheck.html.HtmlReport;
 import org.daxcheck.report.FinishedRun;
-import org.daxcheck.report.JudgedAgain;
+import org.daxcheck.report.Rejudge;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
 import org.daxcheck.run.Results;
@@ -69,7 +69,7 @@ final class ReportCommand implements Callable<Integer> {
     Catalogue catalogue = Home.catalogue();
     try (RunFolder folder = RunFolder.keep(named)) {
       FinishedRun sofar = FinishedRun.sofar(named);
-      JudgedAgain again = JudgedAgain.of(sofar, Optional.empty(), catalogue, c -> {});
+      Rejudge again = Rejudge.of(sofar, Optional.empty(), catalogue, c -> {});
       again.cases().stream().filter(c -> c.trace().isPresent()).forEach(folder::has);
       Run run =
           new Run(

@@ -17,7 +17,7 @@ import org.daxcheck.execution.Resumption;
 import org.daxcheck.execution.RunExecution;
 import org.daxcheck.execution.RunRequest;
 import org.daxcheck.guest.GuestSpec;
-import org.daxcheck.lab.Machine;
+import org.daxcheck.lab.LabMachine;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Progress;
@@ -230,7 +230,7 @@ final class RunCommand implements Callable<Integer> {
   private int run(Optional<Resumption> before) {
     RunRequest asked = asked(before);
     if (machineOptions.dryRun()) {
-      asked.targets().machine().ifPresent(Machine::close);
+      asked.targets().machine().ifPresent(LabMachine::close);
       return ExitCode.PASS.code();
     }
     RunExecution execution = planned(asked);
@@ -247,7 +247,7 @@ final class RunCommand implements Callable<Integer> {
           new Progress(System.err, Home.isTerminal(2), COLUMNS),
           text -> System.err.println("daxcheck: " + text));
     } catch (Failure e) {
-      asked.targets().machine().ifPresent(Machine::close);
+      asked.targets().machine().ifPresent(LabMachine::close);
       throw e;
     }
   }
@@ -271,7 +271,7 @@ final class RunCommand implements Callable<Integer> {
     Set<String> wanted = wanted();
     Optional<Dialect> forced = forcedDialect();
     int guests = jobs.number();
-    Optional<Machine> machine = machine(wanted);
+    Optional<LabMachine> machine = machine(wanted);
     Policy bootPolicy = machine.isPresent() ? policy(machine.get()) : guestOptions.bootPolicy();
     return new RunRequest(
         catalogue,
@@ -350,12 +350,12 @@ final class RunCommand implements Callable<Integer> {
     return all;
   }
 
-  private Optional<Machine> machine(Set<String> wanted) {
+  private Optional<LabMachine> machine(Set<String> wanted) {
     Optional<String> named = wanted.stream().filter(t -> t.contains("://")).findFirst();
     if (named.isEmpty()) {
       return Optional.empty();
     }
-    Machine machine =
+    LabMachine machine =
         machineOptions.reach(named.get(), out, text -> System.err.println("daxcheck: " + text));
     // Also where nothing comes of the run.
     Runtime.getRuntime().addShutdownHook(new Thread(machine::close, "machine given back"));
@@ -368,7 +368,7 @@ final class RunCommand implements Callable<Integer> {
     return Optional.of(machine);
   }
 
-  private static Policy policy(Machine machine) {
+  private static Policy policy(LabMachine machine) {
     try {
       return machine.policy();
     } catch (TargetException e) {

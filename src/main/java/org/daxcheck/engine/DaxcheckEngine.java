@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.suite.AllureResults;
-import org.daxcheck.suite.Lanes;
+import org.daxcheck.suite.ParallelRunner;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
@@ -41,13 +41,13 @@ public final class DaxcheckEngine implements TestEngine {
 
   /** The cases of one discovery, with what runs them. */
   private static final class Root extends EngineDescriptor {
-    private final transient List<Lanes> lanes = new ArrayList<>();
+    private final transient List<ParallelRunner> lanes = new ArrayList<>();
 
     Root(UniqueId id) {
       super(id, ID);
     }
 
-    void add(Lanes some) {
+    void add(ParallelRunner some) {
       lanes.add(some);
       some.plan().forEach(c -> addChild(new CaseDescriptor(getUniqueId(), c)));
     }
@@ -95,7 +95,7 @@ public final class DaxcheckEngine implements TestEngine {
         .map(CaseDescriptor.class::cast)
         .forEach(c -> cases.put(c.planned(), c));
     try {
-      for (Lanes lanes : root.lanes) {
+      for (ParallelRunner lanes : root.lanes) {
         lanes.hear(new Teller(listener, cases));
         lanes.keep(cases::containsKey);
         lanes.run();

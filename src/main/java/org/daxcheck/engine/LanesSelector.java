@@ -1,6 +1,6 @@
 package org.daxcheck.engine;
 
-import org.daxcheck.suite.Lanes;
+import org.daxcheck.suite.ParallelRunner;
 import org.junit.platform.engine.DiscoverySelector;
 
 /**
@@ -8,4 +8,4 @@ import org.junit.platform.engine.DiscoverySelector;
  *
  * @param lanes run once, by the request that selects them
  */
-record LanesSelector(Lanes lanes) implements DiscoverySelector {}
+record LanesSelector(ParallelRunner lanes) implements DiscoverySelector {}

@@ -17,7 +17,7 @@ import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.scenario.Scenarios;
-import org.daxcheck.suite.Lanes;
+import org.daxcheck.suite.ParallelRunner;
 import org.daxcheck.suite.Plan;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.RunListener;
@@ -68,7 +68,7 @@ final class SelectedFiles {
   }
 
   /** Lanes for these files and folders, and for the cases of these ids. */
-  Lanes lanes(List<Path> files, List<UniqueId> ids) {
+  ParallelRunner lanes(List<Path> files, List<UniqueId> ids) {
     Path home = home(files);
     try {
       Catalogue catalogue = Catalogue.load(home.resolve("suites/rules.yaml"));
@@ -89,8 +89,13 @@ final class SelectedFiles {
         plan(all, sources).stream().filter(c -> isNamed(c, ids)).forEach(more::add);
         plan = List.copyOf(more);
       }
-      return new Lanes(
-          sources, List.of(plan), RunListener.NONE, c -> TraceSink.NONE, SEED, Lanes::guess);
+      return new ParallelRunner(
+          sources,
+          List.of(plan),
+          RunListener.NONE,
+          c -> TraceSink.NONE,
+          SEED,
+          ParallelRunner::guess);
     } catch (ScenarioException | TargetException e) {
       throw new JUnitException(e.getMessage(), e);
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import org.daxcheck.suite.Lanes;
+import org.daxcheck.suite.ParallelRunner;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.EngineFilter;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
@@ -70,7 +70,7 @@ public final class SuiteLauncher {
    * @return why Allure could not write all of its results; empty where it could
    * @throws IllegalStateException where cases were left out that nobody stopped
    */
-  public static Optional<String> run(Lanes lanes, Path allureResults) {
+  public static Optional<String> run(ParallelRunner lanes, Path allureResults) {
     System.setProperty("allure.results.directory", allureResults.toString());
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()

@@ -16,7 +16,7 @@ import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.scenario.Waivers;
 import org.daxcheck.selection.Selection;
-import org.daxcheck.suite.Ruling;
+import org.daxcheck.suite.GateResult;
 
 /**
  * What a run is held against.
@@ -63,7 +63,7 @@ public record GateStandard(
 
   /** What is asked of a run of this selection. */
   public Gatekeeper.Asked asked(
-      Selection selection, List<Ruling.Retry> retries, Optional<Ruling.Again> judged) {
+      Selection selection, List<GateResult.Retry> retries, Optional<GateResult.Again> judged) {
     return new Gatekeeper.Asked(
         selection.gate() ? Optional.of(selection.scenarios()) : Optional.empty(),
         selection.restricted(),

@@ -14,14 +14,14 @@ import java.util.stream.Stream;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.report.FinishedRun;
-import org.daxcheck.report.JudgedAgain;
+import org.daxcheck.report.Rejudge;
 import org.daxcheck.report.RunJournal;
 import org.daxcheck.run.Failure;
 import org.daxcheck.scenario.Catalogue;
-import org.daxcheck.suite.Measured;
+import org.daxcheck.suite.GateResult;
 import org.daxcheck.suite.PlannedCase;
-import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
+import org.daxcheck.suite.RunInProgress;
 
 /**
  * A run that did not come to its end, and is gone on with.
@@ -50,7 +50,7 @@ public record Resumption(Path folder, FinishedRun sofar, RunJournal.Origin origi
   public Kept kept(List<PlannedCase> plan, Catalogue catalogue) {
     Map<String, PlannedCase> planned = new HashMap<>();
     plan.forEach(c -> planned.put(c.id(), c));
-    JudgedAgain again = JudgedAgain.of(sofar, Optional.empty(), catalogue, c -> {});
+    Rejudge again = Rejudge.of(sofar, Optional.empty(), catalogue, c -> {});
     List<Run.Case> kept = new ArrayList<>();
     Map<String, Integer> taken = new TreeMap<>();
     for (int i = 0; i < again.cases().size(); i++) {
@@ -103,8 +103,9 @@ public record Resumption(Path folder, FinishedRun sofar, RunJournal.Origin origi
   }
 
   /** What was measured before and now, as one. */
-  public record Joined(List<PlannedCase> plan, List<Run.Case> kept, Resumption before, Measured now)
-      implements Measured {
+  public record Joined(
+      List<PlannedCase> plan, List<Run.Case> kept, Resumption before, RunInProgress now)
+      implements RunInProgress {
     @Override
     public List<Run.Case> done() {
       Map<String, Integer> place = new HashMap<>();
@@ -123,7 +124,7 @@ public record Resumption(Path folder, FinishedRun sofar, RunJournal.Origin origi
     }
 
     @Override
-    public List<Ruling.Retry> retries() {
+    public List<GateResult.Retry> retries() {
       return now.retries();
     }
 

@@ -21,7 +21,7 @@ import org.daxcheck.guest.Guest;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.QemuSource;
-import org.daxcheck.lab.Machine;
+import org.daxcheck.lab.LabMachine;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Gatekeeper;
@@ -34,11 +34,11 @@ import org.daxcheck.run.Keeper;
 import org.daxcheck.run.Origin;
 import org.daxcheck.run.Results;
 import org.daxcheck.run.RunFolder;
-import org.daxcheck.suite.Lanes;
-import org.daxcheck.suite.Measured;
+import org.daxcheck.suite.ParallelRunner;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Provenance;
 import org.daxcheck.suite.Run;
+import org.daxcheck.suite.RunInProgress;
 import org.daxcheck.suite.RunListener;
 import org.daxcheck.target.ModelSource;
 import org.daxcheck.target.TargetException;
@@ -132,12 +132,12 @@ public final class RunExecution {
             ? RunFolder.keep(asked.out().orElseThrow())
             : RunFolder.make(asked.out().orElse(null), asked.started());
     kept.cases().forEach(folder::has);
-    Lanes lanes = lanes();
+    ParallelRunner lanes = lanes();
     Provenance made = Origin.now(asked.said(), module);
-    Measured measured =
+    RunInProgress measured =
         asked
             .before()
-            .<Measured>map(r -> new Resumption.Joined(planned.cases(), kept.cases(), r, lanes))
+            .<RunInProgress>map(r -> new Resumption.Joined(planned.cases(), kept.cases(), r, lanes))
             .orElse(lanes);
     results =
         new Results(
@@ -169,7 +169,7 @@ public final class RunExecution {
     return written();
   }
 
-  private Run ruled(Run run, Measured measured) {
+  private Run ruled(Run run, RunInProgress measured) {
     return Gatekeeper.rule(
         run.as(planned.part()),
         asked.gate().asked(asked.selection(), measured.retries(), Optional.empty()),
@@ -208,7 +208,7 @@ public final class RunExecution {
     }
   }
 
-  private Lanes lanes() {
+  private ParallelRunner lanes() {
     RunRequest.Targets targets = asked.targets();
     List<QemuSource> guests =
         IntStream.rangeClosed(1, asked.bounds().jobs())
@@ -232,8 +232,8 @@ public final class RunExecution {
       String name = ofModel ? RunPlan.MODEL : shapes.name();
       progress.expect(name, (int) left.stream().filter(c -> c.source().equals(name)).count());
     }
-    Lanes lanes =
-        new Lanes(
+    ParallelRunner lanes =
+        new ParallelRunner(
             sources, List.of(left), telling(), folder::sink, asked.seed(), planned.times()::of);
     kept.taken().forEach(lanes::taken);
     if (unknown) {
@@ -254,7 +254,7 @@ public final class RunExecution {
     return targets
         .forced()
         .or(() -> guests.stream().flatMap(g -> g.found().stream()).findFirst())
-        .or(() -> targets.machine().flatMap(Machine::found))
+        .or(() -> targets.machine().flatMap(LabMachine::found))
         .or(() -> asked.before().flatMap(Resumption::dialect))
         .or(targets.guests()::named)
         .orElse(Dialect.LINUX_7_3);
@@ -273,7 +273,7 @@ public final class RunExecution {
     asked.targets().machine().ifPresent(this::take);
   }
 
-  private void take(Machine machine) {
+  private void take(LabMachine machine) {
     try {
       machine.take(AgentBinary.of(Home.folder(), progress::doing));
     } catch (GuestException e) {
@@ -285,7 +285,7 @@ public final class RunExecution {
     }
   }
 
-  private void drive(Lanes lanes) {
+  private void drive(ParallelRunner lanes) {
     try (lanes) {
       if (!left.isEmpty()) {
         SuiteLauncher.run(lanes, folder.path().resolve("allure-results"))
@@ -361,7 +361,7 @@ public final class RunExecution {
     };
   }
 
-  private static RunListener stopping(Lanes lanes) {
+  private static RunListener stopping(ParallelRunner lanes) {
     return new RunListener() {
       @Override
       public void started(PlannedCase planned) {

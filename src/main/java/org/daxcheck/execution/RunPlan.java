@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
-import org.daxcheck.lab.Machine;
+import org.daxcheck.lab.LabMachine;
 import org.daxcheck.run.Failure;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.selection.CompleteSuites;
@@ -70,7 +70,7 @@ record RunPlan(
         selection.made(
             completes,
             where.dialect(),
-            where.lab() ? Optional.of(Machine.NAME) : where.only(),
+            where.lab() ? Optional.of(LabMachine.NAME) : where.only(),
             where.bootPolicy(),
             where.shapes()::shape,
             catalogue);
@@ -85,7 +85,9 @@ record RunPlan(
     try {
       whole =
           Plan.of(
-              made.scenarios(), where.lab() ? List.of(Machine.NAME) : made.topologies(), sources);
+              made.scenarios(),
+              where.lab() ? List.of(LabMachine.NAME) : made.topologies(),
+              sources);
     } catch (TargetException e) {
       throw new Failure(e);
     }

@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.guest.GuestSpec;
-import org.daxcheck.lab.Machine;
+import org.daxcheck.lab.LabMachine;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.selection.CompleteSuites;
 import org.daxcheck.selection.Selection;
@@ -50,7 +50,7 @@ public record RunRequest(
    */
   public record Targets(
       List<String> named,
-      Optional<Machine> machine,
+      Optional<LabMachine> machine,
       Guests guests,
       Optional<String> topology,
       Optional<Dialect> forced,

@@ -12,9 +12,9 @@ import org.daxcheck.oracle.Divergence;
 import org.daxcheck.run.RunFolder;
 import org.daxcheck.run.Version;
 import org.daxcheck.scenario.Catalogue;
-import org.daxcheck.suite.Conductor;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
+import org.daxcheck.suite.Runner;
 import org.daxcheck.suite.TraceSink;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.TargetSource;
@@ -52,11 +52,11 @@ public final class Exploration {
     for (String topology : journal.topologies()) {
       shapes.put(topology, sources.get(0).shape(topology));
     }
-    List<Conductor> conductors =
+    List<Runner> conductors =
         sources.stream()
             .map(
                 s ->
-                    new Conductor(
+                    new Runner(
                         List.of(s),
                         List.of(),
                         RunListener.NONE,

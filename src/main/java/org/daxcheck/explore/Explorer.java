@@ -92,13 +92,13 @@ public final class Explorer {
     }
   }
 
-  private final Bench bench;
+  private final ScenarioRunner bench;
   private final Catalogue catalogue;
   private final Policy bootPolicy;
   private final Map<String, List<Integer>> shapes;
   private final Path folder;
   private final Listener listener;
-  private final Map<String, Walker> walkers = new LinkedHashMap<>();
+  private final Map<String, RandomWalker> walkers = new LinkedHashMap<>();
   private final Deque<Drawn> drawn = new ArrayDeque<>();
   private Journal journal;
   private Dialect dialect = Dialect.LINUX_7_3;
@@ -110,7 +110,7 @@ public final class Explorer {
    * @param folder takes the journal and, in {@code found}, the scenarios
    */
   public Explorer(
-      Bench bench,
+      ScenarioRunner bench,
       Catalogue catalogue,
       Policy bootPolicy,
       Map<String, List<Integer>> shapes,
@@ -167,7 +167,7 @@ public final class Explorer {
           signature.isPresent() && !known
               ? Optional.of(shrunk(number, topology, walk, done))
               : Optional.empty();
-      keep(Walker.count(walk), lost, signature, found);
+      keep(RandomWalker.count(walk), lost, signature, found);
     }
   }
 
@@ -206,7 +206,7 @@ public final class Explorer {
     listener.doing("waiting for the first guest");
     Run.Case hello =
         bench.run(
-            Written.scenario(
+            ScenarioWriter.scenario(
                 "explore-begins",
                 "A read, to learn which target this is.",
                 rule(EVERYTHING),
@@ -247,9 +247,9 @@ public final class Explorer {
     return journal.topologies().get((number - 1) / STAY % journal.topologies().size());
   }
 
-  private static Walker walker(
+  private static RandomWalker walker(
       Dialect dialect, String topology, List<Integer> shape, Policy policy, long seed, int length) {
-    return new Walker(
+    return new RandomWalker(
         new Model(dialect), shape, policy, topology.equals(Plan.KERNEL_ZONE), true, seed, length);
   }
 
@@ -268,19 +268,19 @@ public final class Explorer {
       long seed,
       int count,
       int length) {
-    Walker walker = walker(dialect, topology, shape, bootPolicy, seed, length);
+    RandomWalker walker = walker(dialect, topology, shape, bootPolicy, seed, length);
     Catalogue.Rule rule = catalogue.rule(EVERYTHING).orElseThrow();
     List<Scenario> walks = new ArrayList<>();
     for (int i = 1; i <= count; i++) {
       List<Step> walk = walker.next();
       walks.add(
-          Written.scenario(
+          ScenarioWriter.scenario(
               "walk-%s-%d-%d".formatted(topology, seed, i),
               "Walk %d of seed %d: steps drawn at random, none of which uses up the guest."
                   .formatted(i, seed),
               rule,
               "attribute, dialect " + dialect + ", topology " + topology + features(walk),
-              walker.wear(walk) == Walker.Wear.SPENDS,
+              walker.wear(walk) == RandomWalker.Wear.SPENDS,
               1,
               walk));
     }
@@ -288,11 +288,11 @@ public final class Explorer {
   }
 
   private boolean spends(List<Step> steps, String topology) {
-    return walkers.get(topology).wear(steps) == Walker.Wear.SPENDS;
+    return walkers.get(topology).wear(steps) == RandomWalker.Wear.SPENDS;
   }
 
   private Scenario walk(int number, List<Step> walk, String topology) {
-    return Written.scenario(
+    return ScenarioWriter.scenario(
         "walk-%d-%d".formatted(journal.seed(), number),
         "Walk %d of seed %d.".formatted(number, journal.seed()),
         rule(EVERYTHING),
@@ -337,10 +337,10 @@ public final class Explorer {
   private Journal.Found shrunk(int number, String topology, List<Step> walk, Run.Case done)
       throws IOException, Stopped {
     Divergence broken = broken(done).orElseThrow();
-    Walker walker = walkers.get(topology);
+    RandomWalker walker = walkers.get(topology);
     listener.broke(number, broken, done);
     List<Step> begun = upTo(broken, walk, done.scenario());
-    long atStep = journal.steps() + Walker.count(begun);
+    long atStep = journal.steps() + RandomWalker.count(begun);
     bench.expect(topology);
     int[] trials = {0};
     Shrinker shrinker =
@@ -349,7 +349,7 @@ public final class Explorer {
             steps -> {
               listener.doing(
                   "walk %d broke %s, shrinking: trial %d, %d steps"
-                      .formatted(number, broken.rule(), ++trials[0], Walker.count(steps)));
+                      .formatted(number, broken.rule(), ++trials[0], RandomWalker.count(steps)));
               return breaks(candidate(number, steps, topology), topology, broken.rule());
             },
             MOST_TRIALS);
@@ -373,8 +373,8 @@ public final class Explorer {
             broken.rule().toString(),
             number,
             atStep,
-            Walker.count(begun),
-            Walker.count(least),
+            RandomWalker.count(begun),
+            RandomWalker.count(least),
             shrinker.trials(),
             shrinker.isMinimal(),
             tried.broke(),
@@ -397,7 +397,7 @@ public final class Explorer {
   }
 
   private Scenario candidate(int number, List<Step> steps, String topology) {
-    return Written.scenario(
+    return ScenarioWriter.scenario(
         "walk-%d-%d-shrinking".formatted(journal.seed(), number),
         "A part of walk %d.".formatted(number),
         rule(EVERYTHING),
@@ -463,15 +463,15 @@ public final class Explorer {
                 HexFormat.of().toHexDigits(text.hashCode()));
     int ranges = shapes.get(topology).size();
     Scenario scenario =
-        Written.scenario(
+        ScenarioWriter.scenario(
             name,
             "Found by explore, seed %d, walk %d, on %s; shrunk from %d steps to %d%s. '%s': expected: %s; got: %s."
                 .formatted(
                     journal.seed(),
                     number,
                     journal.target(),
-                    Walker.count(begun),
-                    Walker.count(steps),
+                    RandomWalker.count(begun),
+                    RandomWalker.count(steps),
                     rounds > 1 ? " with the way back" : "",
                     broken.step().replace('\n', ' '),
                     broken.allowed(),

@@ -11,28 +11,28 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.daxcheck.scenario.Scenario;
-import org.daxcheck.suite.Conductor;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
+import org.daxcheck.suite.Runner;
 import org.daxcheck.target.TargetSource;
 
 /**
  * Guests, kept as long as scenarios leave them clean. What is announced runs ahead, so that guests
  * of several topologies work at the same time; each topology keeps to one of them.
  */
-final class Guests implements Bench, AutoCloseable {
+final class Guests implements ScenarioRunner, AutoCloseable {
   private final List<Lane> lanes;
   private final Map<String, Lane> places = new HashMap<>();
   private final Map<String, Future<Run.Case>> ahead = new ConcurrentHashMap<>();
 
-  private record Lane(Conductor conductor, TargetSource source, ExecutorService thread) {}
+  private record Lane(Runner conductor, TargetSource source, ExecutorService thread) {}
 
   /**
    * Guests of these conductors, each with its one source.
    *
    * @param conductors the first is asked which target it is
    */
-  Guests(List<Conductor> conductors, List<? extends TargetSource> sources) {
+  Guests(List<Runner> conductors, List<? extends TargetSource> sources) {
     lanes = new ArrayList<>();
     for (int i = 0; i < conductors.size(); i++) {
       lanes.add(

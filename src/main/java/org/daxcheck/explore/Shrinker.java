@@ -20,11 +20,11 @@ final class Shrinker {
     Optional<Boolean> breaks(List<Step> steps);
   }
 
-  private final Walker walker;
+  private final RandomWalker walker;
   private final Trial trial;
   private final Set<String> tried = new HashSet<>();
   private final int most;
-  private Walker.Wear allowed = Walker.Wear.NONE;
+  private RandomWalker.Wear allowed = RandomWalker.Wear.NONE;
   private int trials;
   private boolean over;
 
@@ -35,7 +35,7 @@ final class Shrinker {
    *     were
    * @param most how many trials it may have
    */
-  Shrinker(Walker walker, Trial trial, int most) {
+  Shrinker(RandomWalker walker, Trial trial, int most) {
     this.walker = walker;
     this.trial = trial;
     this.most = most;
@@ -57,10 +57,10 @@ final class Shrinker {
     List<Step> least = broken;
     int size;
     do {
-      size = Walker.count(least);
+      size = RandomWalker.count(least);
       least = withoutChunks(least);
       least = withFewerActs(least);
-    } while (Walker.count(least) < size && !over);
+    } while (RandomWalker.count(least) < size && !over);
     return least;
   }
 

@@ -52,7 +52,7 @@ public final class Guest implements AutoCloseable {
   private final GuestKeys keys;
   private final int port;
   private final String accelerator;
-  private final Console console;
+  private final SerialConsole console;
   private final Qemu qemu;
   private final Runnable ending = this::close;
   private final long started = System.nanoTime();
@@ -122,7 +122,7 @@ public final class Guest implements AutoCloseable {
               ? modules.ordered()
               : modules.ordered(replaced, spec.kmemModule().get().toString());
       List<Path> packages = new Userland(cache, spec.progress()).packages();
-      Path boots = PlainKernel.of(cache, kernel.vmlinuz());
+      Path boots = UncompressedKernel.of(cache, kernel.vmlinuz());
       Path initramfs =
           new Initramfs(cache, spec.progress())
               .shared(spec.home(), topology, ordered, modules.onDemand(), helper, packages);
@@ -179,7 +179,7 @@ public final class Guest implements AutoCloseable {
     this.accelerator = accelerator;
     this.port = port;
     this.keys = GuestKeys.fresh();
-    this.console = new Console(spec.console());
+    this.console = new SerialConsole(spec.console());
     Path folder = null;
     Runnable leftover = () -> {};
     try {
@@ -273,9 +273,9 @@ public final class Guest implements AutoCloseable {
         bootTime = Duration.ofNanos(System.nanoTime() - started);
         return;
       }
-      Optional<Death> death = console.death();
+      Optional<GuestFailure> death = console.death();
       // An oops is followed by its stack, and often by a panic: let the kernel finish.
-      if (death.isPresent() && (death.get().kind() != Death.Kind.OOPS || !running)) {
+      if (death.isPresent() && (death.get().kind() != GuestFailure.Kind.OOPS || !running)) {
         throw ended(death.get());
       }
       if (!running) {
@@ -293,7 +293,7 @@ public final class Guest implements AutoCloseable {
     }
   }
 
-  private GuestException ended(Death death) {
+  private GuestException ended(GuestFailure death) {
     return new GuestException(death.sentence() + " (console: " + spec.console() + ")", death);
   }
 
@@ -433,12 +433,12 @@ public final class Guest implements AutoCloseable {
   }
 
   /** What ended the guest or made it unfit, as the console and QEMU show it now. */
-  public synchronized Optional<Death> death() throws GuestException {
+  public synchronized Optional<GuestFailure> death() throws GuestException {
     boolean running = qemu.alive();
     while (poll()) {
       // A flood of messages comes in pieces.
     }
-    Optional<Death> seen = console.death();
+    Optional<GuestFailure> seen = console.death();
     if (seen.isPresent() || running || closed) {
       return seen;
     }
@@ -450,7 +450,7 @@ public final class Guest implements AutoCloseable {
    *
    * @param waitedFor such as "no answer within 30 s"
    */
-  public Death hung(String waitedFor) throws GuestException {
+  public GuestFailure hung(String waitedFor) throws GuestException {
     return death().orElseGet(() -> console.hang(waitedFor));
   }
 

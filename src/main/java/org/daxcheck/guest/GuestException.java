@@ -6,7 +6,7 @@ import java.util.Optional;
 public final class GuestException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  private final transient Death death;
+  private final transient GuestFailure death;
   private final boolean notApplicable;
 
   /** A failure before the guest ran. */
@@ -37,14 +37,14 @@ public final class GuestException extends Exception {
     return notApplicable;
   }
 
-  GuestException(String message, Death death) {
+  GuestException(String message, GuestFailure death) {
     super(message);
     this.death = death;
     this.notApplicable = false;
   }
 
   /** How the guest ended, where it had started. */
-  public Optional<Death> death() {
+  public Optional<GuestFailure> death() {
     return Optional.ofNullable(death);
   }
 }

@@ -37,7 +37,7 @@ public final class GuestScript {
                   "cat > FILE && cd / && sh FILE 2>FILE.err; cat FILE.err".replace("FILE", FILE),
                   script.getBytes(StandardCharsets.UTF_8),
                   limitMillis);
-      Optional<Death> death = guest.guest().death();
+      Optional<GuestFailure> death = guest.guest().death();
       if (death.isPresent()) {
         throw new TargetException(
             TargetException.Kind.KERNEL, death.get().sentence(), List.of(), null);

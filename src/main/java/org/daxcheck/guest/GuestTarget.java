@@ -40,7 +40,7 @@ final class GuestTarget extends ForwardingTarget {
             guest.userPrivateKey(),
             hostKey,
             "/agent",
-            () -> death(guest).map(Death::sentence));
+            () -> death(guest).map(GuestFailure::sentence));
     try {
       return new GuestTarget(
           guest,
@@ -57,11 +57,11 @@ final class GuestTarget extends ForwardingTarget {
     }
   }
 
-  private static Optional<Death> death(Guest guest) {
+  private static Optional<GuestFailure> death(Guest guest) {
     try {
       return guest.death();
     } catch (GuestException e) {
-      return Optional.of(new Death(Death.Kind.QEMU, e.getMessage(), List.of(), ""));
+      return Optional.of(new GuestFailure(GuestFailure.Kind.QEMU, e.getMessage(), List.of(), ""));
     }
   }
 
@@ -87,7 +87,7 @@ final class GuestTarget extends ForwardingTarget {
   /** A kernel that died is a finding about the kernel; anything else is trouble of the lab. */
   TargetException explained(TargetException e) {
     long until = System.nanoTime() + LAST_WORDS_MILLIS * 1_000_000;
-    Optional<Death> death = death(guest);
+    Optional<GuestFailure> death = death(guest);
     while (death.isEmpty() && System.nanoTime() < until) {
       try {
         Thread.sleep(POLL_MILLIS);
@@ -101,7 +101,8 @@ final class GuestTarget extends ForwardingTarget {
       return e;
     }
     boolean kernel =
-        death.get().kind() == Death.Kind.PANIC || death.get().kind() == Death.Kind.OOPS;
+        death.get().kind() == GuestFailure.Kind.PANIC
+            || death.get().kind() == GuestFailure.Kind.OOPS;
     return new TargetException(
         kernel ? TargetException.Kind.KERNEL : e.kind(),
         death.get().sentence() + "; the console is in " + guest.console(),

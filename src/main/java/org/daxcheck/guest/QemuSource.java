@@ -115,7 +115,7 @@ public final class QemuSource implements TargetSource {
     }
     if (ready != null) {
       Guest guest = await(ready);
-      Optional<Death> death = guest.death();
+      Optional<GuestFailure> death = guest.death();
       if (death.isEmpty()) {
         return guest;
       }

@@ -147,11 +147,11 @@ public final class UpstreamTest {
    *     its exit code and {@code log} with what the kernel's log has of what it searches there
    * @throws TargetException of kind KERNEL where the kernel died of it or it never ended
    */
-  public String run(Bench bench) throws TargetException {
+  public String run(DriverSwapper bench) throws TargetException {
     GuestTarget guest = bench.takeOver();
     try {
       byte[] out = guest.reached().shell(SCRIPT, archive, LIMIT_MILLIS);
-      Optional<Death> death = guest.guest().death();
+      Optional<GuestFailure> death = guest.guest().death();
       if (death.isPresent()) {
         throw new TargetException(
             TargetException.Kind.KERNEL, death.get().sentence(), List.of(), null);

@@ -41,7 +41,7 @@ final class BlockGrid {
    *
    * @param shown indices of entries; -1 for a gap
    */
-  void into(ObjectNode node, List<Integer> shown, Strings strings) {
+  void into(ObjectNode node, List<Integer> shown, StringTable strings) {
     ArrayNode blocks = node.putArray("blocks");
     numbers.forEach(blocks::add);
     Trace trace = judged.trace();

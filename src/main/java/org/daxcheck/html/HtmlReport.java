@@ -26,11 +26,11 @@ public final class HtmlReport {
    * @param named folders of finished or interrupted runs, or their run.json
    * @throws IOException with a sentence for the user where one cannot be read
    */
-  public static String of(List<Path> named, Shelf shelf) throws IOException {
+  public static String of(List<Path> named, PageContext shelf) throws IOException {
     return of(named, shelf, Optional.empty());
   }
 
-  private static String of(List<Path> named, Shelf shelf, Optional<Headline> headline)
+  private static String of(List<Path> named, PageContext shelf, Optional<Headline> headline)
       throws IOException {
     List<PastFolder> runs = new ArrayList<>();
     for (Path path : named) {
@@ -50,7 +50,7 @@ public final class HtmlReport {
     int head = page.indexOf("@head@");
     int json = page.indexOf("@data@");
     int title = page.indexOf("@title@");
-    Head top = new Head(runs, data, shelf, headline);
+    PageHeader top = new PageHeader(runs, data, shelf, headline);
     return page.substring(0, title)
         + Escape.html(top.title())
         + page.substring(title + "@title@".length(), head)
@@ -61,17 +61,18 @@ public final class HtmlReport {
   }
 
   /** Writes the page; a page that was there stays whole until the new one is. */
-  public static void write(Path file, List<Path> named, Shelf shelf) throws IOException {
+  public static void write(Path file, List<Path> named, PageContext shelf) throws IOException {
     write(file, named, shelf, Optional.empty());
   }
 
   /** Writes the page of several runs that together come to one verdict, which stands on top. */
-  public static void write(Path file, List<Path> named, Shelf shelf, Headline headline)
+  public static void write(Path file, List<Path> named, PageContext shelf, Headline headline)
       throws IOException {
     write(file, named, shelf, Optional.of(headline));
   }
 
-  private static void write(Path file, List<Path> named, Shelf shelf, Optional<Headline> headline)
+  private static void write(
+      Path file, List<Path> named, PageContext shelf, Optional<Headline> headline)
       throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     Files.writeString(fresh, of(named, shelf, headline), StandardCharsets.UTF_8);

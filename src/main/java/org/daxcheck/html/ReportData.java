@@ -36,8 +36,8 @@ final class ReportData {
 
   private final List<PastFolder> runs;
   private final List<String> names;
-  private final Shelf shelf;
-  private final Strings strings = new Strings();
+  private final PageContext shelf;
+  private final StringTable strings = new StringTable();
   private final List<Column> columns = new ArrayList<>();
   private final ObjectNode root = JSON.createObjectNode();
   private final Set<String> unreadable = new TreeSet<>();
@@ -78,7 +78,7 @@ final class ReportData {
 
   private final List<Row> rows = new ArrayList<>();
 
-  ReportData(List<PastFolder> runs, Shelf shelf) throws IOException {
+  ReportData(List<PastFolder> runs, PageContext shelf) throws IOException {
     this.runs = runs;
     this.names = RunNames.of(runs.stream().map(PastFolder::folder).toList());
     this.shelf = shelf;

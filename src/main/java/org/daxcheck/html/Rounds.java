@@ -41,9 +41,9 @@ final class Rounds {
   private static final int OUTCOMES = 40;
 
   private final Judged judged;
-  private final Strings strings;
+  private final StringTable strings;
 
-  Rounds(Judged judged, Strings strings) {
+  Rounds(Judged judged, StringTable strings) {
     this.judged = judged;
     this.strings = strings;
   }
@@ -214,7 +214,7 @@ final class Rounds {
       boolean is = marked.contains(new Contradiction.Part(actor.name(), i));
       lane.addArray()
           .add(strings.of(StepText.of(step)))
-          .add(strings.of(step.kind().idle() ? "" : Sight.result(step, r)))
+          .add(strings.of(step.kind().idle() ? "" : ObservationText.result(step, r)))
           .add(micros(r.started() - zero))
           .add(micros(r.nanos()))
           .add(shape(step))

@@ -17,8 +17,8 @@ import org.daxcheck.trace.Trace;
 /**
  * A trace as the rows of a table: step, result, what was seen, and what the model of today allows.
  * Each row is {@code [entry, phase, line, step, result, ms, allowed, seen, log...]}; texts are
- * numbers of {@link Strings}; phase counts as in {@link Trace.Phase}; a log line is {@code [level,
- * time and text]}. A row {@code [-1, n]} stands for n that were left out.
+ * numbers of {@link StringTable}; phase counts as in {@link Trace.Phase}; a log line is {@code
+ * [level, time and text]}. A row {@code [-1, n]} stands for n that were left out.
  */
 final class StepRows {
   /** A trace of at most so many steps is shown whole. */
@@ -91,9 +91,9 @@ final class StepRows {
   }
 
   /** Writes the rows; returns how many steps there are in all. */
-  int into(ArrayNode rows, Strings strings) {
+  int into(ArrayNode rows, StringTable strings) {
     List<Trace.Entry> entries = trace.entries();
-    Sight sight = new Sight(trace.header());
+    ObservationText sight = new ObservationText(trace.header());
     Observation last = trace.before();
     int left = 0;
     for (int i = 0; i < entries.size(); i++) {
@@ -112,7 +112,7 @@ final class StepRows {
             strings.of(
                 e.step().kind() == Step.Kind.LOOK
                     ? sight.look((Step.Look) e.step(), now)
-                    : Sight.result(e.step(), e.reply().result())));
+                    : ObservationText.result(e.step(), e.reply().result())));
         row.add(Math.round(e.reply().result().nanos() / 1e5) / 10.0);
         row.add(strings.of(allowed.getOrDefault(i, "")));
         row.add(strings.of(here ? sight.whole(now) : sight.changes(last, now)));
@@ -132,7 +132,7 @@ final class StepRows {
     return 0;
   }
 
-  private void log(ArrayNode row, Observation now, boolean whole, Strings strings) {
+  private void log(ArrayNode row, Observation now, boolean whole, StringTable strings) {
     List<Observation.LogLine> lines =
         now.log().stream()
             .filter(l -> whole || judged.anyBroken() || l.level() <= WARNING)

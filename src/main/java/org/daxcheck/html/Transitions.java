@@ -17,9 +17,9 @@ import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.Word;
-import org.daxcheck.model.Answer;
 import org.daxcheck.model.Model;
 import org.daxcheck.model.Outcome;
+import org.daxcheck.model.ReturnValue;
 import org.daxcheck.model.State;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.Observation;
@@ -38,7 +38,7 @@ final class Transitions {
 
   private static final Set<String> WORDS = words();
 
-  private record Key(Place from, String input, String answer, Place to) {}
+  private record Key(DeviceState from, String input, String answer, DeviceState to) {}
 
   /** What became of a transition. */
   private static final class Count {
@@ -83,10 +83,10 @@ final class Transitions {
         Count count =
             counts.computeIfAbsent(
                 new Key(
-                    Place.of(last, dialect),
+                    DeviceState.of(last, dialect),
                     input(entry.step()),
                     answer(entry.step(), entry.reply().result()),
-                    Place.of(now, dialect)),
+                    DeviceState.of(now, dialect)),
                 k -> new Count());
         count.seen++;
         Set<String> rules = broken.getOrDefault(i, Set.of());
@@ -118,10 +118,10 @@ final class Transitions {
           if (drawn.contains(step)) {
             counts.computeIfAbsent(
                         new Key(
-                            Place.of(from),
+                            DeviceState.of(from),
                             input(step),
                             answer(outcome.answer()),
-                            Place.of(outcome.next())),
+                            DeviceState.of(outcome.next())),
                         k -> new Count())
                     .modelled =
                 true;
@@ -190,8 +190,8 @@ final class Transitions {
     return WORDS.contains(word) ? "write " + word : "write other bytes";
   }
 
-  private static String answer(Answer answer) {
-    return answer instanceof Answer.Fails fails ? fails.errno().name() : "ok";
+  private static String answer(ReturnValue answer) {
+    return answer instanceof ReturnValue.Fails fails ? fails.errno().name() : "ok";
   }
 
   private static String answer(Step step, Result result) {

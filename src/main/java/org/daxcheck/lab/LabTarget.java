@@ -23,13 +23,13 @@ final class LabTarget extends ForwardingTarget {
   private static final int WRITERS_SHOWN = 3;
 
   private final SshTarget reached;
-  private final Machine machine;
+  private final LabMachine machine;
   private final long watchMicros;
   private Optional<Observation> last = Optional.empty();
   private boolean tellsWriters;
   private boolean closed;
 
-  LabTarget(SshTarget reached, Machine machine, long watchMicros) {
+  LabTarget(SshTarget reached, LabMachine machine, long watchMicros) {
     super(reached);
     this.reached = reached;
     this.machine = machine;
@@ -165,7 +165,7 @@ final class LabTarget extends ForwardingTarget {
 
   @Override
   public String name() {
-    return Machine.NAME;
+    return LabMachine.NAME;
   }
 
   @Override

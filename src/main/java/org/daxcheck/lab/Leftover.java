@@ -9,11 +9,11 @@ import org.daxcheck.target.ssh.Connection;
  * for how it was.
  */
 final class Leftover {
-  private final Machine.Wish wish;
+  private final LabMachine.Wish wish;
   private final Connection control;
   private final Consumer<String> told;
 
-  Leftover(Machine.Wish wish, Connection control, Consumer<String> told) {
+  Leftover(LabMachine.Wish wish, Connection control, Consumer<String> told) {
     this.wish = wish;
     this.control = control;
     this.told = told;
@@ -33,16 +33,16 @@ final class Leftover {
     String who = record.get().who();
     Survey was = record.get().survey();
     String device = was.fact(MachineLock.DEVICE);
-    Survey now = Machine.survey(control, wish, device);
+    Survey now = LabMachine.survey(control, wish, device);
     if (!was.fact("boot").equals(now.fact("boot"))) {
       told.accept(wish.login().address() + " was booted since " + who + " used it");
       lock.forget(control);
       return;
     }
     String left = was.changes(now, device);
-    if (!left.isEmpty() && wish.use() == Machine.Use.PUT_RIGHT) {
+    if (!left.isEmpty() && wish.use() == LabMachine.Use.PUT_RIGHT) {
       String complaints = putBack(was, device).strip().replace("\n", "; ");
-      left = was.changes(Machine.survey(control, wish, device), device);
+      left = was.changes(LabMachine.survey(control, wish, device), device);
       if (!left.isEmpty()) {
         throw wrong(
             "%s of %s could not be put right: %s%s; put it right yourself, or boot the machine"
@@ -55,17 +55,20 @@ final class Leftover {
           "%s, which has ended, left %s changed: %s; --put-right brings it back, 'rm -r %s' on the machine keeps it as it is"
               .formatted(who, device, left, lock.folder()));
     }
-    if (wish.use() != Machine.Use.PUT_RIGHT) {
+    if (wish.use() != LabMachine.Use.PUT_RIGHT) {
       told.accept(who + ", which has ended, left " + device + " as it was");
     }
     lock.forget(control);
   }
 
   private String putBack(Survey was, String device) throws TargetException {
-    String command = Machine.root(wish, "sh -s -- " + was.wordsForPutBack(device));
-    Connection.Output said = control.run(command, Machine.bytes("putback.sh"), Machine.BACK_MILLIS);
-    return Machine.text(said.out())
-        + (said.exit() == -1 ? "it was not done after " + Machine.BACK_MILLIS / 1000 + " s" : "");
+    String command = LabMachine.root(wish, "sh -s -- " + was.wordsForPutBack(device));
+    Connection.Output said =
+        control.run(command, LabMachine.bytes("putback.sh"), LabMachine.BACK_MILLIS);
+    return LabMachine.text(said.out())
+        + (said.exit() == -1
+            ? "it was not done after " + LabMachine.BACK_MILLIS / 1000 + " s"
+            : "");
   }
 
   private TargetException wrong(String sentence) {

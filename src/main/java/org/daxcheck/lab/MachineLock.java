@@ -19,12 +19,12 @@ final class MachineLock {
   private static final long ANSWER_MILLIS = 30_000;
   private static final long BUSY_MILLIS = 180_000;
 
-  private final Machine.Wish wish;
+  private final LabMachine.Wish wish;
   private final LongCommand held;
   private final String file;
   private final Optional<String> dead;
 
-  private MachineLock(Machine.Wish wish, LongCommand held, String file, Optional<String> dead) {
+  private MachineLock(LabMachine.Wish wish, LongCommand held, String file, Optional<String> dead) {
     this.wish = wish;
     this.held = held;
     this.file = file;
@@ -45,31 +45,31 @@ final class MachineLock {
    * @param told hears what it waits for
    * @throws TargetException with who has it, where somebody has
    */
-  static MachineLock take(Machine.Wish wish, Consumer<String> told) throws TargetException {
+  static MachineLock take(LabMachine.Wish wish, Consumer<String> told) throws TargetException {
     return new Taking(wish, told).take();
   }
 
   /** Who has the machine, in a sentence; empty where nobody has. Nothing is changed. */
-  static Optional<String> inUse(Machine.Wish wish) throws TargetException {
+  static Optional<String> inUse(LabMachine.Wish wish) throws TargetException {
     return new Taking(wish, text -> {}).look();
   }
 
   /** One talk with lock.sh. */
   private static final class Taking {
-    private final Machine.Wish wish;
+    private final LabMachine.Wish wish;
     private final Consumer<String> told;
 
-    Taking(Machine.Wish wish, Consumer<String> told) {
+    Taking(LabMachine.Wish wish, Consumer<String> told) {
       this.wish = wish;
       this.told = told;
     }
 
     private LongCommand start(String mode) throws TargetException {
-      String script = Machine.script("alive.sh") + Machine.script("lock.sh");
+      String script = LabMachine.script("alive.sh") + LabMachine.script("lock.sh");
       String words = "sh -c %s lock %s %s";
       return LongCommand.start(
           wish.login(),
-          Machine.root(
+          LabMachine.root(
               wish,
               words.formatted(
                   Survey.quoted(script), Survey.quoted(mode), Survey.quoted(wish.holder()))));
@@ -235,7 +235,7 @@ final class MachineLock {
 
   private Connection.Output run(Connection control, String command, byte[] input)
       throws TargetException {
-    String root = Machine.root(wish, "sh -c " + Survey.quoted(command));
+    String root = LabMachine.root(wish, "sh -c " + Survey.quoted(command));
     return control.run(root, input, ANSWER_MILLIS);
   }
 }

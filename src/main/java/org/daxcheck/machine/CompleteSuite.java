@@ -22,7 +22,7 @@ import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.scenario.StepText;
 import org.daxcheck.step.Step;
-import org.daxcheck.suite.Claim;
+import org.daxcheck.suite.CompletenessResult;
 import org.daxcheck.suite.Plan;
 import org.daxcheck.suite.Run;
 import org.daxcheck.trace.Trace;
@@ -43,14 +43,14 @@ public final class CompleteSuite {
 
   private final Dialect dialect;
   private final int extra;
-  private final Machine machine;
+  private final Automaton machine;
   private final List<List<Step>> tests;
   private final List<Batch> batches;
 
   /** What one scenario does: its steps, those on the way back among them, and what each gives. */
   private record Batch(String name, List<List<Step>> tests, List<Step> steps) {}
 
-  private CompleteSuite(int extra, Machine machine, List<List<Step>> tests) {
+  private CompleteSuite(int extra, Automaton machine, List<List<Step>> tests) {
     this.dialect = machine.origin().dialect();
     this.extra = extra;
     this.machine = machine;
@@ -70,7 +70,7 @@ public final class CompleteSuite {
       Policy bootPolicy,
       Alphabet alphabet,
       int extra) {
-    Machine machine =
+    Automaton machine =
         ModelMachine.of(dialect, topology, blocksOfRanges, bootPolicy, alphabet)
             .machine()
             .returning();
@@ -78,7 +78,7 @@ public final class CompleteSuite {
   }
 
   /** The words of the suite: none is a prefix of another, neighbours share their beginnings. */
-  static List<List<Step>> tests(Machine machine, int extra) {
+  static List<List<Step>> tests(Automaton machine, int extra) {
     Iterator<Word<Step>> all =
         new WpMethodTestsIterator<>(machine.mealy(), machine.inputs(), extra);
     Set<List<Step>> asked = new HashSet<>();
@@ -98,10 +98,10 @@ public final class CompleteSuite {
   }
 
   /** The word without what the guard keeps back: that changes nothing, and shows nothing. */
-  private static List<Step> asked(Machine machine, List<Step> word) {
+  private static List<Step> asked(Automaton machine, List<Step> word) {
     return machine.run(word).stream()
         .filter(t -> t.output().asked())
-        .map(Machine.Transition::input)
+        .map(Automaton.Transition::input)
         .toList();
   }
 
@@ -152,7 +152,7 @@ public final class CompleteSuite {
   }
 
   private List<Step> back(List<Step> test) {
-    List<Machine.Transition> taken = machine.run(test);
+    List<Automaton.Transition> taken = machine.run(test);
     int end = taken.isEmpty() ? 0 : taken.get(taken.size() - 1).to();
     return machine.way(end, 0).orElseThrow();
   }
@@ -172,12 +172,12 @@ public final class CompleteSuite {
     return (int)
         batches.stream()
             .flatMap(b -> machine.outputs(b.steps()).stream())
-            .filter(Output::refused)
+            .filter(MealyOutput::refused)
             .count();
   }
 
   /** The machine that the suite tells from others. */
-  public Machine machine() {
+  public Automaton machine() {
     return machine;
   }
 
@@ -237,7 +237,7 @@ public final class CompleteSuite {
   }
 
   /** What the cases of a run prove of a target, as far as they are of this suite. */
-  public Claim claim(String target, List<Run.Case> cases) {
+  public CompletenessResult claim(String target, List<Run.Case> cases) {
     Map<String, Run.Case> mine = new HashMap<>();
     cases.stream()
         .filter(c -> c.target().equals(target))
@@ -255,7 +255,7 @@ public final class CompleteSuite {
     if (why.isEmpty() && missing > 0) {
       why = missing + " of its " + batches.size() + " scenarios did not run";
     }
-    return new Claim(target, what(), proves(), assumes(), why.isEmpty(), why);
+    return new CompletenessResult(target, what(), proves(), assumes(), why.isEmpty(), why);
   }
 
   /** Why a case does not show that the kernel does as the machine; empty where it does. */
@@ -268,17 +268,17 @@ public final class CompleteSuite {
     }
     Trace trace = done.trace().orElseThrow();
     Trace.Header header = trace.header();
-    View view =
-        new View(
+    OutputAbstraction view =
+        new OutputAbstraction(
             header.device(), header.dialect(), machine.origin().bootPolicy(), header.baselineKib());
     List<Trace.Entry> entries =
         trace.entries().stream().filter(e -> e.phase() == Trace.Phase.SCENARIO).toList();
-    List<Machine.Transition> expected = machine.run(batch.steps());
+    List<Automaton.Transition> expected = machine.run(batch.steps());
     for (int i = 0; i < expected.size(); i++) {
       if (i >= entries.size()) {
         return Optional.of(batch.name() + " was cut short");
       }
-      Output seen = view.of(entries.get(i).step(), entries.get(i).reply());
+      MealyOutput seen = view.of(entries.get(i).step(), entries.get(i).reply());
       if (!seen.equals(expected.get(i).output())) {
         return Optional.of(
             "%s:%d: '%s' gave what the rules allow, but not the usual: %s; expected was %s"

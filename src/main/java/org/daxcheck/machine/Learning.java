@@ -44,19 +44,19 @@ public final class Learning implements AutoCloseable {
   private final Bounds bounds;
   private final int randomWords;
   private final Consumer<String> progress;
-  private final Answers answers = new Answers();
-  private final TTTLearnerMealy<Step, Output> learner;
+  private final QueryCache answers = new QueryCache();
+  private final TTTLearnerMealy<Step, MealyOutput> learner;
   private final long begin = System.nanoTime();
   private Session session;
   private Target target;
-  private View view;
-  private Guard guard;
+  private OutputAbstraction view;
+  private InputFilter guard;
   private String initialSight = "";
   private long queries;
   private long steps;
   private int guests;
   private int lost;
-  private volatile Optional<Machine> hypothesis = Optional.empty();
+  private volatile Optional<Automaton> hypothesis = Optional.empty();
   private volatile boolean over;
 
   /**
@@ -80,7 +80,7 @@ public final class Learning implements AutoCloseable {
    * @param stopped why it ended before the last check was through; empty where it was
    */
   public record Result(
-      Optional<Machine> machine,
+      Optional<Automaton> machine,
       long queries,
       long steps,
       int guests,
@@ -117,7 +117,7 @@ public final class Learning implements AutoCloseable {
               ? "; checked to k = "
                   + extra
                   + ": the kernel's machine is this one, or has more than "
-                  + (machine.map(Machine::size).orElse(0) + extra)
+                  + (machine.map(Automaton::size).orElse(0) + extra)
                   + " states"
               : "; not checked to the end (" + stopped + ")";
       return what + ", " + effort() + end;
@@ -149,9 +149,9 @@ public final class Learning implements AutoCloseable {
     this.bounds = bounds;
     this.randomWords = randomWords;
     this.progress = progress;
-    SingleQueryOracle<Step, Word<Output>> oracle =
+    SingleQueryOracle<Step, Word<MealyOutput>> oracle =
         (prefix, suffix) -> {
-          List<Output> all = answer(prefix.concat(suffix).asList());
+          List<MealyOutput> all = answer(prefix.concat(suffix).asList());
           return Word.fromList(all.subList(prefix.length(), all.size()));
         };
     this.learner =
@@ -175,7 +175,7 @@ public final class Learning implements AutoCloseable {
           wrong.isPresent();
           wrong = counterexample()) {
         Word<Step> word = Word.fromList(wrong.get());
-        DefaultQuery<Step, Word<Output>> query =
+        DefaultQuery<Step, Word<MealyOutput>> query =
             new DefaultQuery<>(word, Word.fromList(answer(wrong.get())));
         while (learner.refineHypothesis(query)) {
           keep();
@@ -200,8 +200,8 @@ public final class Learning implements AutoCloseable {
   }
 
   private void keep() {
-    Machine.Origin origin =
-        new Machine.Origin(
+    Automaton.Origin origin =
+        new Automaton.Origin(
             target.kernel(),
             target.dialect(),
             topology,
@@ -212,19 +212,20 @@ public final class Learning implements AutoCloseable {
     progress.accept(state());
   }
 
-  private <S> Machine keep(Machine.Origin origin, MealyMachine<S, Step, ?, Output> learned) {
-    return Machine.of(origin, inputs, initialSight, learned);
+  private <S> Automaton keep(
+      Automaton.Origin origin, MealyMachine<S, Step, ?, MealyOutput> learned) {
+    return Automaton.of(origin, inputs, initialSight, learned);
   }
 
   private String state() {
     return "%d states, %d words and %d steps asked, %d guests"
-        .formatted(hypothesis.map(Machine::size).orElse(0), queries, steps, guests);
+        .formatted(hypothesis.map(Automaton::size).orElse(0), queries, steps, guests);
   }
 
   // ---- the search for words that the hypothesis answers wrongly
 
   private Optional<List<Step>> counterexample() {
-    Machine now = hypothesis.orElseThrow();
+    Automaton now = hypothesis.orElseThrow();
     Optional<List<Step>> strange = strange(now);
     if (strange.isPresent()) {
       return strange;
@@ -256,8 +257,8 @@ public final class Learning implements AutoCloseable {
    * A transition into a state that looks otherwise cannot be right; one input more shows it. This
    * saves the checks that follow most of their work.
    */
-  private Optional<List<Step>> strange(Machine now) {
-    for (Machine.Transition t : now.transitions()) {
+  private Optional<List<Step>> strange(Automaton now) {
+    for (Automaton.Transition t : now.transitions()) {
       if (t.output().sight().equals(now.sight(t.to()))) {
         continue;
       }
@@ -273,8 +274,8 @@ public final class Learning implements AutoCloseable {
 
   // ---- asking the kernel
 
-  private List<Output> answer(List<Step> word) {
-    Optional<List<Output>> known = answers.of(word);
+  private List<MealyOutput> answer(List<Step> word) {
+    Optional<List<MealyOutput>> known = answers.of(word);
     if (known.isPresent()) {
       return known.get();
     }
@@ -285,7 +286,7 @@ public final class Learning implements AutoCloseable {
       throw new StoppedException(
           "the time of " + bounds.time().toMinutes() + " min is used up", null);
     }
-    List<Output> outputs;
+    List<MealyOutput> outputs;
     try {
       back();
       outputs = ask(word);
@@ -298,7 +299,7 @@ public final class Learning implements AutoCloseable {
     return outputs;
   }
 
-  private static void isNoMachine(Answers.Contradiction c) {
+  private static void isNoMachine(QueryCache.Contradiction c) {
     throw new StoppedException(
         "the kernel gave two outputs for the same word, so it is no deterministic machine: "
             + text(c.word())
@@ -314,12 +315,12 @@ public final class Learning implements AutoCloseable {
     return word.stream().map(Alphabet::label).collect(Collectors.joining("; "));
   }
 
-  private List<Output> ask(List<Step> word) throws TargetException {
-    List<Output> outputs = new ArrayList<>();
+  private List<MealyOutput> ask(List<Step> word) throws TargetException {
+    List<MealyOutput> outputs = new ArrayList<>();
     for (Step input : word) {
       Observation seen = session.last();
       if (!guard.lets(input, seen)) {
-        outputs.add(Output.notAsked(view.sight(seen)));
+        outputs.add(MealyOutput.notAsked(view.sight(seen)));
         continue;
       }
       steps++;
@@ -353,8 +354,8 @@ public final class Learning implements AutoCloseable {
     if (!session.isClean()) {
       throw new StoppedException("the device cannot be brought to its initial state", null);
     }
-    view = View.of(target, session.last());
-    guard = Guard.of(target.dialect(), target.bootPolicy(), topology);
+    view = OutputAbstraction.of(target, session.last());
+    guard = InputFilter.of(target.dialect(), target.bootPolicy(), topology);
     String sight = view.sight(session.last());
     if (!initialSight.isEmpty() && !sight.equals(initialSight)) {
       throw new StoppedException(

@@ -26,7 +26,7 @@ public final class MachineFile {
   private MachineFile() {}
 
   /** Writes the machine. */
-  public static void write(Path file, Machine machine) throws IOException {
+  public static void write(Path file, Automaton machine) throws IOException {
     ObjectNode root = JSON.createObjectNode();
     root.put("daxcheckMachine", VERSION);
     root.put("who", machine.origin().who());
@@ -44,7 +44,7 @@ public final class MachineFile {
     String head = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root);
     text.append(head, 0, head.lastIndexOf('}')).append(",  \"transitions\" : [");
     String gap = "\n    ";
-    for (Machine.Transition t : machine.transitions()) {
+    for (Automaton.Transition t : machine.transitions()) {
       ObjectNode node = JSON.createObjectNode();
       node.put("from", t.from());
       node.put("input", StepText.of(t.input()));
@@ -62,7 +62,7 @@ public final class MachineFile {
    *
    * @throws IOException where the file cannot be read or is no machine, in one sentence
    */
-  public static Machine read(Path file) throws IOException {
+  public static Automaton read(Path file) throws IOException {
     JsonNode root = JSON.readTree(file.toFile());
     if (root == null || root.path("daxcheckMachine").asInt() != VERSION) {
       throw new IOException(file + " is no machine that './daxcheck learn' wrote");
@@ -76,15 +76,15 @@ public final class MachineFile {
       }
       int states = root.path("states").asInt();
       int[][] next = new int[states][inputs.size()];
-      Output[][] outputs = new Output[states][inputs.size()];
+      MealyOutput[][] outputs = new MealyOutput[states][inputs.size()];
       for (JsonNode t : root.path("transitions")) {
         int from = t.path("from").asInt();
         int input = inputs.indexOf(Parser.step(t.path("input").asText()));
         next[from][input] = t.path("to").asInt();
-        outputs[from][input] = new Output(t.path("answer").asText(), t.path("sight").asText());
+        outputs[from][input] = new MealyOutput(t.path("answer").asText(), t.path("sight").asText());
       }
-      return new Machine(
-          new Machine.Origin(
+      return new Automaton(
+          new Automaton.Origin(
               root.path("who").asText(),
               Dialect.of(root.path("dialect").asText()).orElseThrow(),
               root.path("topology").asText(),

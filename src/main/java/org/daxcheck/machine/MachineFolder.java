@@ -42,13 +42,13 @@ public record MachineFolder(Path folder, Drawer drawer) {
    * @param footer stands below the graph
    * @throws IOException where they cannot be written
    */
-  public void write(String name, Machine machine, String footer) throws IOException {
+  public void write(String name, Automaton machine, String footer) throws IOException {
     MachineFile.write(folder.resolve(name + ".json"), machine);
     Files.writeString(folder.resolve(name + ".dot"), Picture.of(machine, footer));
   }
 
   /** The same with a picture. */
-  public void keep(String name, Machine machine, String footer) throws IOException {
+  public void keep(String name, Automaton machine, String footer) throws IOException {
     write(name, machine, footer);
     draw(name);
   }
@@ -60,7 +60,7 @@ public record MachineFolder(Path folder, Drawer drawer) {
    * @throws IOException where that cannot be written
    */
   public Optional<Difference> difference(
-      Machine first, Machine second, Function<RuleId, String> cited) throws IOException {
+      Automaton first, Automaton second, Function<RuleId, String> cited) throws IOException {
     Optional<Separation> separation = Separation.of(first, second);
     if (separation.isEmpty()) {
       return Optional.empty();
@@ -87,7 +87,7 @@ public record MachineFolder(Path folder, Drawer drawer) {
    * @param records the folder of those that are committed
    * @throws IOException with a sentence for the user where the file is none of a machine
    */
-  public static Optional<Machine> read(String named, Path records) throws IOException {
+  public static Optional<Automaton> read(String named, Path records) throws IOException {
     for (Path path :
         List.of(
             Path.of(named),

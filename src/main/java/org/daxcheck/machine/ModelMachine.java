@@ -23,10 +23,10 @@ public final class ModelMachine {
   /** More than any alphabet here reaches; a model that grows beyond is a mistake of ours. */
   private static final int MOST_STATES = 5_000;
 
-  private final Machine machine;
+  private final Automaton machine;
   private final List<String> assumptions;
 
-  private ModelMachine(Machine machine, List<String> assumptions) {
+  private ModelMachine(Automaton machine, List<String> assumptions) {
     this.machine = machine;
     this.assumptions = List.copyOf(assumptions);
   }
@@ -49,14 +49,14 @@ public final class ModelMachine {
       Policy bootPolicy,
       List<Step> inputs,
       String alphabet) {
-    Guard guard = Guard.of(dialect, bootPolicy, topology);
-    CompactMealy<Step, Output> mealy = new CompactMealy<>(Alphabets.fromList(inputs));
+    InputFilter guard = InputFilter.of(dialect, bootPolicy, topology);
+    CompactMealy<Step, MealyOutput> mealy = new CompactMealy<>(Alphabets.fromList(inputs));
     Map<State, Integer> known = new HashMap<>();
     List<List<Step>> ways = new ArrayList<>();
     TreeSet<String> assumed = new TreeSet<>();
     UsualTarget first = new UsualTarget(dialect, topology, blocksOfRanges, bootPolicy);
     Observation begin = first.look();
-    View view = View.of(first, begin);
+    OutputAbstraction view = OutputAbstraction.of(first, begin);
     known.put(first.now(), mealy.addInitialState());
     ways.add(List.of());
     for (int at = 0; at < ways.size(); at++) {
@@ -65,10 +65,10 @@ public final class ModelMachine {
         target.does(ways.get(at));
         Observation seen = target.look();
         if (!guard.lets(input, seen)) {
-          mealy.addTransition(at, input, at, Output.notAsked(view.sight(seen)));
+          mealy.addTransition(at, input, at, MealyOutput.notAsked(view.sight(seen)));
           continue;
         }
-        Output output = view.of(input, target.does(List.of(input)).get(0));
+        MealyOutput output = view.of(input, target.does(List.of(input)).get(0));
         if (target.wasOpen()) {
           assumed.add(view.sight(seen) + ": " + Alphabet.label(input) + " -> " + output.answer());
         }
@@ -86,15 +86,15 @@ public final class ModelMachine {
         mealy.addTransition(at, input, to, output);
       }
     }
-    Machine.Origin origin =
-        new Machine.Origin(
+    Automaton.Origin origin =
+        new Automaton.Origin(
             "model of " + dialect, dialect, topology, blocksOfRanges, bootPolicy, alphabet);
     return new ModelMachine(
-        Machine.of(origin, inputs, view.sight(begin), mealy), List.copyOf(assumed));
+        Automaton.of(origin, inputs, view.sight(begin), mealy), List.copyOf(assumed));
   }
 
   /** The model's machine for the dialect, device and guard of another, over these inputs. */
-  public static Machine like(Machine.Origin origin, List<Step> inputs) {
+  public static Automaton like(Automaton.Origin origin, List<Step> inputs) {
     return of(
             origin.dialect(),
             origin.topology(),
@@ -106,7 +106,7 @@ public final class ModelMachine {
   }
 
   /** The rules that decide about the steps, one for each, where the usual happens. */
-  public static List<RuleId> rules(Machine.Origin origin, List<Step> steps) {
+  public static List<RuleId> rules(Automaton.Origin origin, List<Step> steps) {
     UsualTarget target =
         new UsualTarget(
             origin.dialect(), origin.topology(), origin.blocksOfRanges(), origin.bootPolicy());
@@ -115,7 +115,7 @@ public final class ModelMachine {
   }
 
   /** The machine, minimized. */
-  public Machine machine() {
+  public Automaton machine() {
     return machine;
   }
 

@@ -50,7 +50,7 @@ public final class Picture {
   private final String title;
   private final boolean two;
 
-  private Picture(Machine first, Optional<Machine> second) {
+  private Picture(Automaton first, Optional<Automaton> second) {
     this.two = second.isPresent();
     this.title =
         two
@@ -63,30 +63,30 @@ public final class Picture {
   }
 
   /** The graph of a machine. */
-  public static String of(Machine machine, String footer) {
+  public static String of(Automaton machine, String footer) {
     return new Picture(machine, Optional.empty()).dot(footer);
   }
 
   /** The graph of two machines over the same inputs: what only one has is coloured. */
-  public static String difference(Machine first, Machine second) {
+  public static String difference(Automaton first, Automaton second) {
     return new Picture(first, Optional.of(second)).dot("grey: both do the same");
   }
 
-  private static String of(Machine machine) {
-    Machine.Origin o = machine.origin();
+  private static String of(Automaton machine) {
+    Automaton.Origin o = machine.origin();
     return o.inWords() + ", " + machine.size() + " states";
   }
 
-  private static String title(Machine machine, String colour, String text) {
+  private static String title(Automaton machine, String colour, String text) {
     return "<FONT COLOR=\"" + colour + "\"><B>" + escaped(text) + "</B></FONT>";
   }
 
-  private void add(Machine machine, In in) {
+  private void add(Automaton machine, In in) {
     for (int s = 0; s < machine.size(); s++) {
       states.add(machine.name(s));
       owners.merge(machine.name(s), in, (a, b) -> a == b ? a : In.BOTH);
     }
-    for (Machine.Transition t : machine.transitions()) {
+    for (Automaton.Transition t : machine.transitions()) {
       if (t.output().asked()) {
         arrows.merge(
             new Arrow(machine.name(t.from()), t.input(), t.output().answer(), machine.name(t.to())),

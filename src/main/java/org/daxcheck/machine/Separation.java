@@ -13,19 +13,19 @@ import org.daxcheck.step.Step;
  * @param first what one machine gives for the last of them
  * @param second what the other gives
  */
-public record Separation(List<Step> word, Output first, Output second) {
+public record Separation(List<Step> word, MealyOutput first, MealyOutput second) {
   public Separation {
     word = List.copyOf(word);
   }
 
   /** The separation of two machines; empty where they do the same. */
-  public static Optional<Separation> of(Machine first, Machine second) {
+  public static Optional<Separation> of(Automaton first, Automaton second) {
     return first
         .separatedFrom(second)
         .map(w -> new Separation(w, last(first.outputs(w)), last(second.outputs(w))));
   }
 
-  private static Output last(List<Output> outputs) {
+  private static MealyOutput last(List<MealyOutput> outputs) {
     return outputs.get(outputs.size() - 1);
   }
 
@@ -34,7 +34,7 @@ public record Separation(List<Step> word, Output first, Output second) {
    *
    * @param rule the rule that it is about, with its citation
    */
-  public String scenario(Machine firstOf, Machine secondOf, String rule) {
+  public String scenario(Automaton firstOf, Automaton secondOf, String rule) {
     List<String> lines = new ArrayList<>();
     lines.add("KMEM separating-word");
     lines.add("# A shortest word that tells two machines apart. Its last step gave");

@@ -33,8 +33,8 @@ final class AttributeWrites {
     if (s.word().isEmpty()) {
       return Outcomes.refused(s, Errno.ENOENT, Rules.ATTR_1);
     }
-    Answer answer = new Answer.Data(s.word().get().text() + "\n");
-    return Outcomes.required(answer, s, Rules.ATTR_7, Claims.unchanged(Rules.ATTR_5));
+    ReturnValue answer = new ReturnValue.Data(s.word().get().text() + "\n");
+    return Outcomes.required(answer, s, Rules.ATTR_7, RuleOf.unchanged(Rules.ATTR_5));
   }
 
   List<Outcome> write(State s, Step.Write write, boolean interrupted) {
@@ -47,7 +47,8 @@ final class AttributeWrites {
     byte[] bytes = write.payload().bytes();
     if (bytes.length == 0) {
       return List.of(
-          Outcomes.required(new Answer.Ok(0), s, Rules.WORD_2, Claims.unchanged(Rules.WORD_2)));
+          Outcomes.required(
+              new ReturnValue.Ok(0), s, Rules.WORD_2, RuleOf.unchanged(Rules.WORD_2)));
     }
     String seen = new String(bytes, 0, Math.min(bytes.length, PAGE), StandardCharsets.ISO_8859_1);
     int nul = seen.indexOf('\0');
@@ -59,7 +60,7 @@ final class AttributeWrites {
     }
     // A word that was taken out of more than a page had a NUL behind it.
     boolean corner = nul >= 0 || write.offset() != 0;
-    Answer.Ok ok = new Answer.Ok(Math.min(bytes.length, PAGE));
+    ReturnValue.Ok ok = new ReturnValue.Ok(Math.min(bytes.length, PAGE));
     List<Outcome> taken = accepted(s, word.get(), ok, interrupted);
     if (!corner) {
       return taken;
@@ -68,11 +69,11 @@ final class AttributeWrites {
     taken.forEach(o -> open.add(o.graded(Grade.INTERESTING).citing(Rules.WORD_6)));
     open.add(
         Outcome.of(
-            new Answer.Fails(Errno.EINVAL),
+            new ReturnValue.Fails(Errno.EINVAL),
             s,
             Grade.INTERESTING,
             Rules.WORD_6,
-            Claims.unchanged(Rules.WORD_6)));
+            RuleOf.unchanged(Rules.WORD_6)));
     return open;
   }
 
@@ -83,11 +84,11 @@ final class AttributeWrites {
     return properties.foreign().contains(name) ? Rules.WORD_4 : Rules.WORD_2;
   }
 
-  private List<Outcome> accepted(State s, Word wanted, Answer.Ok ok, boolean interrupted) {
+  private List<Outcome> accepted(State s, Word wanted, ReturnValue.Ok ok, boolean interrupted) {
     Word now = s.word().orElseThrow();
     if (now == wanted) {
       RuleId rule = Outcomes.changedByHand(s) ? Rules.SYNC_4 : Rules.TRANS_7;
-      return List.of(Outcomes.required(ok, s, rule, Claims.unchanged(rule)));
+      return List.of(Outcomes.required(ok, s, rule, RuleOf.unchanged(rule)));
     }
     if (wanted == Word.UNPLUGGED) {
       return unplug(s, ok, interrupted);
@@ -103,7 +104,7 @@ final class AttributeWrites {
 
   // ---- online words
 
-  private List<Outcome> online(State s, Word wanted, Answer.Ok ok) {
+  private List<Outcome> online(State s, Word wanted, ReturnValue.Ok ok) {
     RuleId rule =
         switch (wanted) {
           case ONLINE -> Rules.TRANS_1;
@@ -115,11 +116,11 @@ final class AttributeWrites {
     if (s.fails(Step.Change.ONLINE).isPresent()) {
       return cannotComeOnline(s);
     }
-    Claims claims =
-        Claims.always()
-            .by(Rules.EFFECT_1, Facet.BLOCKS, Facet.MEMTOTAL)
-            .by(Rules.EFFECT_2, Facet.ZONES)
-            .by(Rules.EFFECT_4, Facet.IOMEM);
+    RuleOf claims =
+        RuleOf.always()
+            .by(Rules.EFFECT_1, Property.BLOCKS, Property.MEMTOTAL)
+            .by(Rules.EFFECT_2, Property.ZONES)
+            .by(Rules.EFFECT_4, Property.IOMEM);
     if (!properties.reservesAgain()) {
       return addedOnly(s, wanted, ok, rule, claims);
     }
@@ -134,20 +135,20 @@ final class AttributeWrites {
    * the attribute says so.
    */
   private static List<Outcome> cannotComeOnline(State s) {
-    Claims undone =
-        Claims.always()
-            .by(Rules.EFFECT_1, Facet.VALUE, Facet.BLOCKS, Facet.ZONES, Facet.MEMTOTAL)
-            .by(Rules.EFFECT_4, Facet.IOMEM);
+    RuleOf undone =
+        RuleOf.always()
+            .by(Rules.EFFECT_1, Property.VALUE, Property.BLOCKS, Property.ZONES, Property.MEMTOTAL)
+            .by(Rules.EFFECT_4, Property.IOMEM);
     Set<Integer> all = Set.copyOf(s.which(RangeState::usable));
     State offline = plugged(s, all, BlockState.OFFLINE).withWord(Word.OFFLINE);
     return List.of(
-        Outcome.of(new Answer.FailsSomehow(), s, Grade.ALLOWED, Rules.EFFECT_1, undone),
-        Outcome.of(new Answer.FailsSomehow(), offline, Grade.ALLOWED, Rules.EFFECT_1, undone));
+        Outcome.of(new ReturnValue.FailsSomehow(), s, Grade.ALLOWED, Rules.EFFECT_1, undone),
+        Outcome.of(new ReturnValue.FailsSomehow(), offline, Grade.ALLOWED, Rules.EFFECT_1, undone));
   }
 
   /** Where the dialect does not reserve ranges again, they are merely added. */
   private static List<Outcome> addedOnly(
-      State s, Word wanted, Answer.Ok ok, RuleId rule, Claims claims) {
+      State s, Word wanted, ReturnValue.Ok ok, RuleId rule, RuleOf claims) {
     if (s.ranges().stream().noneMatch(r -> r.usable() && !r.added())) {
       return List.of(Outcomes.refused(s, Errno.EEXIST, rule));
     }
@@ -167,7 +168,7 @@ final class AttributeWrites {
   // ---- unplug
 
   /** Every outcome of an unplug that the attribute, or an unbind of v4, asks for. */
-  List<Outcome> unplug(State s, Answer.Ok ok, boolean interrupted) {
+  List<Outcome> unplug(State s, ReturnValue.Ok ok, boolean interrupted) {
     if (!hotremove) {
       return List.of(Outcomes.refused(s, Errno.EBUSY, Rules.ATOMIC_7));
     }
@@ -195,13 +196,13 @@ final class AttributeWrites {
     if (!surelyPinned) {
       boolean sole = found.isEmpty() && !pinned && !kernelZone && !interrupted;
       State gone = s.withRanges(r -> r.leaked() ? r : r.removed()).withWord(Word.UNPLUGGED);
-      Claims claims =
-          Claims.always()
+      RuleOf claims =
+          RuleOf.always()
               .by(
                   someOfflineByHand(s) ? Rules.SYNC_2 : Rules.EFFECT_3,
-                  Facet.BLOCKS,
-                  Facet.IOMEM,
-                  Facet.MEMTOTAL);
+                  Property.BLOCKS,
+                  Property.IOMEM,
+                  Property.MEMTOTAL);
       found.add(Outcome.of(ok, gone, sole ? Grade.REQUIRED : Grade.ALLOWED, success, claims));
     }
     if (pinned || interrupted) {
@@ -217,12 +218,12 @@ final class AttributeWrites {
   }
 
   private Outcome failed(State s, Errno errno, RuleId rule) {
-    Claims claims =
-        Claims.always()
-            .by(Rules.ATOMIC_1, Facet.VALUE, Facet.BLOCKS, Facet.IOMEM, Facet.MEMTOTAL)
-            .by(Rules.ATOMIC_5, Facet.ZONES)
-            .by(Rules.ATOMIC_6, Facet.LOG);
-    return Outcome.of(new Answer.Fails(errno), s, Grade.ALLOWED, rule, claims)
+    RuleOf claims =
+        RuleOf.always()
+            .by(Rules.ATOMIC_1, Property.VALUE, Property.BLOCKS, Property.IOMEM, Property.MEMTOTAL)
+            .by(Rules.ATOMIC_5, Property.ZONES)
+            .by(Rules.ATOMIC_6, Property.LOG);
+    return Outcome.of(new ReturnValue.Fails(errno), s, Grade.ALLOWED, rule, claims)
         .logging(List.of(Logged.error("hotremove failed, device left online: -" + errno.number())));
   }
 
@@ -231,7 +232,7 @@ final class AttributeWrites {
   }
 
   /** Range by range: each that has a reservation goes, or stays where something holds it. */
-  private static List<Outcome> unplugWhatGoes(State s, Answer.Ok ok, boolean interrupted) {
+  private static List<Outcome> unplugWhatGoes(State s, ReturnValue.Ok ok, boolean interrupted) {
     List<List<RangeState>> reached = List.of(List.of());
     boolean kernelZone = s.ownBlocks().stream().anyMatch(BlockState::mayHoldKernelMemory);
     boolean pinned = s.ranges().stream().anyMatch(r -> tried(r) && r.pinned());
@@ -260,7 +261,8 @@ final class AttributeWrites {
       }
       reached = next;
     }
-    Claims claims = Claims.always().by(Rules.EFFECT_3, Facet.BLOCKS, Facet.IOMEM, Facet.MEMTOTAL);
+    RuleOf claims =
+        RuleOf.always().by(Rules.EFFECT_3, Property.BLOCKS, Property.IOMEM, Property.MEMTOTAL);
     RuleId rule = kernelZone ? Rules.TRANS_5 : Rules.TRANS_4;
     List<Outcome> found = new ArrayList<>();
     for (List<RangeState> ranges : reached) {

@@ -52,7 +52,7 @@ final class Binding {
     }
     // device_dax reserves the whole device, under the same name.
     State taken = s.bound(Driver.DEVICE_DAX, Optional.empty()).withRanges(r -> r.reserved(true));
-    return List.of(Outcomes.required(new Answer.Ok(0), taken, Rules.ATTR_1, Claims.always()));
+    return List.of(Outcomes.required(new ReturnValue.Ok(0), taken, Rules.ATTR_1, RuleOf.always()));
   }
 
   private List<Outcome> bindKmem(State s) {
@@ -69,13 +69,13 @@ final class Binding {
           : List.of(refused);
     }
     RuleId rule = ruleOf(counts);
-    Claims claims =
-        Claims.always()
-            .by(rule, Facet.VALUE, Facet.BLOCKS, Facet.ZONES, Facet.MEMTOTAL)
-            .by(Rules.EFFECT_4, Facet.IOMEM);
+    RuleOf claims =
+        RuleOf.always()
+            .by(rule, Property.VALUE, Property.BLOCKS, Property.ZONES, Property.MEMTOTAL)
+            .by(Rules.EFFECT_4, Property.IOMEM);
     List<Outcome> found = new ArrayList<>();
     for (Outcome o :
-        new Plugging(s, ranges -> bound(s, ranges, counts), new Answer.Ok(0), rule, claims)
+        new Plugging(s, ranges -> bound(s, ranges, counts), new ReturnValue.Ok(0), rule, claims)
             .outcomes()) {
       boolean comesOnline = o.next().onlineBlocks() > s.onlineBlocks();
       if (!comesOnline || s.fails(Step.Change.ONLINE).isEmpty()) {
@@ -87,11 +87,11 @@ final class Binding {
       found.add(o.leadingTo(bound(s, ranges, Policy.OFFLINE)).graded(Grade.ALLOWED));
       found.add(
           Outcome.of(
-              new Answer.FailsSomehow(),
+              new ReturnValue.FailsSomehow(),
               s,
               Grade.ALLOWED,
               rule,
-              Claims.unchanged(rule).withoutUevents()));
+              RuleOf.unchanged(rule).withoutUevents()));
     }
     return found;
   }
@@ -135,17 +135,17 @@ final class Binding {
   }
 
   private static Outcome unbound(State next, RuleId rule) {
-    Claims claims =
-        Claims.always()
+    RuleOf claims =
+        RuleOf.always()
             .by(
                 rule,
-                Facet.BLOCKS,
-                Facet.ZONES,
-                Facet.IOMEM,
-                Facet.MEMTOTAL,
-                Facet.DRIVER,
-                Facet.LOG);
-    return Outcomes.required(new Answer.Ok(0), next, rule, claims);
+                Property.BLOCKS,
+                Property.ZONES,
+                Property.IOMEM,
+                Property.MEMTOTAL,
+                Property.DRIVER,
+                Property.LOG);
+    return Outcomes.required(new ReturnValue.Ok(0), next, rule, claims);
   }
 
   /** Without hotremove the reservation is leaked on purpose, without a word. */
@@ -249,7 +249,7 @@ final class Binding {
       case UNPLUGGED -> List.of(unbound(unbound(s), Rules.UNBIND_1));
       case OFFLINE -> {
         List<Outcome> found = new ArrayList<>();
-        for (Outcome o : writes.unplug(s, new Answer.Ok(0), false)) {
+        for (Outcome o : writes.unplug(s, new ReturnValue.Ok(0), false)) {
           State next = unbound(o.next());
           if (o.answer().isError()) {
             next = next.withRanges(r -> r.added() ? r.leak() : r);
@@ -275,10 +275,10 @@ final class Binding {
     if (s.driver() != Driver.KMEM) {
       return List.of(
           Outcomes.required(
-              new Answer.Ok(0),
+              new ReturnValue.Ok(0),
               s.withLoaded(false),
               Rules.UNBIND_8,
-              Claims.unchanged(Rules.UNBIND_8)));
+              RuleOf.unchanged(Rules.UNBIND_8)));
     }
     return unbind(s).stream().map(o -> o.leadingTo(o.next().withLoaded(false))).toList();
   }
@@ -291,18 +291,18 @@ final class Binding {
     if (s.driver() != Driver.NONE) {
       return List.of(
           Outcomes.required(
-              new Answer.Ok(0), loaded, Rules.UNBIND_8, Claims.unchanged(Rules.UNBIND_8)));
+              new ReturnValue.Ok(0), loaded, Rules.UNBIND_8, RuleOf.unchanged(Rules.UNBIND_8)));
     }
     // Registering the driver makes the bus bind the device, as by hand; a refusal stays unseen.
     return bind(loaded, Driver.KMEM).stream()
         .map(
             bound ->
                 Outcome.of(
-                        new Answer.Ok(0),
+                        new ReturnValue.Ok(0),
                         bound.next(),
                         bound.grade(),
                         Rules.ROBUST_4,
-                        bound.claims().by(Rules.UNBIND_8, Facet.DRIVER))
+                        bound.claims().by(Rules.UNBIND_8, Property.DRIVER))
                     .logging(bound.logged()))
         .toList();
   }

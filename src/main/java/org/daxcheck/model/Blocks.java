@@ -67,7 +67,7 @@ final class Blocks {
     List<Choice> choices =
         meant.stream().map(i -> choice(s, before.get(i), write.word(), interrupted)).toList();
     List<Outcome> found = new ArrayList<>();
-    Answer ok = new Answer.Ok(meant.isEmpty() ? 0 : write.word().length() + 1L);
+    ReturnValue ok = new ReturnValue.Ok(meant.isEmpty() ? 0 : write.word().length() + 1L);
     // The first block that cannot succeed: none behind it gives the answer.
     int last = 0;
     while (last < choices.size() && choices.get(last).by().containsKey(OK)) {
@@ -125,7 +125,7 @@ final class Blocks {
     }
     Outcome o =
         Outcome.of(
-            new Answer.Fails(error),
+            new ReturnValue.Fails(error),
             next,
             odd ? Grade.INTERESTING : Grade.ALLOWED,
             Rules.SYNC_1,
@@ -148,9 +148,15 @@ final class Blocks {
     return blocks;
   }
 
-  private static Claims byHand() {
-    return Claims.always()
-        .by(Rules.SYNC_1, Facet.VALUE, Facet.BLOCKS, Facet.ZONES, Facet.IOMEM, Facet.MEMTOTAL);
+  private static RuleOf byHand() {
+    return RuleOf.always()
+        .by(
+            Rules.SYNC_1,
+            Property.VALUE,
+            Property.BLOCKS,
+            Property.ZONES,
+            Property.IOMEM,
+            Property.MEMTOTAL);
   }
 
   private Choice choice(State s, BlockState block, String text, boolean interrupted) {

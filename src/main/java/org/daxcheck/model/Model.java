@@ -86,7 +86,10 @@ public final class Model {
           List.of(
               state.filled()
                   ? Outcomes.required(
-                      new Answer.Ok(0), state, Rules.EFFECT_6, Claims.unchanged(Rules.ROBUST_2))
+                      new ReturnValue.Ok(0),
+                      state,
+                      Rules.EFFECT_6,
+                      RuleOf.unchanged(Rules.ROBUST_2))
                   : Outcomes.refused(state, Errno.ENOENT, Rules.ROBUST_2));
       case FREE ->
           List.of(
@@ -111,10 +114,10 @@ public final class Model {
 
   private static Outcome policy(State s, Step.SetPolicy set) {
     return Outcomes.required(
-        new Answer.Ok(set.policy().text().length() + 1L),
+        new ReturnValue.Ok(set.policy().text().length() + 1L),
         s.withPolicy(set.policy()),
         Rules.POLICY_6,
-        Claims.unchanged(Rules.POLICY_6));
+        RuleOf.unchanged(Rules.POLICY_6));
   }
 
   /**
@@ -127,7 +130,10 @@ public final class Model {
     }
     Outcome filled =
         Outcomes.required(
-            new Answer.Ok(0), s.withFilled(true), Rules.EFFECT_6, Claims.unchanged(Rules.ROBUST_2));
+            new ReturnValue.Ok(0),
+            s.withFilled(true),
+            Rules.EFFECT_6,
+            RuleOf.unchanged(Rules.ROBUST_2));
     return s.onlineBlocks() > 0
         ? List.of(filled)
         : List.of(
@@ -173,18 +179,20 @@ public final class Model {
 
   /** What the other device does is its own; that it answers, and soon, is what counts. */
   private static List<Outcome> neighbour(Step.NeighbourWrite step, State s, boolean interrupted) {
-    Claims claims = Claims.always().without(Facet.NEIGHBOURS).without(Facet.FOREIGN);
+    RuleOf claims = RuleOf.always().without(Property.NEIGHBOURS).without(Property.FOREIGN);
     Outcome works =
         Outcome.of(
-            new Answer.Ok(step.word().text().length() + 1L),
+            new ReturnValue.Ok(step.word().text().length() + 1L),
             s,
             Grade.ALLOWED,
             Rules.CONC_6,
             claims);
     List<Outcome> found = new ArrayList<>(List.of(works));
-    found.add(Outcome.of(new Answer.Fails(Errno.EBUSY), s, Grade.ALLOWED, Rules.CONC_6, claims));
+    found.add(
+        Outcome.of(new ReturnValue.Fails(Errno.EBUSY), s, Grade.ALLOWED, Rules.CONC_6, claims));
     if (interrupted) {
-      found.add(Outcome.of(new Answer.Fails(Errno.EINTR), s, Grade.ALLOWED, Rules.CONC_6, claims));
+      found.add(
+          Outcome.of(new ReturnValue.Fails(Errno.EINTR), s, Grade.ALLOWED, Rules.CONC_6, claims));
     }
     return found;
   }

@@ -21,11 +21,11 @@ import org.daxcheck.abi.RuleId;
  *     block went offline where one was refused
  */
 public record Outcome(
-    Answer answer,
+    ReturnValue answer,
     State next,
     Grade grade,
     RuleId rule,
-    Claims claims,
+    RuleOf claims,
     List<Logged> logged,
     boolean mayWarn,
     Optional<State> never) {
@@ -35,7 +35,8 @@ public record Outcome(
   }
 
   /** An outcome that logs nothing. */
-  public static Outcome of(Answer answer, State next, Grade grade, RuleId rule, Claims claims) {
+  public static Outcome of(
+      ReturnValue answer, State next, Grade grade, RuleId rule, RuleOf claims) {
     return new Outcome(answer, next, grade, rule, claims, List.of(), false, Optional.empty());
   }
 
@@ -48,11 +49,11 @@ public record Outcome(
 
   /** The same outcome of a step that is done to every device, as to the driver's module. */
   Outcome ofEveryDevice() {
-    return claiming(claims.without(Facet.NEIGHBOURS).without(Facet.FOREIGN));
+    return claiming(claims.without(Property.NEIGHBOURS).without(Property.FOREIGN));
   }
 
   /** The same outcome, with other rules for what is seen after it. */
-  public Outcome claiming(Claims other) {
+  public Outcome claiming(RuleOf other) {
     return new Outcome(answer, next, grade, rule, other, logged, mayWarn, never);
   }
 

@@ -10,7 +10,7 @@ import org.daxcheck.abi.Word;
 final class Outcomes {
   private Outcomes() {}
 
-  static Outcome required(Answer answer, State next, RuleId rule, Claims claims) {
+  static Outcome required(ReturnValue answer, State next, RuleId rule, RuleOf claims) {
     return Outcome.of(answer, next, Grade.REQUIRED, rule, claims);
   }
 
@@ -19,11 +19,12 @@ final class Outcomes {
   }
 
   static Outcome refused(State s, Errno errno, RuleId rule, RuleId unchanged) {
-    return required(new Answer.Fails(errno), s, rule, Claims.unchanged(unchanged));
+    return required(new ReturnValue.Fails(errno), s, rule, RuleOf.unchanged(unchanged));
   }
 
   static Outcome quiet(long value, State next) {
-    return required(new Answer.Ok(value), next, Rules.ROBUST_2, Claims.unchanged(Rules.ROBUST_2));
+    return required(
+        new ReturnValue.Ok(value), next, Rules.ROBUST_2, RuleOf.unchanged(Rules.ROBUST_2));
   }
 
   /** True where a block is not as the attribute's word says. */

@@ -20,9 +20,9 @@ final class Plugging {
   private final State from;
 
   private final Function<Set<Integer>, State> plugged;
-  private final Answer ok;
+  private final ReturnValue ok;
   private final RuleId rule;
-  private final Claims claims;
+  private final RuleOf claims;
 
   /**
    * A try to plug the device.
@@ -32,7 +32,11 @@ final class Plugging {
    * @param rule the rule that says it works
    */
   Plugging(
-      State from, Function<Set<Integer>, State> plugged, Answer ok, RuleId rule, Claims claims) {
+      State from,
+      Function<Set<Integer>, State> plugged,
+      ReturnValue ok,
+      RuleId rule,
+      RuleOf claims) {
     this.from = from;
     this.plugged = plugged;
     this.ok = ok;
@@ -54,11 +58,11 @@ final class Plugging {
       RuleId rule = taken(taken.get(0));
       found.add(
           Outcome.of(
-                  new Answer.Fails(Errno.EBUSY),
+                  new ReturnValue.Fails(Errno.EBUSY),
                   from,
                   Grade.ALLOWED,
                   rule,
-                  Claims.unchanged(rule).by(rule, Facet.LOG))
+                  RuleOf.unchanged(rule).by(rule, Property.LOG))
               .logging(List.of(unreserved(taken.get(0)))));
     }
     return found.size() == 1 ? List.of(found.get(0).graded(Grade.REQUIRED)) : found;
@@ -68,7 +72,7 @@ final class Plugging {
   private List<Outcome> add(Set<Integer> free, List<Integer> taken) {
     List<Logged> lines = new ArrayList<>(taken.stream().map(Plugging::unreserved).toList());
     List<Integer> failing = free.stream().filter(r -> from.cannotAdd(r).isPresent()).toList();
-    Claims told = lines.isEmpty() ? claims : claims.by(taken(taken.get(0)), Facet.LOG);
+    RuleOf told = lines.isEmpty() ? claims : claims.by(taken(taken.get(0)), Property.LOG);
     if (failing.isEmpty()) {
       return List.of(Outcome.of(ok, plugged.apply(free), Grade.ALLOWED, rule, told).logging(lines));
     }
@@ -85,24 +89,24 @@ final class Plugging {
                   plugged.apply(added),
                   Grade.ALLOWED,
                   Rules.EFFECT_9,
-                  claims.by(Rules.EFFECT_9, Facet.BLOCKS, Facet.IOMEM, Facet.LOG))
+                  claims.by(Rules.EFFECT_9, Property.BLOCKS, Property.IOMEM, Property.LOG))
               .logging(each));
     }
-    Claims undone =
-        Claims.always()
+    RuleOf undone =
+        RuleOf.always()
             .by(
                 Rules.EFFECT_9,
-                Facet.VALUE,
-                Facet.BLOCKS,
-                Facet.ZONES,
-                Facet.IOMEM,
-                Facet.MEMTOTAL,
-                Facet.DRIVER,
-                Facet.LOG);
+                Property.VALUE,
+                Property.BLOCKS,
+                Property.ZONES,
+                Property.IOMEM,
+                Property.MEMTOTAL,
+                Property.DRIVER,
+                Property.LOG);
     lines.add(unadded(failing.get(0)));
     Errno errno = from.cannotAdd(failing.get(0)).orElseThrow();
     found.add(
-        Outcome.of(new Answer.Fails(errno), from, Grade.ALLOWED, Rules.EFFECT_9, undone)
+        Outcome.of(new ReturnValue.Fails(errno), from, Grade.ALLOWED, Rules.EFFECT_9, undone)
             .logging(lines));
     return found;
   }

@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.daxcheck.oracle.Verdict;
-import org.daxcheck.suite.Conductor;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
+import org.daxcheck.suite.Runner;
 import org.daxcheck.suite.TraceSink;
 import org.daxcheck.target.TargetException;
 
@@ -98,8 +98,8 @@ public final class Control {
             }
           }
         };
-    try (Conductor conductor =
-        new Conductor(
+    try (Runner conductor =
+        new Runner(
             List.of(lab.targets(Optional.empty())), left, listener, c -> TraceSink.NONE, seed)) {
       left.forEach(conductor::perform);
     } catch (TargetException e) {

@@ -14,10 +14,10 @@ import java.util.function.Function;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
-import org.daxcheck.suite.Conductor;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
+import org.daxcheck.suite.Runner;
 import org.daxcheck.suite.TraceSink;
 import org.daxcheck.target.Target;
 import org.daxcheck.target.TargetException;
@@ -188,11 +188,11 @@ public final class Trial {
     Watched source = new Watched(lab.targets(Optional.of(fault)));
     return new Bench(
         source,
-        new Conductor(
+        new Runner(
             List.of(source), List.copyOf(cases.values()), telling(fault, doing), sinks, seed));
   }
 
-  private record Bench(Watched source, Conductor conductor) {}
+  private record Bench(Watched source, Runner conductor) {}
 
   @FunctionalInterface
   private interface Benches {

@@ -28,7 +28,7 @@ public record Account(
    * @param answered true where the caller got what the outcome gives
    * @param against what of the observation is not as the outcome leaves it
    */
-  public record Way(State from, Outcome outcome, boolean answered, List<Mismatch> against) {
+  public record Way(State from, Outcome outcome, boolean answered, List<Discrepancy> against) {
     public Way {
       against = List.copyOf(against);
     }

@@ -14,10 +14,10 @@ import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.Rules;
 import org.daxcheck.abi.Word;
 import org.daxcheck.abi.Zone;
-import org.daxcheck.model.Answer;
 import org.daxcheck.model.BlockState;
 import org.daxcheck.model.Outcome;
 import org.daxcheck.model.RangeState;
+import org.daxcheck.model.ReturnValue;
 import org.daxcheck.model.State;
 import org.daxcheck.step.Step;
 
@@ -61,7 +61,7 @@ final class Blame {
               ? Rules.ATTR_3
               : own;
       case BIND ->
-          likeliest.answer() instanceof Answer.Ok && ((Step.Bind) step).driver() == Driver.KMEM
+          likeliest.answer() instanceof ReturnValue.Ok && ((Step.Bind) step).driver() == Driver.KMEM
               ? wrongBind(state, own, seen)
               : own;
       case UNLOAD -> Rules.UNBIND_8;
@@ -84,12 +84,12 @@ final class Blame {
     RuleId own = likeliest.rule();
     String text = write.payload().text();
     if (isCorner(write)) {
-      return likeliest.answer() instanceof Answer.Ok ? Rules.WORD_2 : own;
+      return likeliest.answer() instanceof ReturnValue.Ok ? Rules.WORD_2 : own;
     }
     if (own.equals(Rules.WORD_4) || own.equals(Rules.WORD_2)) {
       return seen.equals(Errno.EBUSY) ? Rules.WORD_5 : Rules.WORD_2;
     }
-    if (!(likeliest.answer() instanceof Answer.Ok) || text.isEmpty()) {
+    if (!(likeliest.answer() instanceof ReturnValue.Ok) || text.isEmpty()) {
       return own;
     }
     if (!text.endsWith("\n") && seen.equals(Errno.EINVAL)) {
@@ -169,7 +169,7 @@ final class Blame {
 
   /** A bind that adds nothing, or one by the policy of another time. */
   private List<Suspect> ofBind(State state, Step step, Outcome outcome) {
-    if (!(outcome.answer() instanceof Answer.Ok)) {
+    if (!(outcome.answer() instanceof ReturnValue.Ok)) {
       return List.of();
     }
     List<Suspect> found = new ArrayList<>();
@@ -184,7 +184,7 @@ final class Blame {
     if (other != counts && counts != Policy.OFFLINE) {
       State swapped = state.withPolicy(other).createdUnder(other);
       specification.outcomes(swapped, step, false).stream()
-          .filter(o -> o.answer() instanceof Answer.Ok)
+          .filter(o -> o.answer() instanceof ReturnValue.Ok)
           .map(o -> o.next().withPolicy(state.policy()).createdUnder(state.createdUnder()))
           .forEach(s -> found.add(new Suspect(s, Rules.POLICY_7)));
     }
@@ -245,7 +245,7 @@ final class Blame {
         rules.add(Rules.WORD_5);
       }
     }
-    boolean plain = outcome.answer() instanceof Answer.Ok && !isCorner(write);
+    boolean plain = outcome.answer() instanceof ReturnValue.Ok && !isCorner(write);
     if (plain && !text.endsWith("\n")) {
       rules.add(Rules.WORD_1);
     }

@@ -29,8 +29,8 @@ public final class Contradiction {
   public static List<Part> of(Trace.Header header, Moment moment, Trace.Entry entry) {
     Step.Actors actors = (Step.Actors) entry.step();
     Result result = entry.reply().result();
-    History history = History.of(actors, result);
-    List<History.Operation> marked = new ArrayList<>();
+    Linearization history = Linearization.of(actors, result);
+    List<Linearization.Operation> marked = new ArrayList<>();
     history.late().forEach(late -> marked.add(late.operation()));
     boolean alone = history.operations().size() == 1;
     if (alone && moment.broken() && moment.outcomes().stream().noneMatch(o -> fits(o, history))) {
@@ -55,7 +55,7 @@ public final class Contradiction {
     return parts;
   }
 
-  private static boolean fits(Outcome outcome, History history) {
+  private static boolean fits(Outcome outcome, Linearization history) {
     Result result = history.operations().get(0).result();
     return !result.killed().isEmpty() || outcome.answer().matches(result);
   }

@@ -17,11 +17,11 @@ import org.daxcheck.step.Step;
  */
 final class Course {
   private final Specification specification;
-  private final Lens lens;
+  private final ObservationCheck lens;
   private Optional<Set<State>> usual = Optional.empty();
   private boolean wasLeft;
 
-  Course(Specification specification, Lens lens) {
+  Course(Specification specification, ObservationCheck lens) {
     this.specification = specification;
     this.lens = lens;
   }

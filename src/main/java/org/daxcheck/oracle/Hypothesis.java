@@ -8,4 +8,5 @@ import org.daxcheck.model.Outcome;
  *
  * @param answered true where the caller got what the outcome gives
  */
-record Hypothesis(Belief before, Outcome outcome, boolean answered, List<Mismatch> against) {}
+record Hypothesis(
+    PossibleState before, Outcome outcome, boolean answered, List<Discrepancy> against) {}

@@ -94,7 +94,7 @@ public record Interleavings(int line, int rounds, int distinct, List<Outcome> ou
   public static String answers(Step.Actors actors, Result result) {
     List<List<String>> all = new ArrayList<>();
     for (Step.Actor actor : actors.actors()) {
-      all.add(done(actor, result).stream().map(History::answer).toList());
+      all.add(done(actor, result).stream().map(Linearization::answer).toList());
     }
     return answers(actors, all);
   }

@@ -18,12 +18,12 @@ import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.Rules;
 import org.daxcheck.abi.Word;
-import org.daxcheck.model.Answer;
 import org.daxcheck.model.BlockState;
-import org.daxcheck.model.Claims;
-import org.daxcheck.model.Facet;
 import org.daxcheck.model.Model;
 import org.daxcheck.model.Outcome;
+import org.daxcheck.model.Property;
+import org.daxcheck.model.ReturnValue;
+import org.daxcheck.model.RuleOf;
 import org.daxcheck.model.State;
 import org.daxcheck.model.Unspecified;
 import org.daxcheck.scenario.Scenario;
@@ -49,12 +49,12 @@ public final class Oracle {
   private final DialectProperties properties;
   private final Specification specification;
   private final Blame blame;
-  private final Lens lens;
+  private final ObservationCheck lens;
   private final Course course;
   private final Tested tested;
   private final Map<RuleId, Divergence> divergences = new LinkedHashMap<>();
   private final List<Verdict.Note> notes = new ArrayList<>();
-  private List<Belief> beliefs;
+  private List<PossibleState> beliefs;
   private Observation last;
   private boolean unplugFailed;
   private boolean odd;
@@ -72,7 +72,7 @@ public final class Oracle {
         new Specification(
             new Model(header.dialect(), header.hotremove(), header.kernelZoneReturns()));
     this.blame = new Blame(specification);
-    this.lens = new Lens(trace);
+    this.lens = new ObservationCheck(trace);
     this.course = new Course(specification, lens);
     this.tested = new Tested(blame, header.device());
     this.last = trace.before();
@@ -91,17 +91,21 @@ public final class Oracle {
    * attribute's word speaks against it, the state between scenarios. The wrong word is told at
    * once, so that nothing that follows from it is.
    */
-  private List<Belief> beginning(State between) {
-    Belief seen = Belief.of(lens.adopt(trace.before(), between));
+  private List<PossibleState> beginning(State between) {
+    PossibleState seen = PossibleState.of(lens.adopt(trace.before(), between));
     // What was logged and sent up to here belongs to the scenario before.
     Observation quiet = trace.before().after(List.of(), false, List.of());
-    List<Mismatch> against =
-        lens.compare(Belief.of(between), quiet, quiet, Lens.Expected.ofTheDevice(Claims.always()));
-    boolean onlyTheWord = against.size() == 1 && against.get(0).facet() == Facet.VALUE;
+    List<Discrepancy> against =
+        lens.compare(
+            PossibleState.of(between),
+            quiet,
+            quiet,
+            ObservationCheck.Expected.ofTheDevice(RuleOf.always()));
+    boolean onlyTheWord = against.size() == 1 && against.get(0).facet() == Property.VALUE;
     if (!onlyTheWord) {
       return List.of(seen);
     }
-    Mismatch word = against.get(0);
+    Discrepancy word = against.get(0);
     divergences.put(
         word.rule(),
         new Divergence(
@@ -113,7 +117,7 @@ public final class Oracle {
             word.allowed(),
             word.seen(),
             0));
-    return List.of(Belief.of(between).knowing(against), seen);
+    return List.of(PossibleState.of(between).knowing(against), seen);
   }
 
   /** The verdict on a trace of the scenario, whole or cut short, of a run that has no other. */
@@ -159,7 +163,7 @@ public final class Oracle {
   }
 
   /** The target did what the model allows, and the scenario's author does not. */
-  private String dispute(Trace.Entry entry, Stated.Failure failure) {
+  private String dispute(Trace.Entry entry, ExpectationCheck.Failure failure) {
     return "%s:%d: '%s -> %s' is against the model, which allows %s. Mend the arrow, or dispute %s"
         .formatted(
             scenario.file(),
@@ -191,7 +195,7 @@ public final class Oracle {
                 .formatted(entry.text(), result.errno().get()));
       }
       boolean asStated = divergences.isEmpty() && disputed.isEmpty() && !course.isLeft();
-      List<State> before = beliefs.stream().map(Belief::state).toList();
+      List<State> before = beliefs.stream().map(PossibleState::state).toList();
       odd = false;
       broken = false;
       boolean several = entry.step().kind() == Step.Kind.ACTORS;
@@ -211,7 +215,8 @@ public final class Oracle {
         // What a line states presumes that all before it went the usual way.
         if (asStated && divergences.isEmpty() && !course.isLeft()) {
           List<Outcome> allowed = several ? List.of() : outcomes(weighed);
-          for (Stated.Failure failure : new Stated(trace, at, stated, allowed).check()) {
+          for (ExpectationCheck.Failure failure :
+              new ExpectationCheck(trace, at, stated, allowed).check()) {
             if (failure.disputed() || scenario.mainRule().isEmpty()) {
               disputed = disputed.isEmpty() ? dispute(entry, failure) : disputed;
             } else {
@@ -251,21 +256,25 @@ public final class Oracle {
     State unbound =
         lens.withOccupied(State.unbound(header.device().blocksOfRanges(), policy), boot);
     Observation quiet = boot.after(List.of(), false, List.of());
-    List<Mismatch> best = List.of();
+    List<Discrepancy> best = List.of();
     List<Hypothesis> weighed = new ArrayList<>();
     boolean first = true;
     for (Outcome o : specification.outcomes(unbound, new Step.Bind(Driver.KMEM), false)) {
       tested.add(o.rule());
-      Claims claims = o.claims().by(o.rule(), Facet.DRIVER);
-      List<Mismatch> against =
-          lens.compare(Belief.of(o.next()), quiet, quiet, Lens.Expected.ofTheDevice(claims));
-      weighed.add(new Hypothesis(Belief.of(unbound), o, true, against));
+      RuleOf claims = o.claims().by(o.rule(), Property.DRIVER);
+      List<Discrepancy> against =
+          lens.compare(
+              PossibleState.of(o.next()),
+              quiet,
+              quiet,
+              ObservationCheck.Expected.ofTheDevice(claims));
+      weighed.add(new Hypothesis(PossibleState.of(unbound), o, true, against));
       best = first || against.size() < best.size() ? against : best;
       first = false;
     }
     witness.hears(account(Divergence.BOOT, List.of(unbound), weighed));
-    Map<RuleId, List<Mismatch>> byRule = new LinkedHashMap<>();
-    for (Mismatch m : best) {
+    Map<RuleId, List<Discrepancy>> byRule = new LinkedHashMap<>();
+    for (Discrepancy m : best) {
       byRule.computeIfAbsent(root(m, best).rule(), r -> new ArrayList<>()).add(m);
     }
     byRule.forEach(
@@ -295,7 +304,7 @@ public final class Oracle {
 
   /** Keeps what later steps are judged by: whether an unplug failed, and the course. */
   private void remember(Trace.Entry entry, List<State> before) {
-    List<State> after = beliefs.stream().map(Belief::state).toList();
+    List<State> after = beliefs.stream().map(PossibleState::state).toList();
     boolean wordStays = words(before).equals(words(after));
     unplugFailed = wordStays && (unplugFailed || failsToUnplug(entry) && !odd);
     course.follow(entry.step(), odd, before, after, entry.reply().observation());
@@ -310,7 +319,7 @@ public final class Oracle {
     if (entry.step().kind() != Step.Kind.ACTORS) {
       return isUnplug(entry.step()) && result.errno().isPresent();
     }
-    return History.of((Step.Actors) entry.step(), result).operations().stream()
+    return Linearization.of((Step.Actors) entry.step(), result).operations().stream()
         .anyMatch(
             o ->
                 isUnplug(o.step())
@@ -330,9 +339,10 @@ public final class Oracle {
     checkTime(entry, step, result);
     List<Hypothesis> all = new ArrayList<>();
     List<Hypothesis> answered = new ArrayList<>();
-    for (Belief belief : beliefs) {
+    for (PossibleState belief : beliefs) {
       for (Outcome outcome :
-          History.outcomes(specification, belief.state(), step, interrupted, result, entered)) {
+          Linearization.outcomes(
+              specification, belief.state(), step, interrupted, result, entered)) {
         boolean fits = !result.killed().isEmpty() || answers(belief, outcome, result);
         Hypothesis h = hypothesis(belief, outcome, fits, seen);
         all.add(h);
@@ -363,7 +373,7 @@ public final class Oracle {
         weighed.stream()
             .map(h -> new Account.Way(h.before().state(), h.outcome(), h.answered(), h.against()))
             .toList(),
-        beliefs.stream().map(Belief::state).toList(),
+        beliefs.stream().map(PossibleState::state).toList(),
         broken);
   }
 
@@ -403,20 +413,20 @@ public final class Oracle {
   }
 
   private Hypothesis hypothesis(
-      Belief belief, Outcome outcome, boolean answered, Observation seen) {
+      PossibleState belief, Outcome outcome, boolean answered, Observation seen) {
     Trace.Entry entry = trace.entries().get(at);
     Step.Kind kind = entry.step().kind();
     boolean killed =
         entry.reply().result().actors().stream()
             .flatMap(a -> a.steps().stream())
             .anyMatch(r -> !r.killed().isEmpty());
-    List<Mismatch> against =
+    List<Discrepancy> against =
         new ArrayList<>(
             lens.compare(
                 belief.in(outcome.next()),
                 seen,
                 last,
-                new Lens.Expected(
+                new ObservationCheck.Expected(
                     outcome.claims(),
                     outcome.logged(),
                     outcome.mayWarn(),
@@ -424,11 +434,14 @@ public final class Oracle {
                     killed,
                     Optional.of(kind))));
     List<BlockState> blocks = lens.refine(outcome.next(), seen).blocks();
-    Optional<RuleId> rule = outcome.claims().rule(Facet.BLOCKS);
+    Optional<RuleId> rule = outcome.claims().rule(Property.BLOCKS);
     if (rule.isPresent() && outcome.never().filter(n -> n.blocks().equals(blocks)).isPresent()) {
       against.add(
-          new Mismatch(
-              Facet.BLOCKS, rule.get(), "one that was refused stays online", "all went offline"));
+          new Discrepancy(
+              Property.BLOCKS,
+              rule.get(),
+              "one that was refused stays online",
+              "all went offline"));
     }
     return new Hypothesis(belief, outcome, answered, against);
   }
@@ -438,14 +451,14 @@ public final class Oracle {
     return outcome.answer().isError() || kind == Step.Kind.ACTORS || !properties.atomic();
   }
 
-  private static boolean answers(Belief belief, Outcome outcome, Result result) {
+  private static boolean answers(PossibleState belief, Outcome outcome, Result result) {
     if (outcome.answer().matches(result)) {
       return true;
     }
     // A read that gives the wrong word was told of when the attribute was first seen to.
-    return outcome.answer() instanceof Answer.Data
+    return outcome.answer() instanceof ReturnValue.Data
         && result.errno().isEmpty()
-        && result.data().strip().equals(belief.known().get(Facet.VALUE));
+        && result.data().strip().equals(belief.known().get(Property.VALUE));
   }
 
   private void accept(
@@ -456,7 +469,7 @@ public final class Oracle {
       odd = true;
       String answer = answerText(entry.reply().result());
       // What the documents leave open may be so each time; what is legal once may not.
-      boolean open = first.rule().equals(Rules.WORD_6) || first.answer() instanceof Answer.Ok;
+      boolean open = first.rule().equals(Rules.WORD_6) || first.answer() instanceof ReturnValue.Ok;
       if (open || allowance.take()) {
         notes.add(new Verdict.Note(first.rule(), entry.line(), entry.text(), answer));
       } else {
@@ -478,9 +491,9 @@ public final class Oracle {
         answered.stream().min(Comparator.comparingInt(h -> h.against().size())).orElseThrow();
     count(step, best, seen);
     Optional<RuleId> suspect = step.flatMap(s -> suspect(s, answered, seen));
-    Map<RuleId, List<Mismatch>> byRule = new LinkedHashMap<>();
-    for (Mismatch m : best.against()) {
-      boolean ofItself = m.facet() == Facet.SPLAT || m.facet() == Facet.FOREIGN;
+    Map<RuleId, List<Discrepancy>> byRule = new LinkedHashMap<>();
+    for (Discrepancy m : best.against()) {
+      boolean ofItself = m.facet() == Property.SPLAT || m.facet() == Property.FOREIGN;
       RuleId own = root(m, best.against()).rule();
       byRule.computeIfAbsent(ofItself ? own : suspect.orElse(own), r -> new ArrayList<>()).add(m);
     }
@@ -496,11 +509,11 @@ public final class Oracle {
     believe(
         List.of(
             best.before().in(predicted).knowing(best.against()),
-            Belief.of(lens.adopt(seen, predicted))));
+            PossibleState.of(lens.adopt(seen, predicted))));
   }
 
   /** Blocks go with the driver, and their lines of iomem and part of MemTotal go with them. */
-  private static Mismatch root(Mismatch of, List<Mismatch> all) {
+  private static Discrepancy root(Discrepancy of, List<Discrepancy> all) {
     boolean follows =
         switch (of.facet()) {
           case PRESENCE, VALUE, BLOCKS, ZONES, IOMEM, MEMTOTAL, CHANGES, DEVICE -> true;
@@ -514,8 +527,10 @@ public final class Oracle {
           case SPLAT, UEVENTS, FOREIGN, DEVICE, NODES, NEIGHBOURS -> false;
         };
     return all.stream()
-        .filter(m -> follows && m.facet() == Facet.DRIVER || ofBlocks && m.facet() == Facet.BLOCKS)
-        .max(Comparator.comparing(Mismatch::facet))
+        .filter(
+            m ->
+                follows && m.facet() == Property.DRIVER || ofBlocks && m.facet() == Property.BLOCKS)
+        .max(Comparator.comparing(Discrepancy::facet))
         .orElse(of);
   }
 
@@ -527,7 +542,7 @@ public final class Oracle {
                     h.before().in(suspect.state()),
                     seen,
                     last,
-                    Lens.Expected.ofTheDevice(h.outcome().claims()))
+                    ObservationCheck.Expected.ofTheDevice(h.outcome().claims()))
                 .isEmpty();
         if (fits) {
           return Optional.of(suspect.rule());
@@ -544,11 +559,11 @@ public final class Oracle {
     count(Optional.of(step), likeliest, seen);
     boolean wrongLength =
         result.errno().isEmpty()
-            && all.stream().anyMatch(h -> h.outcome().answer() instanceof Answer.Ok);
+            && all.stream().anyMatch(h -> h.outcome().answer() instanceof ReturnValue.Ok);
     boolean malformed =
         result.errno().isEmpty()
-            && first.answer() instanceof Answer.Data
-            && Lens.word(result.data()).isEmpty();
+            && first.answer() instanceof ReturnValue.Data
+            && ObservationCheck.word(result.data()).isEmpty();
     RuleId rule =
         wrongLength
             ? Rules.ATTR_6
@@ -557,7 +572,7 @@ public final class Oracle {
                 : blame.wrongAnswer(
                     likeliest.before().state(), step, first, result.errno(), unplugFailed);
     // What really happened: one of the outcomes, or nothing at all; else what is seen now.
-    Set<Belief> explained = new LinkedHashSet<>();
+    Set<PossibleState> explained = new LinkedHashSet<>();
     for (Hypothesis h : all) {
       if (h.against().isEmpty()) {
         explained.add(h.before().in(lens.refine(h.outcome().next(), seen)));
@@ -566,7 +581,7 @@ public final class Oracle {
     Observation before = last;
     String changed = "";
     if (explained.isEmpty()) {
-      explained.add(Belief.of(lens.adopt(seen, likeliest.before().state())));
+      explained.add(PossibleState.of(lens.adopt(seen, likeliest.before().state())));
       if (!SameDevice.in(before, seen)) {
         changed = ", and the device changed";
       }
@@ -586,11 +601,11 @@ public final class Oracle {
   // ---- several actors
 
   private List<Hypothesis> judgeActors(Trace.Entry entry, Step.Actors actors) {
-    History history = History.of(actors, entry.reply().result());
+    Linearization history = Linearization.of(actors, entry.reply().result());
     for (String stuck : history.stuck()) {
       diverges(Rules.CONC_3, entry, "result", "every actor ends", stuck + " cannot be ended");
     }
-    for (History.Late late : history.late()) {
+    for (Linearization.Late late : history.late()) {
       diverges(
           late.rule(),
           entry,
@@ -607,15 +622,15 @@ public final class Oracle {
         // Nobody did more than wait: nothing may have changed.
         return judgeStep(entry, new Step.Sleep(0), Result.ok(0), false, false);
       }
-      believe(List.of(Belief.of(lens.adopt(seen, beliefs.get(0).state()))));
+      believe(List.of(PossibleState.of(lens.adopt(seen, beliefs.get(0).state()))));
       return List.of();
     }
     if (history.operations().size() == 1 && history.stuck().isEmpty()) {
-      History.Operation only = history.operations().get(0);
+      Linearization.Operation only = history.operations().get(0);
       return judgeStep(entry, only.step(), only.result(), only.interrupted(), only.entered());
     }
     List<Hypothesis> ends = new ArrayList<>();
-    for (Belief belief : beliefs) {
+    for (PossibleState belief : beliefs) {
       for (Outcome end : history.explain(specification, belief.state())) {
         ends.add(hypothesis(belief, end, true, seen));
       }
@@ -626,28 +641,28 @@ public final class Oracle {
     } else if (!ends.isEmpty()) {
       wrongObservation(entry, Optional.empty(), ends, seen);
     } else {
-      Optional<History.Impossible> impossible =
+      Optional<Linearization.Impossible> impossible =
           beliefs.stream()
               .flatMap(
                   b -> history.impossible(specification, blame, b.state(), unplugFailed).stream())
               .findFirst();
       diverges(
-          impossible.map(History.Impossible::rule).orElse(Rules.CONC_1),
+          impossible.map(Linearization.Impossible::rule).orElse(Rules.CONC_1),
           entry,
           impossible.isPresent() ? "result" : "history",
           impossible
-              .map(History.Impossible::allowed)
+              .map(Linearization.Impossible::allowed)
               .orElse("some order of the operations explains their results"),
-          history.shortest(specification, beliefs.stream().map(Belief::state).toList()));
-      believe(List.of(Belief.of(lens.adopt(seen, beliefs.get(0).state()))));
+          history.shortest(specification, beliefs.stream().map(PossibleState::state).toList()));
+      believe(List.of(PossibleState.of(lens.adopt(seen, beliefs.get(0).state()))));
     }
     return ends;
   }
 
   // ---- bookkeeping
 
-  private void believe(Iterable<Belief> next) {
-    Set<Belief> distinct = new LinkedHashSet<>();
+  private void believe(Iterable<PossibleState> next) {
+    Set<PossibleState> distinct = new LinkedHashSet<>();
     next.forEach(distinct::add);
     beliefs = List.copyOf(distinct);
   }
@@ -680,14 +695,14 @@ public final class Oracle {
         result
             .errno()
             .map(Errno::toString)
-            .orElseGet(() -> result.data().isEmpty() ? "ok" : Answer.quoted(result.data()));
+            .orElseGet(() -> result.data().isEmpty() ? "ok" : ReturnValue.quoted(result.data()));
     if (result.errno().isEmpty() && result.data().isEmpty() && result.value() > 0) {
       text = "ok, returned " + result.value();
     }
     return result.timeout() ? text + " after its time limit" : text;
   }
 
-  private static String join(List<Mismatch> group, Function<Mismatch, String> part) {
+  private static String join(List<Discrepancy> group, Function<Discrepancy, String> part) {
     return group.stream().map(part).collect(Collectors.joining("; "));
   }
 }

@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.daxcheck.abi.Dialect;
-import org.daxcheck.model.Answer;
 import org.daxcheck.model.Model;
 import org.daxcheck.model.Outcome;
+import org.daxcheck.model.ReturnValue;
 import org.daxcheck.model.State;
 import org.daxcheck.model.Unspecified;
 import org.daxcheck.step.Result;
@@ -126,12 +126,12 @@ public final class PossibleAnswers {
     };
   }
 
-  private String answer(Answer answer) {
-    if (answer instanceof Answer.FailsSomehow) {
+  private String answer(ReturnValue answer) {
+    if (answer instanceof ReturnValue.FailsSomehow) {
       open = true;
     }
-    return answer instanceof Answer.Data data
-        ? History.answer(Result.data(data.text()))
+    return answer instanceof ReturnValue.Data data
+        ? Linearization.answer(Result.data(data.text()))
         : answer.toString();
   }
 

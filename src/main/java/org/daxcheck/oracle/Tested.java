@@ -7,9 +7,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.Rules;
-import org.daxcheck.model.Answer;
-import org.daxcheck.model.Facet;
 import org.daxcheck.model.Outcome;
+import org.daxcheck.model.Property;
+import org.daxcheck.model.ReturnValue;
 import org.daxcheck.model.State;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
@@ -52,11 +52,11 @@ final class Tested {
       boolean unplugFailed) {
     Set<RuleId> rules = new TreeSet<>();
     boolean writes = step.filter(s -> s.kind() == Step.Kind.WRITE).isPresent();
-    if (writes && outcome.answer() instanceof Answer.Ok ok && ok.length() > 0) {
+    if (writes && outcome.answer() instanceof ReturnValue.Ok ok && ok.length() > 0) {
       rules.add(Rules.ATTR_6);
     }
     rules.add(outcome.rule());
-    for (Facet facet : Facet.values()) {
+    for (Property facet : Property.values()) {
       if (isThere(facet, outcome, before, seen)) {
         outcome.claims().rule(facet).ifPresent(rules::add);
       }
@@ -65,7 +65,7 @@ final class Tested {
     rules.forEach(this::add);
   }
 
-  private boolean isThere(Facet facet, Outcome outcome, Observation before, Observation seen) {
+  private boolean isThere(Property facet, Outcome outcome, Observation before, Observation seen) {
     return switch (facet) {
       case PRESENCE, NAME, DRIVER, POLICY, SPLAT -> true;
       case MODE, FORM, VALUE -> outcome.next().word().isPresent();

@@ -2,8 +2,8 @@ package org.daxcheck.patch;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.daxcheck.guest.Death;
 import org.daxcheck.guest.GuestException;
+import org.daxcheck.guest.GuestFailure;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.KmemBuild;
 import org.daxcheck.target.TargetSource;
@@ -41,7 +41,8 @@ public interface Lab {
    *
    * @throws GuestException where it did not get ready by another's fault
    */
-  Optional<Death> death(GuestSpec guest, String topology, Path console) throws GuestException;
+  Optional<GuestFailure> death(GuestSpec guest, String topology, Path console)
+      throws GuestException;
 
   /** Where runs on unpatched drivers are kept. */
   BaselineStore store() throws GuestException;

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.MailText;
 import org.daxcheck.report.RuleBook;
-import org.daxcheck.report.RuleText;
+import org.daxcheck.report.RuleSentence;
 import org.daxcheck.report.Text;
 import org.daxcheck.suite.Run;
 
@@ -21,17 +21,17 @@ public final class ListMail {
 
   private static final Pattern REPLY = Pattern.compile("(?i)^(re: *)+");
 
-  private final Judgement all;
+  private final PatchVerdict all;
   private final RuleBook rules;
   private final MailText mail = new MailText();
 
-  private ListMail(Judgement all, RuleBook rules) {
+  private ListMail(PatchVerdict all, RuleBook rules) {
     this.all = all;
     this.rules = rules;
   }
 
   /** The mail with its last newline; empty where nothing can be said of the patch. */
-  public static Optional<String> of(Judgement all, RuleBook rules) {
+  public static Optional<String> of(PatchVerdict all, RuleBook rules) {
     ExitCode exit = all.exit();
     if (exit != ExitCode.PASS && exit != ExitCode.DIVERGENCE) {
       return Optional.empty();
@@ -187,10 +187,10 @@ public final class ListMail {
   }
 
   private void rule(Comparison.RuleChange r) {
-    RuleText text = rules.text(r.rule());
+    RuleSentence text = rules.text(r.rule());
     wrapped(r.rule() + ": ", "  ", text.sentence());
     wrapped("  source:  ", "           ", text.citation());
-    Optional<Judgement.Sight> sight = all.sight(r);
+    Optional<PatchVerdict.Sight> sight = all.sight(r);
     sight.ifPresent(
         s -> {
           wrapped("  step:    ", "           ", Text.step(s.divergence().step()));

@@ -11,7 +11,7 @@ import org.daxcheck.report.Progress;
 import org.daxcheck.run.Results;
 import org.daxcheck.run.RunFolder;
 import org.daxcheck.scenario.Catalogue;
-import org.daxcheck.suite.Lanes;
+import org.daxcheck.suite.ParallelRunner;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
@@ -47,14 +47,14 @@ record Measurement(
         IntStream.rangeClosed(1, Math.min(jobs, Math.max(1, work.all().size())))
             .mapToObj(i -> lab.targets(guest, folder.path().resolve("console/" + i)))
             .toList();
-    Lanes lanes =
-        new Lanes(
+    ParallelRunner lanes =
+        new ParallelRunner(
             sources,
             List.of(work.first(), work.rest()),
             listener,
             folder::sink,
             seed,
-            c -> millis.getOrDefault(key(c), Lanes.guess(c)));
+            c -> millis.getOrDefault(key(c), ParallelRunner.guess(c)));
     Results results =
         new Results(folder, lanes, catalogue, work.suite(), started, from, seed, run -> List.of());
     Runtime.getRuntime()

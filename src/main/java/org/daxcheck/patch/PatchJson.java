@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.RuleBook;
-import org.daxcheck.report.RuleText;
+import org.daxcheck.report.RuleSentence;
 
 /** What became of a patch, for programs: {@code patch.json}. */
 public final class PatchJson {
@@ -24,7 +24,7 @@ public final class PatchJson {
   private PatchJson() {}
 
   /** A patch that was judged. */
-  public static String of(Judgement all, RuleBook rules) {
+  public static String of(PatchVerdict all, RuleBook rules) {
     Comparison c = all.comparison();
     ObjectNode root = head(all.version(), all.patches().stream().map(PatchFile::file).toList());
     ExitCode exit = all.exit();
@@ -97,10 +97,10 @@ public final class PatchJson {
   }
 
   private static void rules(
-      ArrayNode node, List<Comparison.RuleChange> changes, Judgement all, RuleBook rules) {
+      ArrayNode node, List<Comparison.RuleChange> changes, PatchVerdict all, RuleBook rules) {
     for (Comparison.RuleChange r : changes) {
       ObjectNode rule = node.addObject();
-      RuleText text = rules.text(r.rule());
+      RuleSentence text = rules.text(r.rule());
       rule.put("rule", r.rule().toString());
       rule.put("sentence", text.sentence());
       rule.put("citation", text.citation());

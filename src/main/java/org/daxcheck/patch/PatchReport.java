@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.RuleBook;
-import org.daxcheck.report.RuleText;
+import org.daxcheck.report.RuleSentence;
 import org.daxcheck.report.Text;
 import org.daxcheck.suite.Run;
 
@@ -23,12 +23,12 @@ public final class PatchReport {
   /** How many cases of one kind are named; the runs' own files have them all. */
   private static final int PLACES = 6;
 
-  private final Judgement all;
+  private final PatchVerdict all;
   private final RuleBook rules;
   private final Colours colours;
   private final List<String> lines = new ArrayList<>();
 
-  private PatchReport(Judgement all, RuleBook rules, Colours colours) {
+  private PatchReport(PatchVerdict all, RuleBook rules, Colours colours) {
     this.all = all;
     this.rules = rules;
     this.colours = colours;
@@ -39,7 +39,7 @@ public final class PatchReport {
    *
    * @param unpatched where the run without the patch is, as the user would write it
    */
-  public static String of(Judgement all, RuleBook rules, String unpatched, Colours colours) {
+  public static String of(PatchVerdict all, RuleBook rules, String unpatched, Colours colours) {
     PatchReport report = new PatchReport(all, rules, colours);
     report.verdict();
     report.head(unpatched);
@@ -136,11 +136,11 @@ public final class PatchReport {
   }
 
   private void broken(String label, Comparison.RuleChange r) {
-    RuleText text = rules.text(r.rule());
+    RuleSentence text = rules.text(r.rule());
     put("");
     title(label + " " + r.rule() + "  ", text.sentence(), Style.RED);
     wrapped("  source:  ", text.citation());
-    Optional<Judgement.Sight> sight = all.sight(r);
+    Optional<PatchVerdict.Sight> sight = all.sight(r);
     sight.ifPresent(
         s -> {
           wrapped(
@@ -157,7 +157,7 @@ public final class PatchReport {
                 ? r.judgedBefore() ? "; held without the patch" : "; not judged without the patch"
                 : "; without the patch in " + some(r.before())));
     sight
-        .map(Judgement.Sight::commands)
+        .map(PatchVerdict.Sight::commands)
         .filter(s -> !s.isEmpty())
         .ifPresent(
             commands -> {

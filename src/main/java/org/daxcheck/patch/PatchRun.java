@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.daxcheck.guest.Death;
 import org.daxcheck.guest.GuestException;
+import org.daxcheck.guest.GuestFailure;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.KmemBuild;
 import org.daxcheck.html.Headline;
@@ -76,7 +76,7 @@ public final class PatchRun {
    * @param unpatched the run without the patch, as the user would write it
    * @param mail for the list, where something can be said of the patch
    */
-  public record Judged(Judgement judgement, Path folder, String unpatched, Optional<String> mail)
+  public record Judged(PatchVerdict judgement, Path folder, String unpatched, Optional<String> mail)
       implements Outcome {}
 
   /**
@@ -164,8 +164,8 @@ public final class PatchRun {
     }
     Optional<String> dead = dead(pair, baseline, run, folder.resolve("control"));
     progress.close();
-    Judgement judgement =
-        new Judgement(
+    PatchVerdict judgement =
+        new PatchVerdict(
             Version.TEXT,
             heads,
             request.tree(),
@@ -181,7 +181,7 @@ public final class PatchRun {
   }
 
   private Run patched(GuestSpec patched, Work work, Path into, Baseline baseline) {
-    News news = new News(baseline, progress, begin);
+    LiveDeltas news = new LiveDeltas(baseline, progress, begin);
     progress.expect(PATCHED, work.all().size());
     Consumer<Integer> partDone =
         part -> {
@@ -245,7 +245,8 @@ public final class PatchRun {
     progress.say("a guest did not get ready; trying one with the patch and one without");
     String topology = first.get().topology();
     try {
-      Optional<Death> death = lab.death(pair.patched(), topology, consoles.resolve("patched.log"));
+      Optional<GuestFailure> death =
+          lab.death(pair.patched(), topology, consoles.resolve("patched.log"));
       if (death.isEmpty()
           || lab.death(pair.unpatched(), topology, consoles.resolve("unpatched.log")).isPresent()) {
         return Optional.empty();
@@ -257,7 +258,7 @@ public final class PatchRun {
   }
 
   /** Writes what is said of the patch, the page last. */
-  private Judged written(Judgement judgement, Path folder, String unpatched) throws IOException {
+  private Judged written(PatchVerdict judgement, Path folder, String unpatched) throws IOException {
     RuleBook book = Home.book(catalogue);
     Optional<String> mail = ListMail.of(judgement, book);
     if (mail.isPresent()) {

@@ -3,9 +3,9 @@ package org.daxcheck.patch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.daxcheck.guest.Death;
 import org.daxcheck.guest.Guest;
 import org.daxcheck.guest.GuestException;
+import org.daxcheck.guest.GuestFailure;
 import org.daxcheck.guest.GuestIdentity;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.KmemBuild;
@@ -37,13 +37,13 @@ public final class QemuLab implements Lab {
   }
 
   @Override
-  public Optional<Death> death(GuestSpec guest, String topology, Path console)
+  public Optional<GuestFailure> death(GuestSpec guest, String topology, Path console)
       throws GuestException {
     try {
       Guest.boot(guest.at(file(guest, topology), console)).close();
       return Optional.empty();
     } catch (GuestException e) {
-      if (e.death().filter(d -> d.kind() != Death.Kind.QEMU).isEmpty()) {
+      if (e.death().filter(d -> d.kind() != GuestFailure.Kind.QEMU).isEmpty()) {
         throw e;
       }
       return e.death();

@@ -34,12 +34,12 @@ final class Counterparts {
     this.old =
         earlier.cases().stream()
             .collect(Collectors.groupingBy(c -> List.of(c.target(), c.scenario())));
-    for (String target : Tally.targets(run)) {
+    for (String target : RunSummary.targets(run)) {
       Optional<String> then = then(target);
       targets.put(target, then);
       if (then.filter(t -> isElsewhere(target, t)).isPresent()) {
         elsewhere.add(target);
-        Tally.cases(run, target)
+        RunSummary.cases(run, target)
             .forEach(c -> scenarios.add(List.of(then.get(), c.scenario().name())));
       }
     }
@@ -88,7 +88,7 @@ final class Counterparts {
   /** True where the two ran on hardware of which none has the same name. */
   private boolean isElsewhere(String now, String then) {
     Set<String> here = new HashSet<>();
-    Tally.cases(run, now).forEach(c -> here.add(c.topology()));
+    RunSummary.cases(run, now).forEach(c -> here.add(c.topology()));
     Set<String> there = new HashSet<>();
     earlier.cases().stream()
         .filter(c -> c.target().equals(then))

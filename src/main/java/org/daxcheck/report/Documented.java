@@ -11,9 +11,9 @@ import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Interleavings;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Waivers.Waiver;
-import org.daxcheck.suite.Claim;
+import org.daxcheck.suite.CompletenessResult;
+import org.daxcheck.suite.GateResult;
 import org.daxcheck.suite.Part;
-import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
 
 /** A run as the document that is written of it. */
@@ -45,8 +45,8 @@ final class Documented {
 
   private RunDocument run() {
     ExitCode exit = ExitCode.of(run);
-    Tally.Explained explained = Tally.explained(run, rules);
-    Ruling ruling = run.ruling();
+    RunSummary.Explained explained = RunSummary.explained(run, rules);
+    GateResult ruling = run.ruling();
     return new RunDocument(
         RunDocument.VERSION,
         run.version(),
@@ -64,10 +64,10 @@ final class Documented {
         exit.code(),
         exit,
         times(run.times()),
-        counts(Tally.counts(run)),
+        counts(RunSummary.counts(run)),
         new RunDocument.Explained(explained.explained(), explained.unexplained()),
         run.targets().stream().map(this::target).toList(),
-        Tally.rules(run).stream().map(this::rule).toList(),
+        RunSummary.rules(run).stream().map(this::rule).toList(),
         run.claims().stream().map(Documented::claim).toList(),
         ruling.gate().map(Documented::gate),
         waivers(ruling),
@@ -91,7 +91,7 @@ final class Documented {
         millis(times.total()));
   }
 
-  private static RunDocument.Counts counts(Tally.Counts counts) {
+  private static RunDocument.Counts counts(RunSummary.Counts counts) {
     return new RunDocument.Counts(
         counts.passed(), counts.diverged(), counts.skipped(), counts.errors());
   }
@@ -106,12 +106,12 @@ final class Documented {
         Optional.of(t.machine()),
         t.topologies(),
         t.details(),
-        counts(Tally.counts(run, t.name())),
-        List.copyOf(Tally.neverJudged(run, t.name())),
-        Tally.judged(run, rules, t).map(Documented::coverage));
+        counts(RunSummary.counts(run, t.name())),
+        List.copyOf(RunSummary.neverJudged(run, t.name())),
+        RunSummary.judged(run, rules, t).map(Documented::coverage));
   }
 
-  private static RunDocument.Coverage coverage(Tally.Judged judged) {
+  private static RunDocument.Coverage coverage(RunSummary.Judged judged) {
     return new RunDocument.Coverage(
         judged.bound(),
         judged.judged(),
@@ -121,20 +121,20 @@ final class Documented {
   }
 
   private RunDocument.Rule rule(RuleId rule) {
-    RuleText text = rules.text(rule);
+    RuleSentence text = rules.text(rule);
     Map<String, RunDocument.Counts> targets = new LinkedHashMap<>();
-    for (String target : Tally.targets(run)) {
-      targets.put(target, counts(Tally.counts(run, target, rule)));
+    for (String target : RunSummary.targets(run)) {
+      targets.put(target, counts(RunSummary.counts(run, target, rule)));
     }
     return new RunDocument.Rule(rule, text.sentence(), text.citation(), targets);
   }
 
-  private static RunDocument.Claim claim(Claim c) {
+  private static RunDocument.Claim claim(CompletenessResult c) {
     return new RunDocument.Claim(
         c.target(), c.what(), c.proves(), c.assumes(), c.stands(), c.why());
   }
 
-  private static RunDocument.Gate gate(Ruling.Gate gate) {
+  private static RunDocument.Gate gate(GateResult.Gate gate) {
     return new RunDocument.Gate(
         gate.isOne(),
         gate.restricted(),
@@ -143,7 +143,7 @@ final class Documented {
             .toList());
   }
 
-  private static Optional<RunDocument.Waivers> waivers(Ruling ruling) {
+  private static Optional<RunDocument.Waivers> waivers(GateResult ruling) {
     if (ruling.waived().isEmpty() && ruling.needless().isEmpty() && ruling.untried().isEmpty()) {
       return Optional.empty();
     }
@@ -159,7 +159,7 @@ final class Documented {
         w.place(), w.rule(), w.scenario().toString(), w.reason(), w.link(), w.expires());
   }
 
-  private static RunDocument.UsedWaiver waiver(Ruling.Waived used) {
+  private static RunDocument.UsedWaiver waiver(GateResult.Waived used) {
     Waiver w = used.waiver();
     return new RunDocument.UsedWaiver(
         w.place(),
@@ -172,7 +172,7 @@ final class Documented {
         used.counts());
   }
 
-  private static RunDocument.Baseline baseline(Ruling.Baseline b) {
+  private static RunDocument.Baseline baseline(GateResult.Baseline b) {
     return new RunDocument.Baseline(
         b.run(),
         b.worse().stream().map(w -> new RunDocument.Worse(w.what(), w.diverges())).toList(),
@@ -182,7 +182,7 @@ final class Documented {
 
   private RunDocument.Case aCase(Run.Case c) {
     Verdict verdict = c.verdict();
-    List<Ruling.Waived> waivers = run.ruling().of(c.target(), c.name());
+    List<GateResult.Waived> waivers = run.ruling().of(c.target(), c.name());
     return new RunDocument.Case(
         Text.name(c),
         c.scenario().name(),

@@ -2,7 +2,7 @@ package org.daxcheck.report;
 
 import java.util.List;
 import org.daxcheck.oracle.Verdict.Status;
-import org.daxcheck.suite.Ruling;
+import org.daxcheck.suite.GateResult;
 import org.daxcheck.suite.Run;
 
 /**
@@ -45,10 +45,10 @@ public enum ExitCode {
 
   /** The exit code of a run. */
   public static ExitCode of(Run run) {
-    Ruling ruling = run.ruling();
+    GateResult ruling = run.ruling();
     if (ruling.baseline().isPresent()) {
-      List<Ruling.Worse> worse = ruling.baseline().get().worse();
-      if (worse.stream().anyMatch(Ruling.Worse::diverges)) {
+      List<GateResult.Worse> worse = ruling.baseline().get().worse();
+      if (worse.stream().anyMatch(GateResult.Worse::diverges)) {
         return DIVERGENCE;
       }
       if (!worse.isEmpty() || !run.complete()) {
@@ -71,13 +71,13 @@ public enum ExitCode {
     if (ruling.strictWaivers() && !ruling.needless().isEmpty()) {
       return ERROR;
     }
-    List<String> targets = Tally.targets(run);
+    List<String> targets = RunSummary.targets(run);
     if (targets.isEmpty()) {
       return NO_RESULTS;
     }
     ExitCode worst = PASS;
     for (String target : targets) {
-      Tally.Counts counts = Tally.counts(run, target);
+      RunSummary.Counts counts = RunSummary.counts(run, target);
       if (counts.total() == 0) {
         return NO_RESULTS;
       }

@@ -20,10 +20,10 @@ import org.daxcheck.scenario.Parser;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.step.Step;
-import org.daxcheck.suite.Claim;
+import org.daxcheck.suite.CompletenessResult;
+import org.daxcheck.suite.GateResult;
 import org.daxcheck.suite.Part;
 import org.daxcheck.suite.Provenance;
-import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
 import org.daxcheck.trace.Trace;
 import org.daxcheck.trace.TraceFile;
@@ -51,8 +51,8 @@ public record FinishedRun(
     List<Run.TargetInfo> targets,
     List<Case> cases,
     Run.Times times,
-    List<Claim> claims,
-    List<Ruling.Retry> retries,
+    List<CompletenessResult> claims,
+    List<GateResult.Retry> retries,
     Optional<Part> part,
     Optional<Provenance> made) {
   /** Steps repeat themselves over thousands of traces; they are values and can be shared. */

@@ -27,7 +27,7 @@ import org.daxcheck.scenario.Waivers;
 import org.daxcheck.scenario.Waivers.Waiver;
 import org.daxcheck.step.Payload;
 import org.daxcheck.step.Step;
-import org.daxcheck.suite.Ruling;
+import org.daxcheck.suite.GateResult;
 import org.daxcheck.suite.Run;
 import org.daxcheck.trace.Trace;
 
@@ -67,8 +67,8 @@ public final class Gatekeeper {
       boolean strictWaivers,
       LocalDate today,
       Optional<Earlier> baseline,
-      List<Ruling.Retry> retries,
-      Optional<Ruling.Again> judged) {}
+      List<GateResult.Retry> retries,
+      Optional<GateResult.Again> judged) {}
 
   /** An earlier run, and how the user named it. */
   public record Earlier(String name, FinishedRun run) {}
@@ -79,7 +79,7 @@ public final class Gatekeeper {
   }
 
   private Run ruled(Run run) {
-    List<Ruling.Waived> waived = waived(run);
+    List<GateResult.Waived> waived = waived(run);
     List<Waiver> needless = new ArrayList<>();
     List<Waiver> untried = new ArrayList<>();
     for (Waiver w : asked.waivers().waivers()) {
@@ -87,10 +87,10 @@ public final class Gatekeeper {
         (wasTried(run, w) ? needless : untried).add(w);
       }
     }
-    Set<Ruling.Retry> retries = new LinkedHashSet<>(asked.retries());
+    Set<GateResult.Retry> retries = new LinkedHashSet<>(asked.retries());
     run.cases().forEach(c -> wayBack(c).ifPresent(retries::add));
-    Ruling ruling =
-        new Ruling(
+    GateResult ruling =
+        new GateResult(
             gate(run),
             waived,
             needless,
@@ -104,38 +104,38 @@ public final class Gatekeeper {
 
   // ---- the gate
 
-  private Optional<Ruling.Gate> gate(Run run) {
+  private Optional<GateResult.Gate> gate(Run run) {
     if (asked.list().isEmpty()) {
       return asked.restricted().isEmpty()
           ? Optional.empty()
-          : Optional.of(new Ruling.Gate(asked.restricted(), List.of()));
+          : Optional.of(new GateResult.Gate(asked.restricted(), List.of()));
     }
-    List<Ruling.Hole> holes = new ArrayList<>();
+    List<GateResult.Hole> holes = new ArrayList<>();
     if (asked.restricted().isEmpty()) {
-      for (String target : Tally.targets(run)) {
+      for (String target : RunSummary.targets(run)) {
         holes(run, target, asked.list().get(), holes);
       }
     }
-    return Optional.of(new Ruling.Gate(asked.restricted(), holes));
+    return Optional.of(new GateResult.Gate(asked.restricted(), holes));
   }
 
-  private void holes(Run run, String target, List<Scenario> list, List<Ruling.Hole> holes) {
+  private void holes(Run run, String target, List<Scenario> list, List<GateResult.Hole> holes) {
     Optional<Dialect> dialect =
         run.target(target).map(Run.TargetInfo::dialect).flatMap(Dialect::of);
-    List<Run.Case> cases = Tally.cases(run, target);
+    List<Run.Case> cases = RunSummary.cases(run, target);
     if (!cases.isEmpty() && cases.stream().allMatch(c -> c.verdict().cause() == Cause.NO_DRIVER)) {
       // A gate does not apply to it; that all was skipped is told, and is no pass.
       return;
     }
     if (dialect.isEmpty()) {
       holes.add(
-          new Ruling.Hole(
+          new GateResult.Hole(
               target, ATTRIBUTE, List.of(), "its dialect is unknown, so nothing can be judged"));
       return;
     }
     if (dialect.get().attribute().isEmpty()) {
       holes.add(
-          new Ruling.Hole(
+          new GateResult.Hole(
               target,
               ATTRIBUTE,
               list.stream().filter(s -> s.needs().attribute()).map(Scenario::name).toList(),
@@ -176,7 +176,7 @@ public final class Gatekeeper {
             reasons.forEach(
                 (silence, told) ->
                     holes.add(
-                        new Ruling.Hole(
+                        new GateResult.Hole(
                             target, rule, told.scenarios, told.reason(silence.words())))));
   }
 
@@ -253,8 +253,8 @@ public final class Gatekeeper {
 
   // ---- waivers
 
-  private List<Ruling.Waived> waived(Run run) {
-    List<Ruling.Waived> all = new ArrayList<>();
+  private List<GateResult.Waived> waived(Run run) {
+    List<GateResult.Waived> all = new ArrayList<>();
     for (Run.Case c : run.cases()) {
       Optional<Run.TargetInfo> t = run.target(c.target());
       if (t.isEmpty() || c.verdict().divergences().isEmpty()) {
@@ -271,7 +271,7 @@ public final class Gatekeeper {
       found.forEach(
           (rule, w) ->
               all.add(
-                  new Ruling.Waived(
+                  new GateResult.Waived(
                       c.target(),
                       c.name(),
                       rule,
@@ -306,7 +306,7 @@ public final class Gatekeeper {
   // ---- retries
 
   /** The way back between scenarios may be refused and is tried again; a trace has each try. */
-  private static Optional<Ruling.Retry> wayBack(Run.Case c) {
+  private static Optional<GateResult.Retry> wayBack(Run.Case c) {
     List<Trace.Entry> unplugs =
         c.trace().stream()
             .flatMap(t -> t.entries().stream())
@@ -321,7 +321,7 @@ public final class Gatekeeper {
             .map(e -> e.reply().result().errno().map(Object::toString).orElse("ok"))
             .collect(Collectors.joining(", "));
     return Optional.of(
-        new Ruling.Retry(
+        new GateResult.Retry(
             c.target(),
             c.name(),
             "the way back was tried " + unplugs.size() + " times: " + answers));
@@ -336,9 +336,9 @@ public final class Gatekeeper {
 
   // ---- the baseline
 
-  private static Ruling.Baseline baseline(Run run, Ruling ruling, Earlier earlier) {
+  private static GateResult.Baseline baseline(Run run, GateResult ruling, Earlier earlier) {
     Counterparts counterparts = new Counterparts(run, earlier.run());
-    List<Ruling.Worse> worse = new ArrayList<>();
+    List<GateResult.Worse> worse = new ArrayList<>();
     List<String> better = new ArrayList<>();
     int same = 0;
     Set<String> seen = new LinkedHashSet<>();
@@ -350,7 +350,7 @@ public final class Gatekeeper {
       boolean diverges = now.status() == Status.DIVERGENCE && !waived;
       if (was == null) {
         if (diverges || now.status() == Status.ERROR) {
-          worse.add(new Ruling.Worse(name + " is new and fails: " + word(now), diverges));
+          worse.add(new GateResult.Worse(name + " is new and fails: " + word(now), diverges));
         }
         continue;
       }
@@ -362,13 +362,13 @@ public final class Gatekeeper {
       boolean judgedThere = was.verdict().status() != Status.ERROR && !isSkipped(was.verdict());
       if (diverges && !more.isEmpty()) {
         worse.add(
-            new Ruling.Worse(
+            new GateResult.Worse(
                 name + " was " + word(was.verdict()) + ", and breaks " + Text.list(more) + " now",
                 true));
       } else if (judgedThere && (isSkipped(now) || now.status() == Status.ERROR)) {
-        worse.add(new Ruling.Worse(name + " was judged, and is not now: " + word(now), false));
+        worse.add(new GateResult.Worse(name + " was judged, and is not now: " + word(now), false));
       } else if (now.status() == Status.ERROR && isSkipped(was.verdict())) {
-        worse.add(new Ruling.Worse(name + " was skipped, and fails now: " + word(now), false));
+        worse.add(new GateResult.Worse(name + " was skipped, and fails now: " + word(now), false));
       } else if (!fewer.isEmpty() && now.status() != Status.ERROR && !isSkipped(now)) {
         better.add(name + " broke " + Text.list(fewer) + ", and does not now");
       } else if (!judgedThere && now.status() == Status.PASS) {
@@ -381,9 +381,9 @@ public final class Gatekeeper {
         .filter(was -> !seen.contains(was.id()) && !isSkipped(was.verdict()))
         .filter(was -> !counterparts.isElsewhere(was))
         .map(was -> was.target() + " " + was.name() + " was " + word(was.verdict()))
-        .forEach(was -> worse.add(new Ruling.Worse(was + ", and is not run now", false)));
+        .forEach(was -> worse.add(new GateResult.Worse(was + ", and is not run now", false)));
     rules(run, earlier.run(), counterparts, worse, better);
-    return new Ruling.Baseline(earlier.name(), worse, better, same);
+    return new GateResult.Baseline(earlier.name(), worse, better, same);
   }
 
   /** Rules that scenarios judged then and no scenario judges now, and the other way round. */
@@ -391,21 +391,21 @@ public final class Gatekeeper {
       Run run,
       FinishedRun earlier,
       Counterparts counterparts,
-      List<Ruling.Worse> worse,
+      List<GateResult.Worse> worse,
       List<String> better) {
-    for (String target : Tally.targets(run)) {
+    for (String target : RunSummary.targets(run)) {
       Set<RuleId> then = new TreeSet<>();
       earlier.cases().stream()
           .filter(c -> counterparts.target(target).equals(Optional.of(c.target())))
           .forEach(c -> then.addAll(judged(c.verdict())));
       Set<RuleId> now = new TreeSet<>();
-      Tally.cases(run, target).forEach(c -> now.addAll(judged(c.verdict())));
+      RunSummary.cases(run, target).forEach(c -> now.addAll(judged(c.verdict())));
       Set<RuleId> lost = new TreeSet<>(then);
       lost.removeAll(now);
       lost.forEach(
           r ->
               worse.add(
-                  new Ruling.Worse(target + ": " + r + " was judged, and is not now", false)));
+                  new GateResult.Worse(target + ": " + r + " was judged, and is not now", false)));
       now.removeAll(then);
       if (!then.isEmpty()) {
         now.forEach(r -> better.add(target + ": " + r + " was not judged, and is now"));

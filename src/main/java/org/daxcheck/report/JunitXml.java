@@ -9,7 +9,7 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
-import org.daxcheck.suite.Ruling;
+import org.daxcheck.suite.GateResult;
 import org.daxcheck.suite.Run;
 
 /** A run as JUnit XML, in the form that Surefire writes and Jenkins and GitLab read. */
@@ -36,11 +36,12 @@ public final class JunitXml {
   }
 
   private void run(Run run) throws XMLStreamException {
-    List<String> targets = Tally.targets(run);
-    Tally.Counts counts = Tally.counts(run);
+    List<String> targets = RunSummary.targets(run);
+    RunSummary.Counts counts = RunSummary.counts(run);
     // What is missing must show as an error: consumers count only what they find.
-    List<String> empty = targets.stream().filter(t -> Tally.counts(run, t).total() == 0).toList();
-    List<Ruling.Hole> holes = run.ruling().gate().map(Ruling.Gate::holes).orElse(List.of());
+    List<String> empty =
+        targets.stream().filter(t -> RunSummary.counts(run, t).total() == 0).toList();
+    List<GateResult.Hole> holes = run.ruling().gate().map(GateResult.Gate::holes).orElse(List.of());
     int missing = empty.size() + (run.complete() ? 0 : 1) + holes.size();
     xml.writeStartDocument("UTF-8", "1.0");
     start(0, "testsuites", "name", "daxcheck " + run.suite());
@@ -50,8 +51,8 @@ public final class JunitXml {
     }
     if (!holes.isEmpty()) {
       start(1, "testsuite", "name", "daxcheck.gate");
-      numbers(new Tally.Counts(0, 0, 0, 0), holes.size(), 0);
-      for (Ruling.Hole h : holes) {
+      numbers(new RunSummary.Counts(0, 0, 0, 0), holes.size(), 0);
+      for (GateResult.Hole h : holes) {
         // One rule may have several reasons; the scenario tells them apart.
         String which = h.scenarios().isEmpty() ? "" : "." + h.scenarios().get(0);
         missing("daxcheck.gate." + h.target(), h.rule() + which, Text.hole(h));
@@ -60,7 +61,7 @@ public final class JunitXml {
     }
     if (!run.complete()) {
       start(1, "testsuite", "name", "daxcheck");
-      numbers(new Tally.Counts(0, 0, 0, 0), 1, 0);
+      numbers(new RunSummary.Counts(0, 0, 0, 0), 1, 0);
       missing("daxcheck", "run-complete", "the run is incomplete");
       end(1);
     }
@@ -72,19 +73,19 @@ public final class JunitXml {
   /**
    * The counts with waived cases among the skipped: those who count failures must not count them.
    */
-  private static Tally.Counts net(Run run, List<Run.Case> cases, Tally.Counts counts) {
+  private static RunSummary.Counts net(Run run, List<Run.Case> cases, RunSummary.Counts counts) {
     int waived =
         (int) cases.stream().filter(c -> run.ruling().waives(c.target(), c.name())).count();
-    return new Tally.Counts(
+    return new RunSummary.Counts(
         counts.passed(), counts.diverged() - waived, counts.skipped() + waived, counts.errors());
   }
 
   private void suite(Run run, String target) throws XMLStreamException {
-    List<Run.Case> cases = Tally.cases(run, target);
+    List<Run.Case> cases = RunSummary.cases(run, target);
     String name = "daxcheck." + target;
     start(1, "testsuite", "name", name);
     numbers(
-        net(run, cases, Tally.counts(run, target)),
+        net(run, cases, RunSummary.counts(run, target)),
         cases.isEmpty() ? 1 : 0,
         cases.stream().mapToLong(Run.Case::nanos).sum());
     attribute("timestamp", run.started().toString());
@@ -110,7 +111,7 @@ public final class JunitXml {
 
   private void aCase(Run run, String suite, Run.Case c) throws XMLStreamException {
     Verdict verdict = c.verdict();
-    List<Ruling.Waived> waived = run.ruling().of(c.target(), c.name());
+    List<GateResult.Waived> waived = run.ruling().of(c.target(), c.name());
     boolean passes = run.ruling().waives(c.target(), c.name());
     start(2, "testcase", "name", Text.name(c));
     attribute("classname", suite + "." + c.scenario().group());
@@ -152,13 +153,13 @@ public final class JunitXml {
         xml.writeEndElement();
       }
     }
-    List<Ruling.Retry> retries = run.ruling().retries(c.target(), c.name());
+    List<GateResult.Retry> retries = run.ruling().retries(c.target(), c.name());
     if (!verdict.notes().isEmpty() || !waived.isEmpty() || !retries.isEmpty()) {
       start(3, "system-out");
-      for (Ruling.Waived w : waived) {
+      for (GateResult.Waived w : waived) {
         text(Text.waived(w) + "\n");
       }
-      for (Ruling.Retry r : retries) {
+      for (GateResult.Retry r : retries) {
         text("retried: " + r.text() + "\n");
       }
       if (passes) {
@@ -184,7 +185,7 @@ public final class JunitXml {
   }
 
   private void divergence(Run run, List<String> text, Run.Case c, Divergence d) {
-    RuleText rule = rules.text(d.rule());
+    RuleSentence rule = rules.text(d.rule());
     text.add(d.rule() + ": " + rule.sentence() + " (" + rule.citation() + ")");
     text.add("  " + d.in(c.scenario().file()) + ": " + Text.step(d.step()) + ": " + d.aspect());
     text.add("  expected: " + d.allowed());
@@ -214,13 +215,14 @@ public final class JunitXml {
     xml.writeEndElement();
   }
 
-  private void numbers(Tally.Counts counts, int missing, long nanos) throws XMLStreamException {
+  private void numbers(RunSummary.Counts counts, int missing, long nanos)
+      throws XMLStreamException {
     totals(counts, missing, nanos);
     attribute("skipped", Integer.toString(counts.skipped()));
   }
 
   /** The schema that Jenkins checks by has no number of skipped tests over all suites. */
-  private void totals(Tally.Counts counts, int missing, long nanos) throws XMLStreamException {
+  private void totals(RunSummary.Counts counts, int missing, long nanos) throws XMLStreamException {
     attribute("tests", Integer.toString(counts.total() + missing));
     attribute("failures", Integer.toString(counts.diverged()));
     attribute("errors", Integer.toString(counts.errors() + missing));

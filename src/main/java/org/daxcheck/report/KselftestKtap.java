@@ -14,7 +14,7 @@ public final class KselftestKtap {
 
   /** The text of results.kselftest.ktap. */
   public static String of(Run run) {
-    List<String> targets = Tally.targets(run);
+    List<String> targets = RunSummary.targets(run);
     List<Outcome> all = Outcome.of(run);
     List<Outcome> whole = all.stream().filter(o -> o.target().isEmpty()).toList();
     List<String> lines = new ArrayList<>();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
-import org.daxcheck.suite.Ruling;
+import org.daxcheck.suite.GateResult;
 import org.daxcheck.suite.Run;
 
 /**
@@ -33,13 +33,13 @@ public final class Ktap {
   }
 
   private void run(Run run) {
-    List<String> targets = Tally.targets(run);
+    List<String> targets = RunSummary.targets(run);
     lines.add("KTAP version 1");
     if (targets.isEmpty() && run.complete()) {
       lines.add("1..0 # SKIP no target ran");
       return;
     }
-    List<Ruling.Hole> holes = run.ruling().gate().map(Ruling.Gate::holes).orElse(List.of());
+    List<GateResult.Hole> holes = run.ruling().gate().map(GateResult.Gate::holes).orElse(List.of());
     int more = (run.complete() ? 0 : 1) + (holes.isEmpty() ? 0 : 1);
     lines.add("1.." + (targets.size() + more));
     for (int i = 0; i < targets.size(); i++) {
@@ -61,8 +61,8 @@ public final class Ktap {
   }
 
   private void target(Run run, String target, int number) {
-    List<Run.Case> cases = Tally.cases(run, target);
-    Tally.Counts counts = Tally.counts(run, target);
+    List<Run.Case> cases = RunSummary.cases(run, target);
+    RunSummary.Counts counts = RunSummary.counts(run, target);
     if (cases.isEmpty()) {
       lines.add("not ok " + number + " " + name(target) + " # ERROR no scenario ran");
       return;
@@ -92,7 +92,7 @@ public final class Ktap {
       diagnostic(
           "note " + n.rule() + " line " + n.line() + " '" + Text.step(n.step()) + "': " + n.text());
     }
-    List<Ruling.Waived> waived = run.ruling().of(c.target(), c.name());
+    List<GateResult.Waived> waived = run.ruling().of(c.target(), c.name());
     waived.forEach(w -> diagnostic(Text.waived(w)));
     run.ruling().retries(c.target(), c.name()).forEach(r -> diagnostic("retried: " + r.text()));
     boolean passes = run.ruling().waives(c.target(), c.name());
@@ -117,7 +117,7 @@ public final class Ktap {
   }
 
   private void divergence(Run run, Run.Case c, Divergence d) {
-    RuleText rule = rules.text(d.rule());
+    RuleSentence rule = rules.text(d.rule());
     diagnostic(d.rule() + ": " + rule.sentence() + " (" + rule.citation() + ")");
     diagnostic(
         Text.divergence(c, d) + (d.repeats() > 0 ? " (and " + d.repeats() + " more times)" : ""));

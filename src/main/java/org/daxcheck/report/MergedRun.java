@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
-import org.daxcheck.suite.Claim;
+import org.daxcheck.suite.CompletenessResult;
 import org.daxcheck.suite.Part;
 import org.daxcheck.suite.Provenance;
 import org.daxcheck.suite.Run;
@@ -122,7 +122,7 @@ public final class MergedRun {
           "the shards have %d cases, the whole run has %d".formatted(placed.size(), count));
     }
     Map<String, Run.TargetInfo> targets = new LinkedHashMap<>();
-    Map<List<String>, Claim> claims = new LinkedHashMap<>();
+    Map<List<String>, CompletenessResult> claims = new LinkedHashMap<>();
     for (FinishedRun run : shards) {
       run.targets().forEach(t -> targets.merge(t.name(), t, (a, b) -> a.andOn(b.topologies())));
       run.claims()

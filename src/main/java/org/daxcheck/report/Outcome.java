@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.daxcheck.oracle.Verdict.Status;
-import org.daxcheck.suite.Ruling;
+import org.daxcheck.suite.GateResult;
 import org.daxcheck.suite.Run;
 
 /**
@@ -31,14 +31,14 @@ record Outcome(String target, String name, Result result, String why, Optional<R
   /** All of a run, by target; what concerns it as a whole at the end. */
   static List<Outcome> of(Run run) {
     List<Outcome> all = new ArrayList<>();
-    for (String target : Tally.targets(run)) {
-      List<Run.Case> cases = Tally.cases(run, target);
+    for (String target : RunSummary.targets(run)) {
+      List<Run.Case> cases = RunSummary.cases(run, target);
       cases.forEach(c -> all.add(of(run, c)));
       if (cases.isEmpty()) {
         all.add(whole(target, "results", "no scenario ran"));
       }
     }
-    List<Ruling.Hole> holes = run.ruling().gate().map(Ruling.Gate::holes).orElse(List.of());
+    List<GateResult.Hole> holes = run.ruling().gate().map(GateResult.Gate::holes).orElse(List.of());
     if (!holes.isEmpty()) {
       String more = holes.size() > 1 ? ", and " + (holes.size() - 1) + " more" : "";
       all.add(whole("", "gate-is-whole", Text.hole(holes.get(0)) + more));

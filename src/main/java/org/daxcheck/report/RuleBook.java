@@ -23,11 +23,11 @@ public final class RuleBook {
   }
 
   /** What is said of the rule; empty texts where it is unknown. */
-  public RuleText text(RuleId id) {
+  public RuleSentence text(RuleId id) {
     Catalogue.Rule rule = rules.get(id);
     return rule == null
-        ? new RuleText("", "")
-        : new RuleText(
+        ? new RuleSentence("", "")
+        : new RuleSentence(
             rule.sentence(),
             rule.citations().stream()
                 .map(Catalogue.Citation::toString)

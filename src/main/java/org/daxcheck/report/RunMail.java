@@ -90,7 +90,7 @@ public final class RunMail {
   }
 
   private void rule(RuleId rule, List<Sight> sights) {
-    RuleText text = rules.text(rule);
+    RuleSentence text = rules.text(rule);
     Sight s = sights.get(0);
     mail.wrapped(rule + ": ", "  ", text.sentence());
     mail.wrapped("  source:  ", "           ", text.citation());

@@ -13,10 +13,10 @@ import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Scenario;
-import org.daxcheck.suite.Claim;
+import org.daxcheck.suite.CompletenessResult;
+import org.daxcheck.suite.GateResult;
 import org.daxcheck.suite.Part;
 import org.daxcheck.suite.Provenance;
-import org.daxcheck.suite.Ruling;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.Shard;
 
@@ -58,9 +58,14 @@ final class RunReader {
         new Run.Times(
             nanos(d.timesMs().boot()), nanos(d.timesMs().kernel()), nanos(d.timesMs().total())),
         d.claims().stream()
-            .map(c -> new Claim(c.target(), c.what(), c.proves(), c.assumes(), c.stands(), c.why()))
+            .map(
+                c ->
+                    new CompletenessResult(
+                        c.target(), c.what(), c.proves(), c.assumes(), c.stands(), c.why()))
             .toList(),
-        d.retries().stream().map(r -> new Ruling.Retry(r.target(), r.name(), r.text())).toList(),
+        d.retries().stream()
+            .map(r -> new GateResult.Retry(r.target(), r.name(), r.text()))
+            .toList(),
         d.shard().map(s -> part(s, d.cases())),
         d.made()
             .map(

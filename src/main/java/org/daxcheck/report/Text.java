@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.daxcheck.oracle.Divergence;
-import org.daxcheck.suite.Ruling;
+import org.daxcheck.suite.GateResult;
 import org.daxcheck.suite.Run;
 
 /** Forms of text that every report shares. */
@@ -111,7 +111,7 @@ public final class Text {
   }
 
   /** A rule that a case breaks, and its waiver, in a line. */
-  static String waived(Ruling.Waived w) {
+  static String waived(GateResult.Waived w) {
     String waiver =
         w.waiver().reason() + " (" + w.waiver().link() + ", " + w.waiver().place() + ")";
     if (w.expired()) {
@@ -123,7 +123,7 @@ public final class Text {
   }
 
   /** A hole of a gate, in a line. */
-  static String hole(Ruling.Hole h) {
+  static String hole(GateResult.Hole h) {
     return h.target()
         + ", "
         + h.rule()

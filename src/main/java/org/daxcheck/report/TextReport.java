@@ -20,8 +20,8 @@ import org.daxcheck.oracle.Splat;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.scenario.Waivers;
-import org.daxcheck.suite.Claim;
-import org.daxcheck.suite.Ruling;
+import org.daxcheck.suite.CompletenessResult;
+import org.daxcheck.suite.GateResult;
 import org.daxcheck.suite.Run;
 import org.daxcheck.trace.Trace;
 
@@ -57,7 +57,7 @@ public final class TextReport {
     this.run = run;
     this.rules = rules;
     this.colours = colours;
-    this.targets = Tally.targets(run);
+    this.targets = RunSummary.targets(run);
   }
 
   /** The report with its last newline. */
@@ -112,7 +112,7 @@ public final class TextReport {
 
   /** The rules of the table: of a few scenarios those that they are about, and what was broken. */
   private SortedSet<RuleId> told() {
-    SortedSet<RuleId> all = Tally.rules(run);
+    SortedSet<RuleId> all = RunSummary.rules(run);
     if (few()) {
       Set<RuleId> about = new HashSet<>();
       for (Run.Case c : run.cases()) {
@@ -129,12 +129,12 @@ public final class TextReport {
     if (all.isEmpty()) {
       return;
     }
-    boolean errors = !Tally.cases(run, Status.ERROR).isEmpty();
+    boolean errors = !RunSummary.cases(run, Status.ERROR).isEmpty();
     Map<String, Integer> widths = new LinkedHashMap<>();
     for (String target : targets) {
       int width = target.length();
       for (RuleId rule : all) {
-        width = Math.max(width, cell(Tally.counts(run, target, rule), errors).length());
+        width = Math.max(width, cell(RunSummary.counts(run, target, rule), errors).length());
       }
       widths.put(target, Math.min(width, 20));
     }
@@ -161,7 +161,7 @@ public final class TextReport {
       }
       row(rule, widths, sentence, errors, compare);
     }
-    int others = Tally.rules(run).size() - all.size();
+    int others = RunSummary.rules(run).size() - all.size();
     if (others > 0) {
       put("  " + Text.count(others, "other rule", "other rules") + " kept; report.html has them");
     }
@@ -175,7 +175,7 @@ public final class TextReport {
     }
     widths.forEach(
         (target, width) -> {
-          Tally.Counts counts = Tally.counts(run, target, rule);
+          RunSummary.Counts counts = RunSummary.counts(run, target, rule);
           String cell = padLeft(cell(counts, errors), width);
           row.append("  ")
               .append(
@@ -184,7 +184,7 @@ public final class TextReport {
                       : counts.errors() > 0 ? colours.yellow(cell) : cell);
         });
     if (compare) {
-      Tally.Difference d = Tally.difference(run, targets.get(0), targets.get(1), rule);
+      RunSummary.Difference d = RunSummary.difference(run, targets.get(0), targets.get(1), rule);
       row.append("  ")
           .append(
               d.common() == 0
@@ -194,7 +194,7 @@ public final class TextReport {
     put(row.toString());
   }
 
-  private static String cell(Tally.Counts c, boolean errors) {
+  private static String cell(RunSummary.Counts c, boolean errors) {
     if (c.total() == 0) {
       return "-";
     }
@@ -241,7 +241,7 @@ public final class TextReport {
     }
     byRule.forEach(
         (rule, sights) -> {
-          RuleText text = rules.text(rule);
+          RuleSentence text = rules.text(rule);
           put("");
           String label = "DIVERGENCE " + rule + "  ";
           int at = lines.size();
@@ -370,7 +370,7 @@ public final class TextReport {
 
   private Map<String, List<String>> reasons(Status status) {
     Map<String, List<String>> byReason = new LinkedHashMap<>();
-    for (Run.Case c : Tally.cases(run, status)) {
+    for (Run.Case c : RunSummary.cases(run, status)) {
       byReason
           .computeIfAbsent(
               c.target() + whose(c.verdict()) + ": " + c.verdict().reason(), t -> new ArrayList<>())
@@ -388,7 +388,7 @@ public final class TextReport {
 
   private void holes() {
     for (String target : targets) {
-      SortedSet<RuleId> never = Tally.neverJudged(run, target);
+      SortedSet<RuleId> never = RunSummary.neverJudged(run, target);
       if (!never.isEmpty()) {
         put("");
         wrapped(
@@ -443,7 +443,7 @@ public final class TextReport {
     }
     put("");
     put(colours.bold("Complete suites"));
-    for (Claim claim : run.claims()) {
+    for (CompletenessResult claim : run.claims()) {
       wrapped("  " + claim.target() + ": ", claim.what());
       int at = lines.size();
       if (claim.stands()) {
@@ -461,7 +461,7 @@ public final class TextReport {
   private void coverage() {
     boolean first = true;
     for (Run.TargetInfo t : run.targets()) {
-      Optional<Tally.Judged> judged = Tally.judged(run, rules, t);
+      Optional<RunSummary.Judged> judged = RunSummary.judged(run, rules, t);
       if (judged.isEmpty()) {
         continue;
       }
@@ -496,7 +496,7 @@ public final class TextReport {
 
   private void waivers() {
     Map<String, List<String>> byText = new LinkedHashMap<>();
-    for (Ruling.Waived w : run.ruling().waived()) {
+    for (GateResult.Waived w : run.ruling().waived()) {
       byText
           .computeIfAbsent(w.target() + ": " + Text.waived(w), t -> new ArrayList<>())
           .add(w.name());
@@ -535,7 +535,7 @@ public final class TextReport {
 
   private void retries() {
     Map<String, List<String>> byText = new LinkedHashMap<>();
-    for (Ruling.Retry r : run.ruling().retries()) {
+    for (GateResult.Retry r : run.ruling().retries()) {
       byText.computeIfAbsent(r.target() + ": " + r.text(), t -> new ArrayList<>()).add(r.name());
     }
     if (byText.isEmpty()) {
@@ -556,7 +556,7 @@ public final class TextReport {
     if (run.ruling().gate().isEmpty()) {
       return;
     }
-    Ruling.Gate gate = run.ruling().gate().get();
+    GateResult.Gate gate = run.ruling().gate().get();
     put("");
     if (!gate.isOne()) {
       wrapped("Not a gate run: ", gate.restricted());
@@ -569,7 +569,7 @@ public final class TextReport {
     put(colours.bold("Gate incomplete. Rules that were not checked:"));
     Map<String, SortedSet<RuleId>> rulesOf = new LinkedHashMap<>();
     Map<String, SortedSet<String>> scenariosOf = new LinkedHashMap<>();
-    for (Ruling.Hole h : gate.holes()) {
+    for (GateResult.Hole h : gate.holes()) {
       String why = h.target() + ": " + h.reason();
       rulesOf.computeIfAbsent(why, w -> new TreeSet<>()).add(h.rule());
       scenariosOf.computeIfAbsent(why, w -> new TreeSet<>()).addAll(h.scenarios());
@@ -593,7 +593,7 @@ public final class TextReport {
     if (run.ruling().baseline().isEmpty()) {
       return;
     }
-    Ruling.Baseline b = run.ruling().baseline().get();
+    GateResult.Baseline b = run.ruling().baseline().get();
     put("");
     put(colours.bold("Against " + b.run()));
     b.worse().forEach(w -> wrapped("  worse:  ", w.what()));
@@ -614,7 +614,7 @@ public final class TextReport {
             + ", total "
             + Text.seconds(t.total()));
     for (String target : targets) {
-      Tally.Counts c = Tally.counts(run, target);
+      RunSummary.Counts c = RunSummary.counts(run, target);
       wrapped(
           target + ": ",
           Text.count(c.total(), "case", "cases")
@@ -684,19 +684,19 @@ public final class TextReport {
   private String expired() {
     SortedSet<String> days = new TreeSet<>();
     run.ruling().waived().stream()
-        .filter(Ruling.Waived::expired)
+        .filter(GateResult.Waived::expired)
         .forEach(w -> days.add("for " + w.rule() + " expired on " + w.waiver().expires()));
     return days.isEmpty() ? "" : " The waiver " + String.join(", that ", days) + ".";
   }
 
   private String pass() {
-    Ruling ruling = run.ruling();
+    GateResult ruling = run.ruling();
     long waived = run.cases().stream().filter(c -> ruling.waives(c.target(), c.name())).count();
     String let =
         waived == 0 ? "" : " " + Text.count((int) waived, "case is", "cases are") + " waived.";
     if (ruling.baseline().isPresent()) {
-      int broken = Tally.cases(run, Status.DIVERGENCE).size();
-      int failed = Tally.cases(run, Status.ERROR).size();
+      int broken = RunSummary.cases(run, Status.DIVERGENCE).size();
+      int failed = RunSummary.cases(run, Status.ERROR).size();
       return "PASS: nothing got worse than in "
           + ruling.baseline().get().run()
           + (broken + failed == 0
@@ -718,14 +718,15 @@ public final class TextReport {
   }
 
   private String error() {
-    Ruling ruling = run.ruling();
+    GateResult ruling = run.ruling();
     if (ruling.baseline().filter(b -> !b.worse().isEmpty()).isPresent()) {
       return worse("ERROR: there is no new divergence, but ");
     }
     int holes = ruling.gate().map(g -> g.holes().size()).orElse(0);
-    boolean failed = !run.complete() || !Tally.cases(run, Status.ERROR).isEmpty();
+    boolean failed = !run.complete() || !RunSummary.cases(run, Status.ERROR).isEmpty();
     if (holes > 0 && ruling.baseline().isEmpty()) {
-      long rules = ruling.gate().get().holes().stream().map(Ruling.Hole::rule).distinct().count();
+      long rules =
+          ruling.gate().get().holes().stream().map(GateResult.Hole::rule).distinct().count();
       return "GATE INCOMPLETE: no rule was broken, but "
           + Text.count((int) rules, "rule", "rules")
           + " could not be checked.";
@@ -741,7 +742,7 @@ public final class TextReport {
   }
 
   private String explained() {
-    Tally.Explained e = Tally.explained(run, rules);
+    RunSummary.Explained e = RunSummary.explained(run, rules);
     return e.explained() == 0
         ? ""
         : " Of "
@@ -752,8 +753,9 @@ public final class TextReport {
             + (e.unexplained() == 1 ? " is not." : " are not.");
   }
 
-  private String without(java.util.function.Predicate<Tally.Counts> empty) {
-    List<String> named = targets.stream().filter(t -> empty.test(Tally.counts(run, t))).toList();
+  private String without(java.util.function.Predicate<RunSummary.Counts> empty) {
+    List<String> named =
+        targets.stream().filter(t -> empty.test(RunSummary.counts(run, t))).toList();
     return named.isEmpty() ? "no target ran" : "nothing was checked on " + String.join(", ", named);
   }
 

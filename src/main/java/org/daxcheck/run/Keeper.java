@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.util.Optional;
 import org.daxcheck.report.RunJournal;
 import org.daxcheck.scenario.Catalogue;
-import org.daxcheck.suite.Measured;
 import org.daxcheck.suite.Part;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
+import org.daxcheck.suite.RunInProgress;
 import org.daxcheck.suite.RunListener;
 
 /** Keeps each case of a run as soon as it is judged. */
@@ -37,7 +37,7 @@ public final class Keeper {
   }
 
   /** What adds each case that ends. */
-  public RunListener listener(Measured measured, Optional<Part> part) {
+  public RunListener listener(RunInProgress measured, Optional<Part> part) {
     return new RunListener() {
       @Override
       public void started(PlannedCase planned) {

@@ -10,25 +10,25 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.daxcheck.html.Headline;
 import org.daxcheck.html.HtmlReport;
-import org.daxcheck.html.Shelf;
+import org.daxcheck.html.PageContext;
 import org.daxcheck.mutant.KillMatrix;
 import org.daxcheck.report.Coverage;
 import org.daxcheck.report.ReportFile;
 import org.daxcheck.scenario.Catalogue;
-import org.daxcheck.suite.Claim;
-import org.daxcheck.suite.Measured;
+import org.daxcheck.suite.CompletenessResult;
 import org.daxcheck.suite.Run;
+import org.daxcheck.suite.RunInProgress;
 
 /** The results of a run, written once: at its end or when it is interrupted. */
 public final class Results {
   private final RunFolder folder;
-  private final Measured measured;
+  private final RunInProgress measured;
   private final Catalogue catalogue;
   private final String suite;
   private final Instant started;
   private final long begin;
   private final long seed;
-  private final Function<Run, List<Claim>> claims;
+  private final Function<Run, List<CompletenessResult>> claims;
   private final UnaryOperator<Run> ruling;
   private boolean written;
 
@@ -42,26 +42,26 @@ public final class Results {
    */
   public Results(
       RunFolder folder,
-      Measured measured,
+      RunInProgress measured,
       Catalogue catalogue,
       String suite,
       Instant started,
       long begin,
       long seed,
-      Function<Run, List<Claim>> claims) {
+      Function<Run, List<CompletenessResult>> claims) {
     this(folder, measured, catalogue, suite, started, begin, seed, claims, run -> run);
   }
 
   /** The same, with what the run comes to beyond its cases. */
   public Results(
       RunFolder folder,
-      Measured measured,
+      RunInProgress measured,
       Catalogue catalogue,
       String suite,
       Instant started,
       long begin,
       long seed,
-      Function<Run, List<Claim>> claims,
+      Function<Run, List<CompletenessResult>> claims,
       UnaryOperator<Run> ruling) {
     this.ruling = ruling;
     this.folder = folder;
@@ -174,10 +174,10 @@ public final class Results {
    *
    * @throws IOException where a record cannot be read
    */
-  public static Shelf shelf(Catalogue catalogue) throws IOException {
+  public static PageContext shelf(Catalogue catalogue) throws IOException {
     Path coverage = Home.folder().resolve("reports/coverage.yaml");
     Path kills = Home.folder().resolve("reports/kill-matrix.yaml");
-    return new Shelf(
+    return new PageContext(
         Version.TEXT,
         catalogue,
         Files.exists(coverage) ? Optional.of(Coverage.read(coverage)) : Optional.empty(),

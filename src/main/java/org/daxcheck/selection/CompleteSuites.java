@@ -18,7 +18,7 @@ import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.scenario.SuiteDefinition;
-import org.daxcheck.suite.Claim;
+import org.daxcheck.suite.CompletenessResult;
 import org.daxcheck.suite.Plan;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
@@ -150,7 +150,7 @@ public final class CompleteSuites {
   }
 
   /** What the cases prove of real kernels; of the model they would prove nothing. */
-  public List<Claim> claims(Run run) {
+  public List<CompletenessResult> claims(Run run) {
     List<String> targets =
         run.cases().stream()
             .map(Run.Case::target)

@@ -120,9 +120,9 @@ public record Selection(
   }
 
   /** What lines of its suite ask for, checked: random walks. */
-  public List<Walks> walks() {
+  public List<RandomWalks> walks() {
     try {
-      return Walks.asked(generated);
+      return RandomWalks.asked(generated);
     } catch (ScenarioException e) {
       throw new Failure(e);
     }

@@ -1,6 +1,6 @@
 package org.daxcheck.show;
 
-import org.daxcheck.model.Answer;
+import org.daxcheck.model.ReturnValue;
 import org.daxcheck.step.Result;
 import org.daxcheck.step.Step;
 
@@ -25,7 +25,7 @@ final class AnswerText {
       return result.errno().get().name();
     }
     return switch (step.kind()) {
-      case READ -> Answer.quoted(result.data());
+      case READ -> ReturnValue.quoted(result.data());
       case WRITE -> {
         int all = ((Step.Write) step).payload().length();
         yield step.isWhole(result) ? "ok" : "ok, but " + result.value() + " of " + all + " bytes";

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.daxcheck.model.Answer;
+import org.daxcheck.model.ReturnValue;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Step;
@@ -124,7 +124,9 @@ public final class ObservationText {
         String usual =
             a.mode().equals("0644") && a.uid() == 0 ? "" : " (" + a.mode() + " of " + a.uid() + ")";
         texts.add(
-            name + (a.error().isEmpty() ? Answer.quoted(a.text()) : "error " + a.error()) + usual);
+            name
+                + (a.error().isEmpty() ? ReturnValue.quoted(a.text()) : "error " + a.error())
+                + usual);
       }
     }
     return texts.isEmpty() ? "absent" : String.join(", ", texts);

@@ -10,8 +10,8 @@ import java.util.Set;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.model.State;
 import org.daxcheck.oracle.Account;
+import org.daxcheck.oracle.Discrepancy;
 import org.daxcheck.oracle.Divergence;
-import org.daxcheck.oracle.Mismatch;
 import org.daxcheck.report.Text;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.step.Step;
@@ -128,7 +128,7 @@ final class Why {
     if (!way.answered()) {
       ends.add("the answer was " + answer(account.entry()));
     }
-    for (Mismatch m : way.against()) {
+    for (Discrepancy m : way.against()) {
       ends.add(
           m.facet().text() + ": seen " + m.seen() + ", not " + m.allowed() + " (" + m.rule() + ")");
     }

@@ -22,7 +22,7 @@ public record MeasuredTimes(Map<String, Long> millis) {
 
   /** About how long a case takes, in ms. */
   public long of(PlannedCase c) {
-    return millis.getOrDefault(c.scenario().name() + "." + c.topology(), Lanes.guess(c));
+    return millis.getOrDefault(c.scenario().name() + "." + c.topology(), ParallelRunner.guess(c));
   }
 
   /**

@@ -31,8 +31,8 @@ public record Run(
     List<TargetInfo> targets,
     List<Case> cases,
     Times times,
-    List<Claim> claims,
-    Ruling ruling,
+    List<CompletenessResult> claims,
+    GateResult ruling,
     Optional<Part> part,
     Optional<Provenance> made) {
   public Run {
@@ -51,7 +51,7 @@ public record Run(
       List<TargetInfo> targets,
       List<Case> cases,
       Times times,
-      List<Claim> claims) {
+      List<CompletenessResult> claims) {
     this(
         version,
         suite,
@@ -62,19 +62,19 @@ public record Run(
         cases,
         times,
         claims,
-        Ruling.NONE,
+        GateResult.NONE,
         Optional.empty(),
         Optional.empty());
   }
 
   /** The same run with this ruling. */
-  public Run ruled(Ruling other) {
+  public Run ruled(GateResult other) {
     return new Run(
         version, suite, started, seed, complete, targets, cases, times, claims, other, part, made);
   }
 
   /** The same run with these claims. */
-  public Run claiming(List<Claim> other) {
+  public Run claiming(List<CompletenessResult> other) {
     return new Run(
         version, suite, started, seed, complete, targets, cases, times, other, ruling, part, made);
   }

@@ -46,7 +46,7 @@ public final class Session implements AutoCloseable {
   private boolean clean;
   private Optional<Planned> stopped = Optional.empty();
   private Optional<Observation> boot;
-  private Optional<Draw> attempts = Optional.empty();
+  private Optional<RaceTimes> attempts = Optional.empty();
 
   private Session(Target target, long seed, Observation first) {
     this.target = target;
@@ -163,7 +163,7 @@ public final class Session implements AutoCloseable {
   /** A trace of somebody who tries steps one by one, before the first of them. */
   public Trace attempts(Scenario scenario) {
     target.begin(scenario);
-    attempts = Optional.of(Draw.of(seed, scenario));
+    attempts = Optional.of(RaceTimes.of(seed, scenario));
     return new Trace(header(scenario), last, List.of(), takeBoot());
   }
 
@@ -332,7 +332,7 @@ public final class Session implements AutoCloseable {
     for (Step step : setup(scenario.start())) {
       plan.add(new Planned(Trace.Phase.SETUP, 0, step));
     }
-    Draw draw = Draw.of(seed, scenario);
+    RaceTimes draw = RaceTimes.of(seed, scenario);
     boolean goesOn = true;
     for (int round = 0; round < scenario.repeats() && goesOn; round++) {
       for (Scenario.Line line : scenario.lines()) {

@@ -14,12 +14,12 @@ import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.TargetKind;
 import org.daxcheck.abi.Topologies;
 import org.daxcheck.abi.Zone;
-import org.daxcheck.model.Answer;
 import org.daxcheck.model.BlockState;
 import org.daxcheck.model.Logged;
 import org.daxcheck.model.Model;
 import org.daxcheck.model.Outcome;
 import org.daxcheck.model.RangeState;
+import org.daxcheck.model.ReturnValue;
 import org.daxcheck.model.State;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.step.BlockRef;
@@ -226,7 +226,8 @@ public class ModelTarget implements Target {
 
   private Reply alone(Step step) {
     if (step.kind() == Step.Kind.PIN && !holds(((Step.Pin) step).block())) {
-      return new Reply(result(new Answer.Fails(Errno.ENOMEM)), withEvents(show(state, List.of())));
+      return new Reply(
+          result(new ReturnValue.Fails(Errno.ENOMEM)), withEvents(show(state, List.of())));
     }
     State before = state;
     Outcome outcome = take(step, false);
@@ -349,7 +350,7 @@ public class ModelTarget implements Target {
       boolean dies =
           kill
               && hit
-              && outcome.answer() instanceof Answer.Fails f
+              && outcome.answer() instanceof ReturnValue.Fails f
               && f.errno().equals(Errno.EINTR);
       Result r = result(outcome.answer());
       done.add(
@@ -379,17 +380,17 @@ public class ModelTarget implements Target {
   }
 
   /** The caller's view of an answer; the model's time goes on by a microsecond. */
-  protected final Result result(Answer answer) {
+  protected final Result result(ReturnValue answer) {
     clock += 1000;
     Result r;
-    if (answer instanceof Answer.Ok ok) {
+    if (answer instanceof ReturnValue.Ok ok) {
       r = Result.ok(ok.length());
-    } else if (answer instanceof Answer.Fails fails) {
+    } else if (answer instanceof ReturnValue.Fails fails) {
       r = Result.error(fails.errno());
-    } else if (answer instanceof Answer.FailsSomehow) {
+    } else if (answer instanceof ReturnValue.FailsSomehow) {
       r = Result.error(Errno.ENOMEM);
     } else {
-      r = Result.data(((Answer.Data) answer).text());
+      r = Result.data(((ReturnValue.Data) answer).text());
     }
     return new Result(r.value(), r.errno(), r.data(), 500, clock, false, "", List.of());
   }

@@ -23,10 +23,10 @@ import org.daxcheck.run.Results;
 import org.daxcheck.run.RunFolder;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.selection.Selection;
-import org.daxcheck.suite.Conductor;
 import org.daxcheck.suite.Plan;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.RunListener;
+import org.daxcheck.suite.Runner;
 import org.daxcheck.target.ModelSource;
 import org.daxcheck.target.TargetSource;
 import picocli.CommandLine;
@@ -52,7 +52,7 @@ final class Finished {
         List.of(new ModelSource(() -> dialect, Policy.ONLINE_MOVABLE, true, shapes::shape, seed));
     List<PlannedCase> plan = Plan.of(selection.scenarios(), selection.topologies(), sources);
     RunFolder into = RunFolder.make(folder, Instant.now());
-    try (Conductor conductor = new Conductor(sources, plan, RunListener.NONE, into::sink, seed)) {
+    try (Runner conductor = new Runner(sources, plan, RunListener.NONE, into::sink, seed)) {
       plan.forEach(conductor::perform);
       new Results(
               into,

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Word;
-import org.daxcheck.lab.Machine;
+import org.daxcheck.lab.LabMachine;
 import org.daxcheck.step.BlockRef.Place;
 import org.daxcheck.step.Step;
 import org.daxcheck.target.Subject;
@@ -44,7 +44,7 @@ public class GuestTargetContractTest extends TargetContract {
   private final List<String> told = new ArrayList<>();
   private Path folder;
   private OfGuest guest;
-  private Machine machine;
+  private LabMachine machine;
 
   @BeforeClass
   public void boot() throws Exception {
@@ -69,22 +69,22 @@ public class GuestTargetContractTest extends TargetContract {
     return List.of(new OfMachine(machine), guest);
   }
 
-  private Machine machine() throws Exception {
+  private LabMachine machine() throws Exception {
     Login login =
         new Login(
             Address.of("ssh://root@127.0.0.1:" + guest.machine().guest().port()),
             Optional.of(folder.resolve("key")),
             folder.resolve("known_hosts"),
             Optional.empty());
-    Machine reached =
-        Machine.reach(
-            new Machine.Wish(
+    LabMachine reached =
+        LabMachine.reach(
+            new LabMachine.Wish(
                 login,
                 false,
                 Optional.of("dax0.0"),
                 false,
                 Duration.ofMillis(1),
-                Machine.Use.TAKE,
+                LabMachine.Use.TAKE,
                 "the contract's test"),
             told::add);
     reached.take(AgentBinary.of(HOME, line -> {}));
@@ -95,7 +95,7 @@ public class GuestTargetContractTest extends TargetContract {
   @Test(priority = -1)
   public void aMachineWhoseAgentIsKilledIsNotBlamedAndComesBack() throws Exception {
     String before = guest.inGuest(STATE);
-    Target target = machine.fresh(Machine.NAME);
+    Target target = machine.fresh(LabMachine.NAME);
     target.run(List.of(new Step.Unbind()));
     guest.inGuest("kill -9 $(cat /run/daxcheck-lab.*/pid /tmp/daxcheck-lab.*/pid)");
     TargetException e =
@@ -182,9 +182,9 @@ public class GuestTargetContractTest extends TargetContract {
   }
 
   private static final class OfMachine extends Subject {
-    private final Machine machine;
+    private final LabMachine machine;
 
-    OfMachine(Machine machine) {
+    OfMachine(LabMachine machine) {
       this.machine = machine;
     }
 
@@ -195,7 +195,7 @@ public class GuestTargetContractTest extends TargetContract {
 
     @Override
     public String topology() {
-      return Machine.NAME;
+      return LabMachine.NAME;
     }
 
     @Override
@@ -222,7 +222,7 @@ public class GuestTargetContractTest extends TargetContract {
 
     @Override
     public Target next() throws TargetException {
-      return machine.fresh(Machine.NAME);
+      return machine.fresh(LabMachine.NAME);
     }
 
     @Override

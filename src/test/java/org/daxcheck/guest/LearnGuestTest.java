@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.daxcheck.machine.Automaton;
 import org.daxcheck.machine.Learning;
-import org.daxcheck.machine.Machine;
 import org.daxcheck.machine.ModelMachine;
 import org.daxcheck.machine.Separation;
 import org.daxcheck.step.Payload;
@@ -44,7 +44,7 @@ public class LearnGuestTest {
       Cache.deleteTree(folder);
     }
     assertThat(result.stopped()).isEmpty();
-    Machine learned = result.machine().orElseThrow();
+    Automaton learned = result.machine().orElseThrow();
     assertThat(learned.size()).isEqualTo(2);
     assertThat(Separation.of(learned, ModelMachine.like(learned.origin(), words))).isEmpty();
   }

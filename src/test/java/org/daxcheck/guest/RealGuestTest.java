@@ -24,11 +24,11 @@ import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.Scenarios;
 import org.daxcheck.scenario.SuiteDefinition;
-import org.daxcheck.suite.Conductor;
 import org.daxcheck.suite.Plan;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
+import org.daxcheck.suite.Runner;
 import org.daxcheck.suite.TraceSink;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
@@ -243,8 +243,8 @@ public class RealGuestTest {
       QemuSource source, List<Scenario> scenarios, List<String> topologies, RunListener listener)
       throws Exception {
     List<PlannedCase> plan = Plan.of(scenarios, topologies, List.of(source));
-    try (Conductor conductor =
-        new Conductor(List.of(source), plan, listener, planned -> TraceSink.NONE, 0)) {
+    try (Runner conductor =
+        new Runner(List.of(source), plan, listener, planned -> TraceSink.NONE, 0)) {
       plan.forEach(conductor::perform);
     }
   }

@@ -125,10 +125,10 @@ public class ReportPageTest {
     return new Trace(trace.header(), trace.before(), entries);
   }
 
-  private static Shelf shelf() throws Exception {
+  private static PageContext shelf() throws Exception {
     Catalogue catalogue = FaultyRuns.catalogue();
     Path reports = Path.of(System.getProperty("daxcheck.home", "."), "reports");
-    return new Shelf(
+    return new PageContext(
         "0.1.0",
         catalogue,
         Optional.of(Coverage.read(reports.resolve("coverage.yaml"))),

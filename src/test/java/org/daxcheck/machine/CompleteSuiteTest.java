@@ -16,11 +16,11 @@ import org.daxcheck.scenario.Scenario;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Result;
 import org.daxcheck.step.Step;
-import org.daxcheck.suite.Claim;
-import org.daxcheck.suite.Conductor;
+import org.daxcheck.suite.CompletenessResult;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
+import org.daxcheck.suite.Runner;
 import org.daxcheck.suite.TraceSink;
 import org.daxcheck.target.Target;
 import org.daxcheck.target.TargetException;
@@ -38,13 +38,13 @@ public class CompleteSuiteTest {
   }
 
   /** Machines of as many states, each with one output or one target changed. */
-  private static List<Machine> oneFault(Machine machine) {
-    List<Machine> all = new ArrayList<>();
-    for (Machine.Transition t : machine.transitions()) {
+  private static List<Automaton> oneFault(Automaton machine) {
+    List<Automaton> all = new ArrayList<>();
+    for (Automaton.Transition t : machine.transitions()) {
       if (!t.output().asked()) {
         continue;
       }
-      all.add(changed(machine, t, t.to(), new Output("EIO", t.output().sight())));
+      all.add(changed(machine, t, t.to(), new MealyOutput("EIO", t.output().sight())));
       for (int to = 0; to < machine.size(); to++) {
         if (to != t.to()) {
           all.add(changed(machine, t, to, t.output()));
@@ -54,47 +54,48 @@ public class CompleteSuiteTest {
     return all;
   }
 
-  private static Machine changed(Machine of, Machine.Transition t, int to, Output output) {
+  private static Automaton changed(
+      Automaton of, Automaton.Transition t, int to, MealyOutput output) {
     int[][] next = new int[of.size()][of.inputs().size()];
-    Output[][] outputs = new Output[of.size()][of.inputs().size()];
+    MealyOutput[][] outputs = new MealyOutput[of.size()][of.inputs().size()];
     copy(of, next, outputs);
     next[t.from()][of.inputs().indexOf(t.input())] = to;
     outputs[t.from()][of.inputs().indexOf(t.input())] = output;
-    return new Machine(of.origin(), of.inputs(), of.name(0), next, outputs);
+    return new Automaton(of.origin(), of.inputs(), of.name(0), next, outputs);
   }
 
   /** Machines of one more state: a copy of one, reached by one transition, with one fault in it. */
-  private static List<Machine> oneMoreState(Machine machine) {
-    List<Machine> all = new ArrayList<>();
+  private static List<Automaton> oneMoreState(Automaton machine) {
+    List<Automaton> all = new ArrayList<>();
     int extra = machine.size();
-    for (Machine.Transition way : machine.transitions()) {
+    for (Automaton.Transition way : machine.transitions()) {
       for (int i = 0; i < machine.inputs().size(); i++) {
         Step input = machine.inputs().get(i);
         if (!machine.transition(way.to(), input).output().asked() || !way.output().asked()) {
           continue;
         }
         int[][] next = new int[extra + 1][machine.inputs().size()];
-        Output[][] outputs = new Output[extra + 1][machine.inputs().size()];
+        MealyOutput[][] outputs = new MealyOutput[extra + 1][machine.inputs().size()];
         copy(machine, next, outputs);
         next[extra] = next[way.to()].clone();
         outputs[extra] = outputs[way.to()].clone();
-        outputs[extra][i] = new Output("EIO", outputs[extra][i].sight());
+        outputs[extra][i] = new MealyOutput("EIO", outputs[extra][i].sight());
         next[way.from()][machine.inputs().indexOf(way.input())] = extra;
-        all.add(new Machine(machine.origin(), machine.inputs(), machine.name(0), next, outputs));
+        all.add(new Automaton(machine.origin(), machine.inputs(), machine.name(0), next, outputs));
       }
     }
     return all;
   }
 
-  private static void copy(Machine of, int[][] next, Output[][] outputs) {
-    for (Machine.Transition t : of.transitions()) {
+  private static void copy(Automaton of, int[][] next, MealyOutput[][] outputs) {
+    for (Automaton.Transition t : of.transitions()) {
       int i = of.inputs().indexOf(t.input());
       next[t.from()][i] = t.to();
       outputs[t.from()][i] = t.output();
     }
   }
 
-  private static long missed(List<List<Step>> tests, Machine machine, List<Machine> faulty) {
+  private static long missed(List<List<Step>> tests, Automaton machine, List<Automaton> faulty) {
     return faulty.stream()
         .filter(f -> machine.separatedFrom(f).isPresent())
         .filter(f -> tests.stream().allMatch(t -> f.outputs(t).equals(machine.outputs(t))))
@@ -105,7 +106,7 @@ public class CompleteSuiteTest {
   public void noMachineOfAsManyStatesIsMissed() {
     for (Alphabet alphabet : Alphabet.values()) {
       CompleteSuite suite = Machines.suite(alphabet, 0);
-      List<Machine> faulty = oneFault(suite.machine());
+      List<Automaton> faulty = oneFault(suite.machine());
       assertThat(faulty).hasSizeGreaterThan(suite.machine().size());
       assertThat(missed(suite.words(), suite.machine(), faulty)).as(alphabet.text()).isZero();
     }
@@ -114,7 +115,7 @@ public class CompleteSuiteTest {
   @Test
   public void aWordLessAndAMachineIsMissed() {
     CompleteSuite suite = Machines.suite(Alphabet.WORDS, 0);
-    List<Machine> faulty = oneFault(suite.machine());
+    List<Automaton> faulty = oneFault(suite.machine());
     for (List<Step> test : suite.words()) {
       List<List<Step>> fewer = new ArrayList<>(suite.words());
       fewer.remove(test);
@@ -131,7 +132,7 @@ public class CompleteSuiteTest {
     for (Alphabet alphabet : List.of(Alphabet.WORDS, Alphabet.LIFECYCLE)) {
       CompleteSuite small = Machines.suite(alphabet, 0);
       CompleteSuite large = Machines.suite(alphabet, 1);
-      List<Machine> faulty = oneMoreState(small.machine());
+      List<Automaton> faulty = oneMoreState(small.machine());
       assertThat(missed(large.words(), large.machine(), faulty)).as(alphabet.text()).isZero();
       assertThat(missed(small.words(), small.machine(), faulty)).as(alphabet.text()).isPositive();
     }
@@ -153,7 +154,7 @@ public class CompleteSuiteTest {
   public void theModelPassesAndTheClaimStands() throws Exception {
     for (Alphabet alphabet : Alphabet.values()) {
       CompleteSuite suite = Machines.suite(alphabet, 0);
-      Claim claim = suite.claim("model", run(suite, CompleteSuiteTest::model));
+      CompletenessResult claim = suite.claim("model", run(suite, CompleteSuiteTest::model));
       assertThat(claim.why()).isEmpty();
       assertThat(claim.stands()).isTrue();
       assertThat(claim.what()).contains(suite.tests() + " tests", suite.steps() + " steps");
@@ -165,7 +166,7 @@ public class CompleteSuiteTest {
     CompleteSuite suite = Machines.suite(Alphabet.WORDS, 1);
     List<Run.Case> cases = run(suite, CompleteSuiteTest::model);
     assertThat(cases.size()).isGreaterThan(1);
-    Claim claim = suite.claim("model", cases.subList(1, cases.size()));
+    CompletenessResult claim = suite.claim("model", cases.subList(1, cases.size()));
     assertThat(claim.stands()).isFalse();
     assertThat(claim.why()).startsWith("1 of its " + cases.size() + " scenarios did not run");
   }
@@ -189,7 +190,7 @@ public class CompleteSuiteTest {
                   }
                 });
     assertThat(cases).allMatch(c -> c.verdict().divergences().isEmpty());
-    Claim claim = suite.claim("model", cases);
+    CompletenessResult claim = suite.claim("model", cases);
     assertThat(claim.stands()).isFalse();
     assertThat(claim.why()).contains("EBUSY").contains("not the usual");
   }
@@ -200,7 +201,7 @@ public class CompleteSuiteTest {
     CompleteSuite suite = Machines.suite(Alphabet.WORDS, 1);
     List<Run.Case> cases = run(suite, OddSequence::new);
     assertThat(cases).anyMatch(c -> !c.verdict().divergences().isEmpty());
-    Claim claim = suite.claim("model", cases);
+    CompletenessResult claim = suite.claim("model", cases);
     assertThat(claim.stands()).isFalse();
     assertThat(claim.why()).endsWith("did not pass");
   }
@@ -259,9 +260,8 @@ public class CompleteSuiteTest {
                     done.nanos()));
           }
         };
-    try (Conductor conductor =
-        new Conductor(
-            List.of(Machines.source(fresh)), plan, listener, planned -> TraceSink.NONE, 0)) {
+    try (Runner conductor =
+        new Runner(List.of(Machines.source(fresh)), plan, listener, planned -> TraceSink.NONE, 0)) {
       plan.forEach(conductor::perform);
     }
     return cases;

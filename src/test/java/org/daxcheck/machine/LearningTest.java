@@ -52,8 +52,8 @@ public class LearningTest {
   public void theModelIsLearned(Dialect dialect, Alphabet alphabet) {
     Learning.Result result = learn(() -> usual(dialect), alphabet, BOUNDS);
     assertThat(result.stopped()).isEmpty();
-    Machine learned = result.machine().orElseThrow();
-    Machine model = ModelMachine.like(learned.origin(), learned.inputs());
+    Automaton learned = result.machine().orElseThrow();
+    Automaton model = ModelMachine.like(learned.origin(), learned.inputs());
     assertThat(Separation.of(learned, model)).isEmpty();
     assertThat(learned.size()).isEqualTo(model.size());
     assertThat(result.guests() > 1).as("guests used up").isEqualTo(dialect == Dialect.V3);
@@ -63,7 +63,7 @@ public class LearningTest {
   public void aFaultIsSeparatedByAWord() {
     Learning.Result result = learn(CompleteSuiteTest.OddSequence::new, Alphabet.WORDS, BOUNDS);
     assertThat(result.stopped()).isEmpty();
-    Machine learned = result.machine().orElseThrow();
+    Automaton learned = result.machine().orElseThrow();
     Separation separation =
         Separation.of(learned, ModelMachine.like(learned.origin(), learned.inputs())).orElseThrow();
     assertThat(separation.word().stream().map(Alphabet::label))

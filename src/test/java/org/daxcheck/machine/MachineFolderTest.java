@@ -35,20 +35,20 @@ public class MachineFolderTest {
     RunFolder.remove(folder);
   }
 
-  private static Machine record(String name) throws IOException {
+  private static Automaton record(String name) throws IOException {
     return MachineFolder.read(name, RECORDS).orElseThrow();
   }
 
   @Test
   public void aMachineIsFoundAgainByItsFolderItsFileAndItsName() throws IOException {
-    Machine machine = record("7.3");
+    Automaton machine = record("7.3");
     machines.write(MachineFolder.LEARNED, machine, "in no time");
     assertThat(drawn).as("no process is needed").isEmpty();
     machines.keep("model", machine, "");
     assertThat(drawn).containsExactly("model.svg");
     assertThat(Files.readString(folder.resolve("learned.dot"))).contains("in no time");
     for (Path named : List.of(folder, folder.resolve("model.json"))) {
-      Machine again = MachineFolder.read(named.toString(), RECORDS).orElseThrow();
+      Automaton again = MachineFolder.read(named.toString(), RECORDS).orElseThrow();
       assertThat(again.size()).as(named.toString()).isEqualTo(machine.size());
       assertThat(machines.difference(machine, again, r -> "x")).isEmpty();
     }
@@ -67,7 +67,7 @@ public class MachineFolderTest {
 
   @Test
   public void aResultSaysHowFarItWasChecked() throws IOException {
-    Machine machine = record("7.3");
+    Automaton machine = record("7.3");
     assertThat(result(Optional.of(machine), "").sentence(1))
         .contains("a machine of " + machine.size() + " states, learned from outside by 7 words")
         .endsWith("or has more than " + (machine.size() + 1) + " states");
@@ -77,7 +77,7 @@ public class MachineFolderTest {
                 + " to the end (interrupted)");
   }
 
-  private static Learning.Result result(Optional<Machine> machine, String stopped) {
+  private static Learning.Result result(Optional<Automaton> machine, String stopped) {
     return new Learning.Result(machine, 7, 20, 1, 0, Duration.ofSeconds(3), stopped);
   }
 }

@@ -13,11 +13,11 @@ final class Machines {
 
   private Machines() {}
 
-  static Machine words(Dialect dialect) {
+  static Automaton words(Dialect dialect) {
     return model(dialect, Alphabet.WORDS, "cxl-kernel");
   }
 
-  static Machine model(Dialect dialect, Alphabet alphabet, String topology) {
+  static Automaton model(Dialect dialect, Alphabet alphabet, String topology) {
     return ModelMachine.of(dialect, topology, TWO_BLOCKS, Policy.ONLINE_MOVABLE, alphabet)
         .machine();
   }

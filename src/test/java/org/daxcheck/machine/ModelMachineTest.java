@@ -16,13 +16,13 @@ import org.testng.annotations.Test;
 public class ModelMachineTest {
   @Test
   public void theWordsOf73HaveFourStates() {
-    Machine machine = Machines.words(Dialect.LINUX_7_3);
+    Automaton machine = Machines.words(Dialect.LINUX_7_3);
     assertThat(names(machine))
         .containsExactlyInAnyOrder(
             "unplugged", "online, ++", "online_kernel, NN", "online_movable, MM");
-    Machine.Transition refused =
+    Automaton.Transition refused =
         machine.run(List.of(word(Word.ONLINE_MOVABLE), word(Word.ONLINE))).get(1);
-    assertThat(refused.output()).isEqualTo(new Output("EBUSY", "online_movable, MM"));
+    assertThat(refused.output()).isEqualTo(new MealyOutput("EBUSY", "online_movable, MM"));
     assertThat(refused.to()).isEqualTo(refused.from());
   }
 
@@ -42,7 +42,7 @@ public class ModelMachineTest {
   @Test
   public void nothingThatLeaksIsAsked() {
     for (Dialect dialect : List.of(Dialect.LINUX_7_3, Dialect.V4, Dialect.V3)) {
-      Machine machine = Machines.model(dialect, Alphabet.WIDE, "cxl");
+      Automaton machine = Machines.model(dialect, Alphabet.WIDE, "cxl");
       assertThat(machine.transitions())
           .filteredOn(t -> t.input() instanceof Step.Unbind)
           .filteredOn(t -> machine.name(t.from()).matches(".*, [o ]*[MN+].*"))
@@ -61,7 +61,7 @@ public class ModelMachineTest {
 
   @Test
   public void aV3DeviceThatWasOnlinedByAWriteDoesNotComeBack() {
-    Machine machine = Machines.words(Dialect.V3);
+    Automaton machine = Machines.words(Dialect.V3);
     int online = machine.transition(0, word(Word.ONLINE_MOVABLE)).to();
     assertThat(machine.way(online, 0)).isEmpty();
     assertThat(machine.returning().size()).isEqualTo(1);
@@ -71,8 +71,8 @@ public class ModelMachineTest {
   public void thePolicyCountsAtBindIn73AndAtCreationInV4() {
     List<Step> word =
         List.of(new Step.SetPolicy(Policy.OFFLINE), new Step.Unbind(), new Step.Bind(Driver.KMEM));
-    Machine now = Machines.model(Dialect.LINUX_7_3, Alphabet.LIFECYCLE, "cxl");
-    Machine before = Machines.model(Dialect.V4, Alphabet.LIFECYCLE, "cxl");
+    Automaton now = Machines.model(Dialect.LINUX_7_3, Alphabet.LIFECYCLE, "cxl");
+    Automaton before = Machines.model(Dialect.V4, Alphabet.LIFECYCLE, "cxl");
     assertThat(now.outputs(word).get(2).sight()).isEqualTo("offline, oo, policy offline");
     assertThat(before.outputs(word).get(2).sight()).isEqualTo("online_movable, MM, policy offline");
     Separation separation = Separation.of(now, before).orElseThrow();
@@ -83,11 +83,11 @@ public class ModelMachineTest {
 
   @Test
   public void aMachineIsReadBackAsItWasWritten() throws Exception {
-    Machine machine = Machines.model(Dialect.V4, Alphabet.WIDE, "cxl");
+    Automaton machine = Machines.model(Dialect.V4, Alphabet.WIDE, "cxl");
     Path file = Files.createTempFile("machine", ".json");
     try {
       MachineFile.write(file, machine);
-      Machine again = MachineFile.read(file);
+      Automaton again = MachineFile.read(file);
       assertThat(again.origin()).isEqualTo(machine.origin());
       assertThat(again.transitions()).isEqualTo(machine.transitions());
     } finally {
@@ -97,15 +97,15 @@ public class ModelMachineTest {
 
   @Test
   public void aDifferenceIsDrawnInTheColourOfItsMachine() {
-    Machine first = Machines.words(Dialect.LINUX_7_3);
-    Machine second = Machines.words(Dialect.V3);
+    Automaton first = Machines.words(Dialect.LINUX_7_3);
+    Automaton second = Machines.words(Dialect.V3);
     assertThat(Picture.difference(first, first)).doesNotContain("penwidth=2.4");
     String dot = Picture.difference(first, second);
     assertThat(dot).contains("only model of 7.3").contains("only model of v3");
     assertThat(dot).contains("penwidth=2.4").startsWith("digraph").endsWith("}\n");
   }
 
-  private static List<String> names(Machine machine) {
+  private static List<String> names(Automaton machine) {
     return java.util.stream.IntStream.range(0, machine.size()).mapToObj(machine::name).toList();
   }
 

@@ -133,7 +133,7 @@ public class ModelDialectsTest {
       for (Step step : steps()) {
         for (Outcome o : model.outcomes(s, step, false)) {
           assertThat(model.binds(o.rule())).as(step + " names " + o.rule()).isTrue();
-          for (Facet facet : Facet.values()) {
+          for (Property facet : Property.values()) {
             assertThat(o.claims().rule(facet).map(model::binds).orElse(true))
                 .as(step + " " + facet)
                 .isTrue();
@@ -175,11 +175,11 @@ public class ModelDialectsTest {
     State failing = injected(unplugged(), Step.Change.ONLINE);
     List<Outcome> outcomes =
         new Model(Dialect.LINUX_7_3).outcomes(failing, write("online_movable"), false);
-    assertThat(outcomes).allMatch(o -> o.answer().equals(new Answer.FailsSomehow()));
+    assertThat(outcomes).allMatch(o -> o.answer().equals(new ReturnValue.FailsSomehow()));
     assertThat(outcomes).allMatch(o -> o.rule().equals(RuleId.of("EFFECT-1")));
     // Nothing came, though blocks may have come and gone; or they stay, and the attribute says so.
     assertThat(outcomes.get(0).next()).isEqualTo(failing);
-    assertThat(outcomes.get(0).claims().rule(Facet.UEVENTS)).isEmpty();
+    assertThat(outcomes.get(0).claims().rule(Property.UEVENTS)).isEmpty();
     assertThat(outcomes.get(1).next().word()).contains(Word.OFFLINE);
     assertThat(shape(outcomes.get(1).next())).isEqualTo("x xx x");
     State healed = only(Dialect.LINUX_7_3, failing, Step.Inject.nothing());

@@ -175,8 +175,8 @@ public class ModelRulesTest {
     assertThat(up.usual(present).rule()).isEqualTo(Rules.TRANS_7);
     Outcome changed = up.does(Walk.block(3, "offline")).usual(present);
     assertThat(changed.rule()).isEqualTo(Rules.SYNC_4);
-    assertThat(changed.claims().rule(Facet.BLOCKS)).contains(Rules.SYNC_4);
-    assertThat(changed.claims().rule(Facet.UEVENTS)).contains(Rules.SYNC_4);
+    assertThat(changed.claims().rule(Property.BLOCKS)).contains(Rules.SYNC_4);
+    assertThat(changed.claims().rule(Property.UEVENTS)).contains(Rules.SYNC_4);
     Walk unplugged = Walk.of(LINUX_7_3);
     assertThat(unplugged.usual(UNPLUG).rule())
         .as("a block that is not there was not changed")
@@ -197,7 +197,7 @@ public class ModelRulesTest {
   }
 
   private static Optional<RuleId> unplugs(Walk at) {
-    return at.outcome(UNPLUG, "ok").claims().rule(Facet.BLOCKS);
+    return at.outcome(UNPLUG, "ok").claims().rule(Property.BLOCKS);
   }
 
   /** SYNC-3: a failed unplug leaves a block offline that was offline before. */
@@ -272,10 +272,10 @@ public class ModelRulesTest {
         .isEqualTo(List.of(answers.split(" ")));
     for (Outcome o : outcomes) {
       assertThat(o.rule()).isEqualTo(Rules.SYNC_1);
-      assertThat(o.claims().rule(Facet.VALUE)).contains(Rules.SYNC_1);
+      assertThat(o.claims().rule(Property.VALUE)).contains(Rules.SYNC_1);
       assertThat(o.next().word()).isEqualTo(at.state().word());
       assertThat(o.next().blocks().subList(1, 4)).isEqualTo(at.state().blocks().subList(1, 4));
-      if (o.answer() instanceof Answer.Ok ok) {
+      if (o.answer() instanceof ReturnValue.Ok ok) {
         assertThat(ok.length()).as("all of it was taken").isEqualTo(word.length() + 1L);
         boolean online = !word.equals("offline");
         assertThat(o.next().blocks().get(0).isOnline()).isEqualTo(online);
@@ -292,10 +292,12 @@ public class ModelRulesTest {
     Walk up = Walk.of(LINUX_7_3).does(Walk.write("online_movable"));
     Walk first = up.does(Walk.block(0, "offline"));
     Outcome rest = first.usual(Walk.blocks("offline"));
-    assertThat(rest.answer()).isEqualTo(new Answer.Fails(Errno.EINVAL));
+    assertThat(rest.answer()).isEqualTo(new ReturnValue.Fails(Errno.EINVAL));
     assertThat(Walk.shape(rest.next())).isEqualTo("x xx x");
     Outcome two = first.does(Walk.pin(3)).usual(Walk.blocks("offline"));
-    assertThat(two.answer()).as("not the later EINTR").isEqualTo(new Answer.Fails(Errno.EINVAL));
+    assertThat(two.answer())
+        .as("not the later EINTR")
+        .isEqualTo(new ReturnValue.Fails(Errno.EINVAL));
     assertThat(Walk.shape(two.next())).isEqualTo("x xx o");
   }
 
@@ -304,8 +306,8 @@ public class ModelRulesTest {
   public void aPolicyIsTakenWhole() {
     for (Policy policy : Policy.values()) {
       Outcome set = Walk.of(LINUX_7_3).usual(new Step.SetPolicy(policy));
-      assertThat(set.answer()).isEqualTo(new Answer.Ok(policy.text().length() + 1L));
-      assertThat(set.claims().rule(Facet.BLOCKS)).contains(Rules.POLICY_6);
+      assertThat(set.answer()).isEqualTo(new ReturnValue.Ok(policy.text().length() + 1L));
+      assertThat(set.claims().rule(Property.BLOCKS)).contains(Rules.POLICY_6);
     }
   }
 
@@ -359,7 +361,7 @@ public class ModelRulesTest {
   public void aRangeWithoutAWholeBlockIsPassedOver() {
     Walk none = Walk.booted(LINUX_7_3, Policy.ONLINE_MOVABLE, 0, 0);
     Outcome refused = none.usual(Walk.BIND);
-    assertThat(refused.answer()).isEqualTo(new Answer.Fails(Errno.EINVAL));
+    assertThat(refused.answer()).isEqualTo(new ReturnValue.Fails(Errno.EINVAL));
     assertThat(refused.rule()).isEqualTo(Rules.EFFECT_8);
     Walk some = Walk.booted(LINUX_7_3, Policy.ONLINE_MOVABLE, 0, 2).does(Walk.UNBIND);
     Walk bound = some.does(Walk.BIND);
@@ -413,8 +415,8 @@ public class ModelRulesTest {
         .containsExactly("ok required");
     Outcome fails =
         other.does(Walk.inject(Step.Change.ONLINE, Errno.ENOMEM)).outcome(Walk.BIND, "any error");
-    assertThat(fails.claims().rule(Facet.UEVENTS)).as("blocks came and went").isEmpty();
-    assertThat(fails.claims().rule(Facet.BLOCKS)).contains(Rules.POLICY_5);
+    assertThat(fails.claims().rule(Property.UEVENTS)).as("blocks came and went").isEmpty();
+    assertThat(fails.claims().rule(Property.BLOCKS)).contains(Rules.POLICY_5);
   }
 
   // ---- unbinding
@@ -454,7 +456,7 @@ public class ModelRulesTest {
             .does(Walk.block(0, "online_movable"))
             .does(Walk.inject(Step.Change.OFFLINE, Errno.EBUSY));
     Outcome stuck = held.usual(Walk.UNBIND);
-    assertThat(stuck.answer()).isEqualTo(new Answer.Ok(0));
+    assertThat(stuck.answer()).isEqualTo(new ReturnValue.Ok(0));
     assertThat(stuck.logged())
         .containsExactly(Logged.error("hotremove failed, device left online: -16"));
     assertThat(stuck.next().ranges()).allMatch(RangeState::leaked);
@@ -554,11 +556,11 @@ public class ModelRulesTest {
   @Test
   public void theModuleIsLoadedOnce() {
     Outcome twice = Walk.of(LINUX_7_3).usual(new Step.Load());
-    assertThat(twice.answer()).isEqualTo(new Answer.Fails(Errno.EEXIST));
+    assertThat(twice.answer()).isEqualTo(new ReturnValue.Fails(Errno.EEXIST));
     assertThat(twice.rule()).isEqualTo(Rules.UNBIND_8);
     Walk unloaded = Walk.of(LINUX_7_3).does(new Step.Unload());
     Outcome again = unloaded.usual(new Step.Unload());
-    assertThat(again.answer()).isEqualTo(new Answer.Fails(Errno.ENOENT));
+    assertThat(again.answer()).isEqualTo(new ReturnValue.Fails(Errno.ENOENT));
     assertThat(again.rule()).isEqualTo(Rules.UNBIND_8);
     assertThat(again.next()).isEqualTo(unloaded.state());
   }
@@ -576,8 +578,8 @@ public class ModelRulesTest {
   @Test
   public void withoutTheAttributeEveryOtherFacetIsJudged() {
     Walk bound = Walk.of(ABSENT).does(Walk.BIND);
-    Claims toggled = bound.outcome(Walk.block(0, "offline"), "ok").claims();
-    for (Facet facet : Facet.values()) {
+    RuleOf toggled = bound.outcome(Walk.block(0, "offline"), "ok").claims();
+    for (Property facet : Property.values()) {
       switch (facet) {
         case PRESENCE, NAME, MODE, FORM, VALUE, LOG, UEVENTS ->
             assertThat(toggled.rule(facet)).as(facet.name()).isEmpty();

@@ -97,7 +97,7 @@ public class ModelTest {
     }
     assertThat(String.join(" ", answers)).isEqualTo(allowed);
     for (Outcome o : outcomes) {
-      if (o.answer() instanceof Answer.Ok ok) {
+      if (o.answer() instanceof ReturnValue.Ok ok) {
         assertThat(ok.length())
             .as("an accepted write returns its length")
             .isEqualTo(word.length() + 1L);
@@ -171,9 +171,9 @@ public class ModelTest {
     for (Outcome o : new Model(Dialect.LINUX_7_3).outcomes(from, write(bytes), false)) {
       String answer = o.answer().toString();
       answers.add(o.grade() == Grade.INTERESTING ? "(" + answer + ")" : answer);
-      boolean taken = o.answer() instanceof Answer.Ok && !bytes.isEmpty();
+      boolean taken = o.answer() instanceof ReturnValue.Ok && !bytes.isEmpty();
       assertThat(o.next().onlineBlocks()).isEqualTo(taken ? 4 : 0);
-      if (o.answer() instanceof Answer.Ok ok) {
+      if (o.answer() instanceof ReturnValue.Ok ok) {
         assertThat(ok.length()).isEqualTo(bytes.length());
       }
     }
@@ -186,7 +186,7 @@ public class ModelTest {
     assertThat(answers(Dialect.LINUX_7_3, from, write("online\n".repeat(700))))
         .containsExactly("EINVAL");
     Outcome cut = outcome(Dialect.LINUX_7_3, from, write("online" + "\0".repeat(5000)), "ok");
-    assertThat(((Answer.Ok) cut.answer()).length()).isEqualTo(4096);
+    assertThat(((ReturnValue.Ok) cut.answer()).length()).isEqualTo(4096);
     assertThat(cut.grade()).isEqualTo(Grade.INTERESTING);
   }
 
@@ -288,7 +288,7 @@ public class ModelTest {
       String reads, String blocks, String iomem, String leaks, String logged, String rebind) {
     State from = reading(Dialect.LINUX_7_3, Word.of(reads).orElseThrow());
     Outcome gone = only(Dialect.LINUX_7_3, from, new Step.Unbind());
-    assertThat(gone.answer()).isEqualTo(new Answer.Ok(0));
+    assertThat(gone.answer()).isEqualTo(new ReturnValue.Ok(0));
     assertThat(gone.next().driver()).isEqualTo(Driver.NONE);
     assertThat(gone.next().word()).isEmpty();
     assertThat(gone.next().blocks()).hasSize(4).allMatch(b -> b.presence().name().equals(blocks));
@@ -521,10 +521,10 @@ public class ModelTest {
     for (Step all : List.of(new Step.Unload(), new Step.Load())) {
       assertThat(model.outcomes(bound, all, false))
           .as(all.toString())
-          .allSatisfy(o -> assertThat(o.claims().rule(Facet.NEIGHBOURS)).isEmpty());
+          .allSatisfy(o -> assertThat(o.claims().rule(Property.NEIGHBOURS)).isEmpty());
     }
     assertThat(model.outcomes(bound, new Step.Unbind(), false))
-        .allSatisfy(o -> assertThat(o.claims().rule(Facet.NEIGHBOURS)).contains(Rules.ROBUST_5));
+        .allSatisfy(o -> assertThat(o.claims().rule(Property.NEIGHBOURS)).contains(Rules.ROBUST_5));
   }
 
   @Test
@@ -536,9 +536,9 @@ public class ModelTest {
     assertThat(model.outcomes(filled, fill, false))
         .singleElement()
         .satisfies(
-            o -> assertThat(o.answer()).isEqualTo(new Answer.Fails(new Errno("EEXIST"))),
+            o -> assertThat(o.answer()).isEqualTo(new ReturnValue.Fails(new Errno("EEXIST"))),
             o -> assertThat(o.next()).isEqualTo(filled));
     State free = model.outcomes(filled, new Step.Free(), false).get(0).next();
-    assertThat(model.outcomes(free, fill, false).get(0).answer()).isEqualTo(new Answer.Ok(0));
+    assertThat(model.outcomes(free, fill, false).get(0).answer()).isEqualTo(new ReturnValue.Ok(0));
   }
 }

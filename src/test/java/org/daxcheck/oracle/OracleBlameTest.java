@@ -17,8 +17,8 @@ import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.Word;
-import org.daxcheck.model.Answer;
 import org.daxcheck.model.Outcome;
+import org.daxcheck.model.ReturnValue;
 import org.daxcheck.model.State;
 import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.step.BlockRef;
@@ -732,7 +732,7 @@ public class OracleBlameTest {
         usual.grade(),
         usual.rule(),
         usual.claims(),
-        usual.answer() instanceof Answer.Fails ? usual.logged() : List.of(),
+        usual.answer() instanceof ReturnValue.Fails ? usual.logged() : List.of(),
         false,
         java.util.Optional.empty());
   }

@@ -407,7 +407,7 @@ public class OracleTest {
 
   private static Outcome ok(Outcome o, long length, State next) {
     return new Outcome(
-        new org.daxcheck.model.Answer.Ok(length),
+        new org.daxcheck.model.ReturnValue.Ok(length),
         next,
         o.grade(),
         o.rule(),

@@ -119,8 +119,8 @@ public class ListMailTest {
           List.of(),
           Map.of(RuleId.of("WORD-2"), 1));
 
-  private static Judgement judgement(Run before, Run now, int planned) {
-    return new Judgement(
+  private static PatchVerdict judgement(Run before, Run now, int planned) {
+    return new PatchVerdict(
         "0.1.0",
         List.of(
             new PatchFile(
@@ -183,7 +183,7 @@ public class ListMailTest {
 
   @Test
   public void nothingIsWrittenToTheListWhereNothingIsSure() {
-    Judgement failed =
+    PatchVerdict failed =
         judgement(run(PASS), run(Verdict.error(Cause.INFRASTRUCTURE, "the connection is lost")), 1);
     assertThat(ListMail.of(failed, BOOK)).isEmpty();
     assertThat(failed.sentence()).startsWith("ERROR");

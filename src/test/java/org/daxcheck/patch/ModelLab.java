@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.daxcheck.abi.Dialect;
-import org.daxcheck.guest.Death;
 import org.daxcheck.guest.GuestException;
+import org.daxcheck.guest.GuestFailure;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.KmemBuild;
 import org.daxcheck.guest.QemuSource;
@@ -131,10 +131,10 @@ final class ModelLab implements Lab {
   }
 
   @Override
-  public Optional<Death> death(GuestSpec guest, String topology, Path console)
+  public Optional<GuestFailure> death(GuestSpec guest, String topology, Path console)
       throws GuestException {
     return of(guest) == Driver.DEADLY
-        ? Optional.of(new Death(Death.Kind.PANIC, PANIC, List.of(), ""))
+        ? Optional.of(new GuestFailure(GuestFailure.Kind.PANIC, PANIC, List.of(), ""))
         : Optional.empty();
   }
 

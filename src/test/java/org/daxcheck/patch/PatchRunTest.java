@@ -185,7 +185,7 @@ public class PatchRunTest {
   @Test
   public void aPatchWithWhichNoGuestGetsReadyIsToldAsThat() throws IOException {
     lab.patched = ModelLab.Driver.DEADLY;
-    Judgement judgement = judged(false).judgement();
+    PatchVerdict judgement = judged(false).judgement();
     assertThat(judgement.exit()).isEqualTo(ExitCode.DIVERGENCE);
     assertThat(judgement.sentence()).startsWith("FAIL: a guest with the patch does not boot");
     assertThat(judgement.comparison().dead().orElseThrow()).endsWith(": " + ModelLab.PANIC);
@@ -196,7 +196,7 @@ public class PatchRunTest {
     judged(false);
     lab.patched = ModelLab.Driver.DEADLY;
     lab.stock = ModelLab.Driver.DEADLY;
-    Judgement judgement = judged(false).judgement();
+    PatchVerdict judgement = judged(false).judgement();
     assertThat(judgement.exit()).isEqualTo(ExitCode.ERROR);
     assertThat(judgement.comparison().dead()).isEmpty();
     assertThat(out.resolve("mail.txt")).as("nothing is sure").doesNotExist();

@@ -18,11 +18,11 @@ import org.daxcheck.report.Reproducer;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.Scenarios;
-import org.daxcheck.suite.Conductor;
 import org.daxcheck.suite.Plan;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
+import org.daxcheck.suite.Runner;
 import org.daxcheck.suite.TraceSink;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
@@ -104,8 +104,8 @@ public class ReplayTest {
         };
     try (QemuSource source = new QemuSource(spec, folder.resolve("consoles"), Optional.empty())) {
       List<PlannedCase> plan = Plan.of(scenarios, List.of("cxl", "cxl-ranges"), List.of(source));
-      try (Conductor conductor =
-          new Conductor(List.of(source), plan, listener, planned -> TraceSink.NONE, 0)) {
+      try (Runner conductor =
+          new Runner(List.of(source), plan, listener, planned -> TraceSink.NONE, 0)) {
         plan.forEach(conductor::perform);
       }
     }

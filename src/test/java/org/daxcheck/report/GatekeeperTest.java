@@ -21,7 +21,7 @@ import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.Waivers;
-import org.daxcheck.suite.Ruling;
+import org.daxcheck.suite.GateResult;
 import org.daxcheck.suite.Run;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
@@ -163,7 +163,7 @@ public class GatekeeperTest {
             Runs.scenario("a", "REFUSE-1"),
             Runs.scenario("b", "ATTR-1"));
     assertThat(run.ruling().gate().orElseThrow().holes())
-        .containsExactly(new Ruling.Hole("qemu", RuleId.of("ATTR-1"), List.of("b"), "not run"));
+        .containsExactly(new GateResult.Hole("qemu", RuleId.of("ATTR-1"), List.of("b"), "not run"));
   }
 
   @Test
@@ -175,7 +175,7 @@ public class GatekeeperTest {
             new Runs().target("qemu").add("qemu", "a", "REFUSE-1", "cxl", empty).run(),
             Runs.scenario("a", "REFUSE-1"));
     assertThat(run.ruling().gate().orElseThrow().holes())
-        .extracting(Ruling.Hole::reason)
+        .extracting(GateResult.Hole::reason)
         .containsExactly("ran, but decided nothing");
   }
 
@@ -498,8 +498,8 @@ public class GatekeeperTest {
             TODAY,
             Optional.empty(),
             List.of(
-                new Ruling.Retry("qemu", "", "booted twice on cxl: the first time it hung"),
-                new Ruling.Retry("qemu", "reads-back.cxl", "the way back was tried 2 times")),
+                new GateResult.Retry("qemu", "", "booted twice on cxl: the first time it hung"),
+                new GateResult.Retry("qemu", "reads-back.cxl", "the way back was tried 2 times")),
             Optional.empty());
     Run run = Gatekeeper.rule(broken(), asked, Runs.RULES);
     assertThat(text(run)).contains("Tried more than once", "qemu: booted twice on cxl");

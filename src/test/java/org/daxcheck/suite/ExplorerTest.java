@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
-import org.daxcheck.explore.Bench;
 import org.daxcheck.explore.Explorer;
 import org.daxcheck.explore.Journal;
+import org.daxcheck.explore.ScenarioRunner;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Oracle;
@@ -73,7 +73,7 @@ public class ExplorerTest {
   }
 
   /** Targets with one fault, a fresh one for each scenario. */
-  private static class Faulty implements Bench {
+  private static class Faulty implements ScenarioRunner {
     private final FaultyTarget.Case fault;
     protected final List<String> ran = new ArrayList<>();
     private final List<String> texts = new ArrayList<>();
@@ -109,7 +109,7 @@ public class ExplorerTest {
     }
   }
 
-  private Explorer explorer(Bench bench, Journal journal) {
+  private Explorer explorer(ScenarioRunner bench, Journal journal) {
     return new Explorer(
         bench,
         catalogue,
@@ -233,7 +233,7 @@ public class ExplorerTest {
 
   @Test
   public void aTargetThatIsLostAgainAndAgainEndsIt() {
-    Bench dead =
+    ScenarioRunner dead =
         new Faulty(none(Dialect.LINUX_7_3)) {
           @Override
           public Run.Case run(Scenario scenario, String topology) {

@@ -19,11 +19,11 @@ import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.Word;
 import org.daxcheck.abi.Zone;
-import org.daxcheck.model.Answer;
 import org.daxcheck.model.BlockState;
 import org.daxcheck.model.Logged;
 import org.daxcheck.model.Outcome;
 import org.daxcheck.model.RangeState;
+import org.daxcheck.model.ReturnValue;
 import org.daxcheck.model.State;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
@@ -172,13 +172,13 @@ final class Faults {
                         .map(f -> new Observation.Attribute("hotplug", "0644", 0, 0, "", f.text()))
                         .orElse(a)));
     happens("accepted write returns 1", "ATTR-6")
-        .when(m -> m.wanted().isPresent() && m.succeeds(), m -> m.answers(new Answer.Ok(1)));
+        .when(m -> m.wanted().isPresent() && m.succeeds(), m -> m.answers(new ReturnValue.Ok(1)));
     happens("accepted write returns 0", "ATTR-6")
-        .when(m -> m.wanted().isPresent() && m.succeeds(), m -> m.answers(new Answer.Ok(0)));
+        .when(m -> m.wanted().isPresent() && m.succeeds(), m -> m.answers(new ReturnValue.Ok(0)));
     happens("write returns the length without the newline", "ATTR-6")
         .when(
             m -> m.wanted().isPresent() && m.succeeds() && m.written().get().endsWith("\n"),
-            m -> m.answers(new Answer.Ok(m.written().get().length() - 1)));
+            m -> m.answers(new ReturnValue.Ok(m.written().get().length() - 1)));
   }
 
   private void ofTransitions() {
@@ -742,7 +742,7 @@ final class Faults {
     @Override
     public Outcome happens(Moment m) {
       if (m.step() instanceof Step.Read && m.from().word().isPresent() && shown.isPresent()) {
-        return m.answers(new Answer.Data(shown.get() + "\n"));
+        return m.answers(new ReturnValue.Data(shown.get() + "\n"));
       }
       if (m.usual().next().driver() != m.from().driver()) {
         shown = Optional.empty();
@@ -998,8 +998,8 @@ final class Faults {
             new Fault() {
               @Override
               public Outcome happens(Moment at) {
-                return at.usual().answer() instanceof Answer.Data data
-                    ? at.answers(new Answer.Data(change.apply(data.text())))
+                return at.usual().answer() instanceof ReturnValue.Data data
+                    ? at.answers(new ReturnValue.Data(change.apply(data.text())))
                     : at.usual();
               }
 
@@ -1022,7 +1022,7 @@ final class Faults {
 
   // ---- states
 
-  static Outcome with(Outcome o, Answer answer, State next) {
+  static Outcome with(Outcome o, ReturnValue answer, State next) {
     return new Outcome(
         answer, next, o.grade(), o.rule(), o.claims(), o.logged(), o.mayWarn(), o.never());
   }

@@ -10,9 +10,9 @@ import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.TargetKind;
 import org.daxcheck.abi.Topologies;
 import org.daxcheck.abi.Word;
-import org.daxcheck.model.Answer;
 import org.daxcheck.model.Model;
 import org.daxcheck.model.Outcome;
+import org.daxcheck.model.ReturnValue;
 import org.daxcheck.model.State;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
@@ -67,7 +67,7 @@ final class FaultyTarget extends ModelTarget {
     }
 
     boolean succeeds() {
-      return usual.answer() instanceof Answer.Ok;
+      return usual.answer() instanceof ReturnValue.Ok;
     }
 
     /** An accepted write of another word than the present one. */
@@ -83,7 +83,7 @@ final class FaultyTarget extends ModelTarget {
     /** Bytes that are no word. */
     boolean isBadWord() {
       return usual.rule().group().equals("WORD")
-          && usual.answer() instanceof Answer.Fails f
+          && usual.answer() instanceof ReturnValue.Fails f
           && f.errno().equals(Errno.EINVAL);
     }
 
@@ -106,15 +106,15 @@ final class FaultyTarget extends ModelTarget {
     }
 
     Outcome fails(Errno errno) {
-      return Faults.with(usual, new Answer.Fails(errno), from);
+      return Faults.with(usual, new ReturnValue.Fails(errno), from);
     }
 
-    Outcome answers(Answer answer) {
+    Outcome answers(ReturnValue answer) {
       return Faults.with(usual, answer, usual.next());
     }
 
     Outcome does(State next) {
-      return Faults.with(usual, new Answer.Ok(length()), next);
+      return Faults.with(usual, new ReturnValue.Ok(length()), next);
     }
 
     Outcome endsIn(State next) {

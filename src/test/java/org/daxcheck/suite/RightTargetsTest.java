@@ -14,8 +14,8 @@ import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.Word;
-import org.daxcheck.model.Answer;
 import org.daxcheck.model.Outcome;
+import org.daxcheck.model.ReturnValue;
 import org.daxcheck.model.State;
 import org.daxcheck.oracle.Allowance;
 import org.daxcheck.oracle.Divergence;
@@ -59,12 +59,12 @@ public class RightTargetsTest {
             new Kernel(
                 "an online that fails leaves nothing",
                 (from, o) ->
-                    o.answer() instanceof Answer.FailsSomehow
+                    o.answer() instanceof ReturnValue.FailsSomehow
                         && o.next().ranges().equals(from.ranges())),
             new Kernel(
                 "an online that fails leaves the blocks offline, and says so",
                 (from, o) ->
-                    o.answer() instanceof Answer.FailsSomehow
+                    o.answer() instanceof ReturnValue.FailsSomehow
                         && o.next().word().filter(Word.OFFLINE::equals).isPresent()),
             new Kernel(
                 "a bind stops at a range that is taken",
@@ -72,7 +72,7 @@ public class RightTargetsTest {
             new Kernel(
                 "a bind passes over a range that is taken",
                 (from, o) ->
-                    o.answer() instanceof Answer.Ok && taken(from) && from.word().isEmpty()),
+                    o.answer() instanceof ReturnValue.Ok && taken(from) && from.word().isEmpty()),
             new Kernel(
                 "a range that cannot be added fails all",
                 (from, o) -> o.rule().equals(RuleId.of("EFFECT-9")) && o.answer().isError()),
@@ -84,7 +84,7 @@ public class RightTargetsTest {
   }
 
   private static boolean fails(Outcome o, Errno errno) {
-    return o.answer().equals(new Answer.Fails(errno));
+    return o.answer().equals(new ReturnValue.Fails(errno));
   }
 
   private static boolean taken(State s) {

@@ -89,8 +89,7 @@ public class SentencesTest {
     for (TargetSource source : sources) {
       list.forEach(s -> plan.add(new PlannedCase(s, source.name(), TOPOLOGY)));
     }
-    try (Conductor conductor =
-        new Conductor(sources, plan, RunListener.NONE, c -> TraceSink.NONE, 1)) {
+    try (Runner conductor = new Runner(sources, plan, RunListener.NONE, c -> TraceSink.NONE, 1)) {
       plan.forEach(conductor::perform);
       run =
           new Run(
@@ -137,7 +136,7 @@ public class SentencesTest {
             Cause.INFRASTRUCTURE);
     Run ruled = Gatekeeper.rule(run, asked(Optional.empty()), book);
     assertThat(ruled.ruling().gate().orElseThrow().holes()).isNotEmpty();
-    assertThat(ruled.ruling().waived()).anyMatch(Ruling.Waived::holds);
+    assertThat(ruled.ruling().waived()).anyMatch(GateResult.Waived::holds);
     assertThat(ruled.ruling().waived()).anyMatch(w -> !w.holds());
     assertThat(ruled.ruling().retries()).isNotEmpty();
   }
@@ -191,7 +190,7 @@ public class SentencesTest {
 
   private Map<String, Object> decided(Run bare, Optional<FinishedRun> baseline) {
     Run ruled = Gatekeeper.rule(bare, asked(baseline), book);
-    Ruling r = ruled.ruling();
+    GateResult r = ruled.ruling();
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("exit", ExitCode.of(ruled));
     all.put(
@@ -209,7 +208,7 @@ public class SentencesTest {
     all.put(
         "baseline",
         r.baseline()
-            .map(b -> b.same() + " " + b.worse().stream().map(Ruling.Worse::diverges).toList())
+            .map(b -> b.same() + " " + b.worse().stream().map(GateResult.Worse::diverges).toList())
             .orElse(""));
     all.put("coverage", coverage(PastRun.of(ruled)));
     all.put("junit", found("<(testcase|failure|error|skipped)\\b", JunitXml.of(ruled, book)));

@@ -103,8 +103,8 @@ public class SessionTest {
   public void everyScenarioHasItsOwnTimes() throws Exception {
     Scenario race = scenario(RACE);
     Scenario other = Parser.parse("y.kmem", race.source().replace("KMEM x", "KMEM y"));
-    Draw one = Draw.of(5, race);
-    Draw two = Draw.of(5, other);
+    RaceTimes one = RaceTimes.of(5, race);
+    RaceTimes two = RaceTimes.of(5, other);
     Step step = race.lines().get(0).step();
     assertThat(one.times(step)).isNotEqualTo(two.times(step));
   }

@@ -17,10 +17,10 @@ import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.Scenarios;
-import org.daxcheck.suite.Conductor;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
+import org.daxcheck.suite.Runner;
 import org.daxcheck.suite.TraceSink;
 import org.daxcheck.target.Target;
 import org.daxcheck.target.TargetException;
@@ -157,8 +157,8 @@ public class BrokenChannelVerdictTest {
     server.speaks(breaking(how, at, batches));
     PlannedCase planned = new PlannedCase(scenario, "ssh", TOPOLOGY);
     Verdict verdict;
-    try (Conductor conductor =
-        new Conductor(List.of(new Source()), List.of(planned), NOBODY, p -> TraceSink.NONE, 0)) {
+    try (Runner conductor =
+        new Runner(List.of(new Source()), List.of(planned), NOBODY, p -> TraceSink.NONE, 0)) {
       verdict = conductor.perform(planned).verdict();
     }
     assertThat(batches.get()).as("it came to where it breaks").isGreaterThanOrEqualTo(at);
