@@ -1,5 +1,6 @@
 package org.daxcheck.oracle;
 
+import java.util.List;
 import org.daxcheck.abi.RuleId;
 
 /**
@@ -13,6 +14,7 @@ import org.daxcheck.abi.RuleId;
  * @param allowed the only outcomes that are allowed, as a sentence's end: {@code EBUSY}
  * @param seen what was seen instead
  * @param repeats how many more times the same was seen in the same trace
+ * @param symptoms what calls did in it; none where nobody knows
  */
 public record Divergence(
     RuleId rule,
@@ -22,7 +24,30 @@ public record Divergence(
     String aspect,
     String allowed,
     String seen,
-    int repeats) {
+    int repeats,
+    List<Symptom> symptoms) {
+  public Divergence {
+    symptoms = List.copyOf(symptoms);
+  }
+
+  /** One of which no more is known than what it says. */
+  public Divergence(
+      RuleId rule,
+      int entry,
+      int line,
+      String step,
+      String aspect,
+      String allowed,
+      String seen,
+      int repeats) {
+    this(rule, entry, line, step, aspect, allowed, seen, repeats, List.of());
+  }
+
+  /** The same, seen once more. */
+  Divergence again() {
+    return new Divergence(rule, entry, line, step, aspect, allowed, seen, repeats + 1, symptoms);
+  }
+
   /** In place of an entry: the boot's own bind, which came before all of them. */
   public static final int BOOT = -1;
 

@@ -201,7 +201,7 @@ public final class Reproducer {
     lines.here();
     lines.comment("line " + divergence.line() + ": " + Text.step(divergence.step()));
     lines.comment("expected: " + divergence.allowed());
-    lines.comment("got: " + divergence.seen().replace("\n", "; "));
+    lines.comment("got: " + divergence.seen());
     List<String> aspects = List.of(divergence.aspect().split("; "));
     if (aspects.stream().anyMatch(Reproducer::isOfLog)) {
       lines.add("logged=$(dmesg | wc -l)");
@@ -244,7 +244,7 @@ public final class Reproducer {
   private void fatal(Divergence divergence) {
     lines.here();
     lines.comment("the kernel did not come back from: " + Text.step(divergence.step()));
-    lines.comment("got: " + divergence.seen().replace("\n", "; "));
+    lines.comment("got: " + divergence.seen());
     try {
       lines.addAll(hand.quiet(FinishedRun.step(divergence.step())));
     } catch (IllegalArgumentException e) {
