@@ -177,7 +177,8 @@ final class RunReader {
                         d.aspect(),
                         d.allowed(),
                         d.seen(),
-                        d.repeats()))
+                        d.repeats(),
+                        d.symptoms()))
             .toList();
     List<Verdict.Note> notes =
         c.notes().stream()
