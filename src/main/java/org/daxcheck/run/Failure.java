@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import org.daxcheck.scenario.ScenarioException;
 
 /** What ends a command, in one sentence for the user. */
 public final class Failure extends RuntimeException {
@@ -17,6 +18,11 @@ public final class Failure extends RuntimeException {
   /** One with the sentence of its cause. */
   public Failure(Exception cause) {
     super(cause.getMessage(), cause);
+  }
+
+  /** One with every mistake of a file, each with its place. */
+  public Failure(ScenarioException cause) {
+    super(cause.report(), cause);
   }
 
   /** What the kernel said, without the file's name, which messages of Java begin with. */
