@@ -157,7 +157,7 @@ public final class Runner implements RunInProgress, AutoCloseable {
         watched.keep(in.failedBoot(scenario));
         return failedBoot(planned, in.failedBoot(scenario), in.bindByHand());
       }
-      Optional<Why> misfit = Session.misfit(scenario, in.target()).or(in::heldByTheKernel);
+      Optional<Why> misfit = Misfit.of(scenario, in.target()).or(in::heldByTheKernel);
       if (misfit.isPresent()) {
         return Verdict.skipped(misfit.get());
       }
