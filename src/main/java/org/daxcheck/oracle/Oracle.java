@@ -113,7 +113,7 @@ public final class Oracle {
             0,
             0,
             "before the first step",
-            word.facet().text(),
+            Aspect.of(word.facet()),
             word.allowed(),
             word.seen(),
             0));
@@ -220,7 +220,7 @@ public final class Oracle {
             if (failure.disputed() || scenario.mainRule().isEmpty()) {
               disputed = disputed.isEmpty() ? dispute(entry, failure) : disputed;
             } else {
-              diverges(scenario.rule(), entry, "stated", failure.allowed(), failure.seen());
+              diverges(scenario.rule(), entry, Aspect.STATED, failure.allowed(), failure.seen());
             }
           }
         }
@@ -286,7 +286,7 @@ public final class Oracle {
                     Divergence.BOOT,
                     0,
                     "the boot's bind",
-                    join(group, m -> m.facet().text()),
+                    aspects(group),
                     join(group, m -> m.facet().text() + " " + m.allowed()),
                     join(group, m -> m.facet().text() + " " + m.seen()),
                     0)));
@@ -396,7 +396,7 @@ public final class Oracle {
                 diverges(
                     rule,
                     entry,
-                    "result",
+                    Aspect.RESULT,
                     "an end in bounded time",
                     "no end before its limit of " + result.nanos() / 1_000_000_000 + " s" + where));
   }
@@ -476,7 +476,7 @@ public final class Oracle {
         diverges(
             first.rule(),
             entry,
-            "result",
+            Aspect.RESULT,
             "ok; a run may be refused " + Allowance.PER_RUN + " times where nothing is in the way",
             answer + ", once more");
       }
@@ -502,7 +502,7 @@ public final class Oracle {
             diverges(
                 rule,
                 entry,
-                join(group, m -> m.facet().text()),
+                aspects(group),
                 join(group, m -> m.facet().text() + " " + m.allowed()),
                 join(group, m -> m.facet().text() + " " + m.seen())));
     State predicted = lens.refine(best.outcome().next(), seen);
@@ -589,7 +589,7 @@ public final class Oracle {
     diverges(
         rule,
         entry,
-        "result",
+        Aspect.RESULT,
         all.stream()
             .map(h -> h.outcome().answer().toString())
             .distinct()
@@ -603,13 +603,13 @@ public final class Oracle {
   private List<Hypothesis> judgeActors(Trace.Entry entry, Step.Actors actors) {
     Linearization history = Linearization.of(actors, entry.reply().result());
     for (String stuck : history.stuck()) {
-      diverges(Rules.CONC_3, entry, "result", "every actor ends", stuck + " cannot be ended");
+      diverges(Rules.CONC_3, entry, Aspect.RESULT, "every actor ends", stuck + " cannot be ended");
     }
     for (Linearization.Late late : history.late()) {
       diverges(
           late.rule(),
           entry,
-          "result",
+          Aspect.RESULT,
           late.operation().actor()
               + ": "
               + StepText.of(late.operation().step())
@@ -649,7 +649,7 @@ public final class Oracle {
       diverges(
           impossible.map(Linearization.Impossible::rule).orElse(Rules.CONC_1),
           entry,
-          impossible.isPresent() ? "result" : "history",
+          impossible.isPresent() ? Aspect.RESULT : Aspect.HISTORY,
           impossible
               .map(Linearization.Impossible::allowed)
               .orElse("some order of the operations explains their results"),
@@ -672,22 +672,22 @@ public final class Oracle {
   }
 
   private void diverges(
-      RuleId rule, Trace.Entry entry, String aspect, String allowed, String seen) {
+      RuleId rule, Trace.Entry entry, Aspect aspect, String allowed, String seen) {
+    diverges(rule, entry, List.of(aspect), allowed, seen);
+  }
+
+  private void diverges(
+      RuleId rule, Trace.Entry entry, List<Aspect> aspects, String allowed, String seen) {
     tested.add(rule);
     broken = true;
     divergences.merge(
         rule,
-        new Divergence(rule, at, entry.line(), entry.text(), aspect, allowed, seen, 0),
-        (old, again) ->
-            new Divergence(
-                old.rule(),
-                old.entry(),
-                old.line(),
-                old.step(),
-                old.aspect(),
-                old.allowed(),
-                old.seen(),
-                old.repeats() + 1));
+        new Divergence(rule, at, entry.line(), entry.text(), aspects, allowed, seen, 0),
+        (old, again) -> old.again());
+  }
+
+  private static List<Aspect> aspects(List<Discrepancy> group) {
+    return group.stream().map(m -> Aspect.of(m.facet())).toList();
   }
 
   private static String answerText(Result result) {
