@@ -14,6 +14,7 @@ import org.daxcheck.abi.RuleId;
  * @param allowed the only outcomes that are allowed, as a sentence's end: {@code EBUSY}
  * @param seen what was seen instead
  * @param repeats how many more times the same was seen in the same trace
+ * @param symptoms what calls did in it; none where nobody knows
  */
 public record Divergence(
     RuleId rule,
@@ -23,15 +24,30 @@ public record Divergence(
     List<Aspect> aspects,
     String allowed,
     String seen,
-    int repeats) {
+    int repeats,
+    List<Symptom> symptoms) {
   /** In place of an entry: the boot's own bind, which came before all of them. */
   public static final int BOOT = -1;
 
   public Divergence {
     aspects = List.copyOf(aspects);
+    symptoms = List.copyOf(symptoms);
   }
 
-  /** One that differed in a single aspect. */
+  /** One of which no more is known than what it says. */
+  public Divergence(
+      RuleId rule,
+      int entry,
+      int line,
+      String step,
+      List<Aspect> aspects,
+      String allowed,
+      String seen,
+      int repeats) {
+    this(rule, entry, line, step, aspects, allowed, seen, repeats, List.of());
+  }
+
+  /** The same in a single aspect. */
   public Divergence(
       RuleId rule,
       int entry,
@@ -41,7 +57,7 @@ public record Divergence(
       String allowed,
       String seen,
       int repeats) {
-    this(rule, entry, line, step, List.of(aspect), allowed, seen, repeats);
+    this(rule, entry, line, step, List.of(aspect), allowed, seen, repeats, List.of());
   }
 
   /** What differed, in words: {@code result}, {@code blocks; iomem}. */
@@ -51,12 +67,12 @@ public record Divergence(
 
   /** The same, with something else seen. */
   public Divergence seeing(String other) {
-    return new Divergence(rule, entry, line, step, aspects, allowed, other, repeats);
+    return new Divergence(rule, entry, line, step, aspects, allowed, other, repeats, symptoms);
   }
 
   /** The same, seen once more. */
   Divergence again() {
-    return new Divergence(rule, entry, line, step, aspects, allowed, seen, repeats + 1);
+    return new Divergence(rule, entry, line, step, aspects, allowed, seen, repeats + 1, symptoms);
   }
 
   /** The place in the scenario's file; the file alone for a step of setup and restore. */
