@@ -178,7 +178,8 @@ final class RunReader {
                         Aspect.parse(d.aspect()),
                         d.allowed(),
                         d.seen(),
-                        d.repeats()))
+                        d.repeats(),
+                        d.symptoms()))
             .toList();
     List<Verdict.Note> notes =
         c.notes().stream()
