@@ -185,7 +185,7 @@ final class MutantsCommand implements Callable<Integer> {
     try {
       return DriverFault.all(Home.folder().resolve("qemu/faults"));
     } catch (IOException e) {
-      throw new Failure(e.getMessage());
+      throw new Failure(e);
     }
   }
 

@@ -21,6 +21,7 @@ import org.daxcheck.guest.Guest;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.QemuSource;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.lab.LabMachine;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.report.ExitCode;
@@ -292,7 +293,7 @@ public final class RunExecution {
             .ifPresent(w -> progress.say("Allure's results are incomplete: " + w));
       }
     } catch (IllegalStateException e) {
-      stopped = Optional.of(Keeper.unwritable(e).orElseThrow(() -> e));
+      stopped = Optional.of(Failure.in(e).orElseThrow(() -> e).getMessage());
     }
     if (lanes.isSpoiled()) {
       progress.say(
@@ -341,7 +342,7 @@ public final class RunExecution {
       return HexFormat.of()
           .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
     } catch (IOException e) {
-      throw new Failure("cannot read " + file + ": " + Failure.why(e));
+      throw new Failure("cannot read " + file + ": " + IoReason.of(e));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e); // every Java has it
     }

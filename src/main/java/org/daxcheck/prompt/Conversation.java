@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
@@ -157,7 +158,7 @@ public final class Conversation {
     } catch (FileAlreadyExistsException e) {
       throw new ScenarioException("typed", 1, 1, file + " is there already; take another name");
     } catch (IOException e) {
-      throw new ScenarioException("typed", 1, 1, file + " cannot be written: " + e.getMessage());
+      throw new ScenarioException("typed", 1, 1, file + " cannot be written: " + IoReason.of(e));
     }
     return "saved " + file + "; './daxcheck run " + file + "' runs it\n";
   }
