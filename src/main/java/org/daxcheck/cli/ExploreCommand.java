@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.daxcheck.explore.Exploration;
@@ -40,7 +41,7 @@ import picocli.CommandLine.Option;
       "Walks at random over everything that can be done to the device, lets the oracle judge, and",
       "shrinks what breaks a rule to a scenario that fails by itself."
     })
-final class ExploreCommand implements Callable<Integer> {
+final class ExploreCommand implements Callable<Integer>, Need.Needing {
   private static final int COLUMNS = 100;
 
   @Option(
@@ -97,6 +98,11 @@ final class ExploreCommand implements Callable<Integer> {
   @CommandLine.Mixin private GuestOptions guestOptions;
   @CommandLine.Mixin private JobsOption jobs;
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Set<Need> needs() {
+    return Set.of(Need.GUEST);
+  }
 
   @Override
   public Integer call() throws IOException {

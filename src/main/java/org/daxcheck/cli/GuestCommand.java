@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.daxcheck.guest.DriverSwapper;
 import org.daxcheck.guest.Guest;
@@ -38,7 +39,7 @@ final class GuestCommand implements Runnable {
   }
 
   /** What both have in common. */
-  abstract static class Booting implements Callable<Integer> {
+  abstract static class Booting implements Callable<Integer>, Need.Needing {
     @Option(
         names = "--topology",
         paramLabel = "NAME",
@@ -47,6 +48,11 @@ final class GuestCommand implements Runnable {
     private String topology;
 
     @CommandLine.Mixin private GuestOptions options;
+
+    @Override
+    public Set<Need> needs() {
+      return Set.of(Need.GUEST);
+    }
 
     @Override
     public Integer call() throws IOException {

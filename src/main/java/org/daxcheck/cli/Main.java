@@ -63,6 +63,10 @@ public final class Main implements Runnable {
 
   /** Runs the command and exits with its code. */
   public static void main(String[] args) {
+    if (Boolean.getBoolean(Need.ASKED)) {
+      System.out.println(Need.words(Need.of(args)));
+      return;
+    }
     UserCache.hear(Main::note);
     int code = line().execute(args);
     // A verdict that nobody could read is none, whatever it was.

@@ -51,7 +51,7 @@ import picocli.CommandLine.Parameters;
       "Exit codes: 0 none survived without an argument, 1 some did, 2 error.",
       "'mutants --model' is started by the launcher: mutation testing of the model and oracle."
     })
-final class MutantsCommand implements Callable<Integer> {
+final class MutantsCommand implements Callable<Integer>, Need.Needing {
   private static final int COLUMNS = 100;
 
   @Parameters(paramLabel = "NAME", description = "faults by name; all where none is given")
@@ -114,6 +114,11 @@ final class MutantsCommand implements Callable<Integer> {
   private Path write;
 
   private final List<MutantLab> labs = new ArrayList<>();
+
+  @Override
+  public Set<Need> needs() {
+    return Set.of(Need.GUEST);
+  }
 
   @Override
   public Integer call() throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.TargetKind;
@@ -41,7 +42,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Exit codes: 0 it was never shown, 1 it was shown, 2 error. With --shell that of the shell."
     })
-final class ReplayCommand implements Callable<Integer> {
+final class ReplayCommand implements Callable<Integer>, Need.Needing {
   private static final int MOST = 20;
 
   @Parameters(index = "0", paramLabel = "RUN", description = "the folder of a run, or its run.json")
@@ -68,6 +69,11 @@ final class ReplayCommand implements Callable<Integer> {
 
   /** A case that diverged, its first divergence, and what it was seen in. */
   private record Found(FinishedRun.Case of, Divergence divergence, Trace trace) {}
+
+  @Override
+  public Set<Need> needs() {
+    return Set.of(Need.GUEST);
+  }
 
   @Override
   public Integer call() throws IOException {

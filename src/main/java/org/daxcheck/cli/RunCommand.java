@@ -41,7 +41,7 @@ import picocli.CommandLine.Parameters;
     name = "run",
     mixinStandardHelpOptions = true,
     description = "Runs scenarios on the model and on a real kernel, and says where they differ.")
-final class RunCommand implements Callable<Integer> {
+final class RunCommand implements Callable<Integer>, Need.Needing {
   private static final int COLUMNS = 100;
 
   /** What may be said anew where a run is gone on with. */
@@ -174,6 +174,13 @@ final class RunCommand implements Callable<Integer> {
   /** How its guests are made, once its command line is read. */
   GuestOptions guestOptions() {
     return guestOptions;
+  }
+
+  @Override
+  public Set<Need> needs() {
+    return targets.isEmpty() || targets.contains(QEMU)
+        ? Set.of(Need.GUEST)
+        : targets.stream().anyMatch(t -> t.contains("://")) ? Set.of(Need.AGENT) : Set.of();
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.guest.GuestShell;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Option;
       "",
       "Exit codes: 0 all was allowed, 1 a rule is broken, 2 a line or the target was wrong."
     })
-final class TryCommand implements Callable<Integer> {
+final class TryCommand implements Callable<Integer>, Need.Needing {
   @Option(
       names = "-e",
       paramLabel = "STEPS",
@@ -69,6 +70,11 @@ final class TryCommand implements Callable<Integer> {
   private Long seed;
 
   @CommandLine.Mixin private GuestOptions options;
+
+  @Override
+  public Set<Need> needs() {
+    return model ? Set.of() : Set.of(Need.GUEST);
+  }
 
   @Override
   public Integer call() throws IOException {

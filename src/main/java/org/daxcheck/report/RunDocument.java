@@ -289,7 +289,7 @@ public record RunDocument(
           int entry,
       @Form("Line of the scenario; 0 for steps of setup and restore.") int line,
       String step,
-      @Form("What differed: result, attribute, block 0, ...") String aspect,
+      @Form("What differed: result, attribute, blocks; iomem, ...") String aspect,
       @Form("The only outcomes that are allowed.") String allowed,
       String seen,
       @Form("How many more times the same was seen in the same trace.") int repeats,

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.daxcheck.abi.TargetKind;
+import org.daxcheck.oracle.Aspect;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
@@ -174,7 +175,7 @@ final class RunReader {
                         d.entry(),
                         d.line(),
                         d.step(),
-                        d.aspect(),
+                        Aspect.parse(d.aspect()),
                         d.allowed(),
                         d.seen(),
                         d.repeats()))
