@@ -44,6 +44,7 @@ import org.daxcheck.suite.RunListener;
 import org.daxcheck.target.ModelSource;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.TargetSource;
+import org.daxcheck.report.ShellCommand;
 
 /** Does what a run is asked to do: plans, runs, keeps what was judged, writes the results. */
 public final class RunExecution {
@@ -297,9 +298,9 @@ public final class RunExecution {
     }
     if (lanes.isSpoiled()) {
       progress.say(
-          "stopped: so many cases failed and left a kernel that had to be booted anew; 'run --resume "
-              + Home.shown(folder.path())
-              + " --keep-going' does the rest");
+          "stopped: so many cases failed and left a kernel that had to be booted anew; this does the"
+              + " rest: "
+              + ShellCommand.of("run", "--resume", Home.shown(folder.path()), "--keep-going"));
     }
   }
 

@@ -13,6 +13,7 @@ import org.daxcheck.abi.RuleId;
 import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.RunDocument;
+import org.daxcheck.report.ShellCommand;
 
 /** The top of the page, which needs no script: the verdict, the targets, and what to do next. */
 final class PageHeader {
@@ -310,7 +311,7 @@ final class PageHeader {
                     + (unexplained == 1 ? " is" : " are")
                     + " not."));
     todo.add(
-        "Try the first one again, with the kernel and driver options of this run: "
+        "Try the first one again: "
             + again(run, first));
   }
 
@@ -332,12 +333,12 @@ final class PageHeader {
   private static String again(RunDocument run, RunDocument.Case c) {
     return "<code class=\"cmd\">"
         + text(
-            "./daxcheck run "
-                + (c.file().isEmpty() ? "SCENARIO-FILE" : c.file())
-                + " --target "
-                + c.target()
-                + " --seed "
-                + run.seed())
+            ShellCommand.again(
+                run.made().map(RunDocument.Made::command).orElse(List.of()),
+                c.file().isEmpty() ? "SCENARIO-FILE" : c.file(),
+                c.target(),
+                c.topology(),
+                run.seed()))
         + "</code>";
   }
 
