@@ -27,6 +27,7 @@ import org.daxcheck.target.TargetSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import org.daxcheck.report.ShellCommand;
 
 @Command(
     name = "try",
@@ -70,6 +71,8 @@ final class TryCommand implements Callable<Integer>, Need.Needing {
   private Long seed;
 
   @CommandLine.Mixin private GuestOptions options;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
   public Set<Need> needs() {
@@ -134,7 +137,8 @@ final class TryCommand implements Callable<Integer>, Need.Needing {
                 catalogue,
                 Home.columns(),
                 Colours.of(Home.isTerminal(1), System.getenv()),
-                Path.of(""));
+                Path.of(""),
+                ShellCommand.setup(spec.commandLine().getParseResult().originalArgs()));
         System.err.println(
             "daxcheck: "
                 + target.kernel()

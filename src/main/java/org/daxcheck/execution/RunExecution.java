@@ -21,6 +21,7 @@ import org.daxcheck.guest.Guest;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.QemuSource;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.lab.LabMachine;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.report.ExitCode;
@@ -43,6 +44,7 @@ import org.daxcheck.suite.RunListener;
 import org.daxcheck.target.ModelSource;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.TargetSource;
+import org.daxcheck.report.ShellCommand;
 
 /** Does what a run is asked to do: plans, runs, keeps what was judged, writes the results. */
 public final class RunExecution {
@@ -292,13 +294,13 @@ public final class RunExecution {
             .ifPresent(w -> progress.say("Allure's results are incomplete: " + w));
       }
     } catch (IllegalStateException e) {
-      stopped = Optional.of(Keeper.unwritable(e).orElseThrow(() -> e));
+      stopped = Optional.of(Failure.in(e).orElseThrow(() -> e).getMessage());
     }
     if (lanes.isSpoiled()) {
       progress.say(
-          "stopped: so many cases failed and left a kernel that had to be booted anew; 'run --resume "
-              + Home.shown(folder.path())
-              + " --keep-going' does the rest");
+          "stopped: so many cases failed and left a kernel that had to be booted anew; this does the"
+              + " rest: "
+              + ShellCommand.of("run", "--resume", Home.shown(folder.path()), "--keep-going"));
     }
   }
 
@@ -341,7 +343,7 @@ public final class RunExecution {
       return HexFormat.of()
           .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
     } catch (IOException e) {
-      throw new Failure("cannot read " + file + ": " + Failure.why(e));
+      throw new Failure("cannot read " + file + ": " + IoReason.of(e));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e); // every Java has it
     }
