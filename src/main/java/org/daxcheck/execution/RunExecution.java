@@ -234,6 +234,7 @@ public final class RunExecution {
       String name = ofModel ? RunPlan.MODEL : shapes.name();
       progress.expect(name, (int) left.stream().filter(c -> c.source().equals(name)).count());
     }
+    progress.takes(left.stream().mapToLong(this::millis).sum());
     ParallelRunner lanes =
         new ParallelRunner(
             sources, List.of(left), telling(), folder::sink, asked.seed(), planned.times()::of);
@@ -349,6 +350,11 @@ public final class RunExecution {
     }
   }
 
+  /** About how long a case takes, in ms; those of the model take next to nothing. */
+  private long millis(PlannedCase c) {
+    return c.source().equals(RunPlan.MODEL) ? 1 : planned.times().of(c);
+  }
+
   private RunListener telling() {
     return new RunListener() {
       @Override
@@ -358,7 +364,7 @@ public final class RunExecution {
 
       @Override
       public void finished(PlannedCase planned, Run.Case done) {
-        progress.end(done);
+        progress.end(done, millis(planned));
       }
     };
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.daxcheck.io.IoReason;
+import org.daxcheck.scenario.ScenarioException;
 
 /** What ends a command, in one sentence for the user. */
 public final class Failure extends RuntimeException {
@@ -17,6 +18,11 @@ public final class Failure extends RuntimeException {
   /** One with the sentence of its cause. */
   public Failure(Exception cause) {
     super(cause instanceof IOException e ? IoReason.sentence(e) : cause.getMessage(), cause);
+  }
+
+  /** One with every mistake of a file, each with its place. */
+  public Failure(ScenarioException cause) {
+    super(cause.report(), cause);
   }
 
   /**

@@ -39,21 +39,30 @@ public final class Scenarios {
       throws ScenarioException {
     List<Scenario> scenarios = new ArrayList<>();
     Map<String, String> files = new HashMap<>();
+    Mistakes mistakes = new Mistakes();
     for (Path file : files(filesOrFolders)) {
-      Scenario scenario =
-          tried.test(file)
-              ? Parser.tried(file.toString(), text(file), catalogue)
-              : Parser.parse(file.toString(), text(file), catalogue);
+      Scenario scenario;
+      try {
+        scenario =
+            tried.test(file)
+                ? Parser.tried(file.toString(), text(file), catalogue)
+                : Parser.parse(file.toString(), text(file), catalogue);
+      } catch (ScenarioException e) {
+        mistakes.add(e);
+        continue;
+      }
       String other = files.putIfAbsent(scenario.name(), scenario.file());
       if (other != null) {
-        throw new ScenarioException(
-            scenario.file(),
-            1,
-            1 + "KMEM ".length(),
-            "found the name '" + scenario.name() + "' also in " + other + "; rename one");
+        mistakes.add(
+            new ScenarioException(
+                scenario.file(),
+                1,
+                1 + "KMEM ".length(),
+                "found the name '" + scenario.name() + "' also in " + other + "; rename one"));
       }
       scenarios.add(scenario);
     }
+    mistakes.end();
     return List.copyOf(scenarios);
   }
 
