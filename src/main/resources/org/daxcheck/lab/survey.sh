@@ -43,8 +43,14 @@ for n in /sys/devices/system/node/node*; do
 done
 
 if [ -n "$1" ] && [ -e "$D/$1" ]; then
-  for r in "$D/$1"/mapping*; do
-    [ -e "$r/start" ] || continue
+  # Both the kernel and the device must want it.
+  get "$D/$1/memmap_on_memory"
+  own=$line
+  get /sys/module/memory_hotplug/parameters/memmap_on_memory
+  case $own$line in 1[Yyf]*) say memmap_on_memory yes ;; esac
+  i=0
+  while [ -e "$D/$1/mapping$i/start" ]; do
+    r=$D/$1/mapping$i i=$((i + 1))
     get "$r/start"
     start=$((line))
     get "$r/end"
