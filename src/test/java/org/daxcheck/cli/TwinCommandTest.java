@@ -67,7 +67,7 @@ public class TwinCommandTest {
             "--out",
             folder.resolve("run"));
     assertThat(run.code()).as(run.err()).isZero();
-    assertThat(folder.resolve("run/run.json")).content().contains("\"topology\": \"lab1\"");
+    assertThat(folder.resolve("run/run.json")).content().contains("\"topology\" : \"lab1\"");
   }
 
   private Finished.Said twin(String machine, String device, Path out) {
