@@ -48,9 +48,10 @@ if [ -n "$1" ] && [ -e "$D/$1" ]; then
   own=$line
   get /sys/module/memory_hotplug/parameters/memmap_on_memory
   case $own$line in 1[Yyf]*) say memmap_on_memory yes ;; esac
-  i=0
-  while [ -e "$D/$1/mapping$i/start" ]; do
-    r=$D/$1/mapping$i i=$((i + 1))
+  d=$D/$1
+  # By their numbers, of which one may be missing.
+  for r in "$d"/mapping[0-9] "$d"/mapping[0-9][0-9] "$d"/mapping[0-9][0-9][0-9]*; do
+    [ -e "$r/start" ] || continue
     get "$r/start"
     start=$((line))
     get "$r/end"
