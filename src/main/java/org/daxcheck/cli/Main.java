@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
       ShowCommand.class,
       TryCommand.class,
       ReplayCommand.class,
+      TwinCommand.class,
       MergeCommand.class,
       CoverageCommand.class,
       ReportCommand.class,

@@ -154,7 +154,7 @@ final class ReplayCommand implements Callable<Integer>, Need.Needing {
     GuestOptions options = begun.guestOptions();
     return options.built(
         options
-            .asked(GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused")))
+            .asked(GuestSpec.of(Home.folder(), begun.hardware(), Path.of("unused")))
             .withProgress(progress::doing));
   }
 
@@ -178,12 +178,11 @@ final class ReplayCommand implements Callable<Integer>, Need.Needing {
   private static int shell(Found found, GuestSpec spec, Path folder, GuestShell.Folder files)
       throws GuestException {
     Trace.Header header = found.trace().header();
-    Path hardware = Home.folder().resolve("qemu/topologies/" + header.topology() + ".topology");
     GuestSpec same =
         Policy.of(header.bootPolicy())
             .map(spec::withBootPolicy)
             .orElse(spec)
-            .at(hardware, folder.resolve("console.log"));
+            .at(spec.topologyFile(header.topology()), folder.resolve("console.log"));
     Reproduction by = Reproducer.reproduction(found.trace(), found.divergence());
     try (Guest guest = Guest.boot(same)) {
       System.out.println("The guest stands before the step that diverged. What comes next:");

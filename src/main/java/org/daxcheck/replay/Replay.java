@@ -80,8 +80,7 @@ public final class Replay {
   }
 
   private GuestSpec guest(Trace trace, Path console) {
-    Path hardware =
-        spec.home().resolve("qemu/topologies/" + trace.header().topology() + ".topology");
+    Path hardware = spec.topologyFile(trace.header().topology());
     return Policy.of(trace.header().bootPolicy())
         .map(spec::withBootPolicy)
         .orElse(spec)
