@@ -21,6 +21,7 @@ import org.daxcheck.guest.QemuSource;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Progress;
+import org.daxcheck.report.ShellCommand;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
@@ -33,7 +34,6 @@ import org.daxcheck.target.TargetException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import org.daxcheck.report.ShellCommand;
 
 @Command(
     name = "explore",
@@ -156,9 +156,7 @@ final class ExploreCommand implements Callable<Integer>, Need.Needing {
               new Explorer.Limits(steps, () -> System.nanoTime() - begin >= limit, most));
     } catch (Explorer.Stopped e) {
       throw new Failure(
-          e.getMessage()
-              + "; what was done is kept, this goes on: "
-              + resumption(folder.path()));
+          e.getMessage() + "; what was done is kept, this goes on: " + resumption(folder.path()));
     } finally {
       Runtime.getRuntime().removeShutdownHook(interrupted);
       progress.close();
@@ -197,9 +195,7 @@ final class ExploreCommand implements Callable<Integer>, Need.Needing {
     }
     if (out != null && Files.exists(out.resolve(Journal.FILE))) {
       throw new Failure(
-          out
-              + " holds an exploration; name another --out, or go on with it: "
-              + resumption(out));
+          out + " holds an exploration; name another --out, or go on with it: " + resumption(out));
     }
     return Journal.begin(
         seed != null ? seed : new Random().nextInt(Integer.MAX_VALUE),

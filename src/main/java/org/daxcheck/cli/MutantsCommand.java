@@ -25,6 +25,7 @@ import org.daxcheck.mutant.Ledger;
 import org.daxcheck.mutant.Trial;
 import org.daxcheck.mutant.Trials;
 import org.daxcheck.report.Progress;
+import org.daxcheck.report.ShellCommand;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
 import org.daxcheck.scenario.Catalogue;
@@ -37,7 +38,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import org.daxcheck.report.ShellCommand;
 
 @Command(
     name = "mutants",

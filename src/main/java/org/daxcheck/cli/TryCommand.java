@@ -16,6 +16,7 @@ import org.daxcheck.prompt.Attempt;
 import org.daxcheck.prompt.Conversation;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.Progress;
+import org.daxcheck.report.ShellCommand;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
 import org.daxcheck.scenario.Catalogue;
@@ -27,7 +28,6 @@ import org.daxcheck.target.TargetSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import org.daxcheck.report.ShellCommand;
 
 @Command(
     name = "try",

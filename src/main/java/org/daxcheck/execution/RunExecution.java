@@ -28,6 +28,7 @@ import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Gatekeeper;
 import org.daxcheck.report.Progress;
 import org.daxcheck.report.RunJournal;
+import org.daxcheck.report.ShellCommand;
 import org.daxcheck.report.Text;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
@@ -44,7 +45,6 @@ import org.daxcheck.suite.RunListener;
 import org.daxcheck.target.ModelSource;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.TargetSource;
-import org.daxcheck.report.ShellCommand;
 
 /** Does what a run is asked to do: plans, runs, keeps what was judged, writes the results. */
 public final class RunExecution {
@@ -304,6 +304,7 @@ public final class RunExecution {
 
   /** The results, in files where there is room for them. */
   private Run written() {
+    stopped = stopped.or(folder::lost);
     if (stopped.isEmpty()) {
       try {
         return results.finished();

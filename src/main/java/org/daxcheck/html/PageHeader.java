@@ -270,9 +270,7 @@ final class PageHeader {
                     + unexplained
                     + (unexplained == 1 ? " is" : " are")
                     + " not."));
-    todo.add(
-        "Try the first one again: "
-            + again(run, first));
+    todo.add("Try the first one again: " + again(run, first));
   }
 
   private static void unjudged(ReportData.Column c, List<String> todo) {

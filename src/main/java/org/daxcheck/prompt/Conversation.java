@@ -14,6 +14,7 @@ import org.daxcheck.io.IoReason;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
+import org.daxcheck.report.ShellCommand;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Parser;
 import org.daxcheck.scenario.Scenario;
@@ -21,7 +22,6 @@ import org.daxcheck.scenario.ScenarioException;
 import org.daxcheck.scenario.Vocabulary;
 import org.daxcheck.show.StepShown;
 import org.daxcheck.target.TargetException;
-import org.daxcheck.report.ShellCommand;
 
 /** What is answered to each line that somebody types, wherever the lines come from. */
 public final class Conversation {
