@@ -169,6 +169,8 @@ final class RunCommand implements Callable<Integer>, Need.Needing {
           "goes on even if 20 cases failed and each left a kernel that had to be booted anew")
   private boolean keepGoing;
 
+  @CommandLine.Mixin private ReplayOptions replays;
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   /** How its guests are made, once its command line is read. */
@@ -300,7 +302,7 @@ final class RunCommand implements Callable<Integer>, Need.Needing {
             Optional.ofNullable(topology),
             forced,
             bootPolicy),
-        new RunRequest.Bounds(guests, failFast, keepGoing),
+        new RunRequest.Bounds(guests, failFast, keepGoing, replays.rules(failFast)),
         part,
         failed,
         before,

@@ -1,6 +1,7 @@
 package org.daxcheck.oracle;
 
 import java.util.List;
+import java.util.Optional;
 import org.daxcheck.abi.RuleId;
 
 /**
@@ -14,6 +15,7 @@ import org.daxcheck.abi.RuleId;
  * @param allowed the only outcomes that are allowed, as a sentence's end: {@code EBUSY}
  * @param seen what was seen instead
  * @param repeats how many more times the same was seen in the same trace
+ * @param reproduced what came of its reproducer; empty where that was not run
  */
 public record Divergence(
     RuleId rule,
@@ -23,7 +25,8 @@ public record Divergence(
     List<Aspect> aspects,
     String allowed,
     String seen,
-    int repeats) {
+    int repeats,
+    Optional<Reproduced> reproduced) {
   /** In place of an entry: the boot's own bind, which came before all of them. */
   public static final int BOOT = -1;
 
@@ -44,9 +47,28 @@ public record Divergence(
     this(rule, entry, line, step, List.of(aspect), allowed, seen, repeats);
   }
 
+  /** One whose reproducer was not run. */
+  public Divergence(
+      RuleId rule,
+      int entry,
+      int line,
+      String step,
+      List<Aspect> aspects,
+      String allowed,
+      String seen,
+      int repeats) {
+    this(rule, entry, line, step, aspects, allowed, seen, repeats, Optional.empty());
+  }
+
   /** What differed, in words: {@code result}, {@code blocks; iomem}. */
   public String aspect() {
     return Aspect.text(aspects);
+  }
+
+  /** The same, its reproducer run. */
+  public Divergence with(Reproduced tried) {
+    return new Divergence(
+        rule, entry, line, step, aspects, allowed, seen, repeats, Optional.of(tried));
   }
 
   /** The same, with something else seen. */

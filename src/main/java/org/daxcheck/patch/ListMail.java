@@ -203,7 +203,7 @@ public final class ListMail {
                   + (r.now().size() > 1 ? ", and " + (r.now().size() - 1) + " more" : "")
                   + (r.before().isEmpty() ? "" : "; without the patch in " + r.before().size()));
           if (!s.commands().isEmpty()) {
-            put("  to reproduce, as root:");
+            wrapped("  ", "  ", Text.toReproduce(s.divergence(), ", as root"));
             put("");
             s.commands().forEach(mail::command);
           }

@@ -157,12 +157,11 @@ public final class PatchReport {
                 ? r.judgedBefore() ? "; held without the patch" : "; not judged without the patch"
                 : "; without the patch in " + some(r.before())));
     sight
-        .map(PatchVerdict.Sight::commands)
-        .filter(s -> !s.isEmpty())
+        .filter(s -> !s.commands().isEmpty())
         .ifPresent(
-            commands -> {
-              put("  to reproduce:");
-              commands.forEach(l -> put("    " + l));
+            s -> {
+              wrapped("  ", Text.toReproduce(s.divergence(), ""));
+              s.commands().forEach(l -> put("    " + l));
             });
   }
 

@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.daxcheck.oracle.Aspect;
-import org.daxcheck.oracle.Divergence;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
@@ -40,8 +39,8 @@ final class Looks {
   }
 
   /** What must be kept before the first step. */
-  static List<String> beforeAll(Divergence divergence) {
-    return divergence.aspects().stream()
+  static List<String> beforeAll(List<Aspect> aspects) {
+    return aspects.stream()
         .flatMap(
             a ->
                 switch (a) {
@@ -56,8 +55,8 @@ final class Looks {
   }
 
   /** What must be kept right before the step that diverged. */
-  static List<String> beforeTheStep(Divergence divergence) {
-    return divergence.aspects().stream()
+  static List<String> beforeTheStep(List<Aspect> aspects) {
+    return aspects.stream()
         .flatMap(
             a ->
                 switch (a) {
@@ -115,9 +114,9 @@ final class Looks {
               new Shown(Shown.Sort.DRIVER, seen.driver(), device));
       case POLICY ->
           show("cat " + ByHand.MEMORY + "/auto_online_blocks", Shown.text(device, seen.policy()));
-      case LOG -> log(seen);
+      case LOG -> log(seen, false);
       case SPLAT -> {
-        log(seen);
+        log(seen, true);
         long news = seen.taint() & ~before.taint();
         show(
             "echo $(($(cat /proc/sys/kernel/tainted) & ~${tainted:-0}))",
@@ -152,8 +151,8 @@ final class Looks {
             });
   }
 
-  private void log(Observation seen) {
-    show("dmesg | tail -n +$((${logged:-0} + 1))", Shown.log(device, seen));
+  private void log(Observation seen, boolean strangers) {
+    show("dmesg | tail -n +$((${logged:-0} + 1))", Shown.log(device, seen, strangers));
   }
 
   private void uevents(Observation seen) {

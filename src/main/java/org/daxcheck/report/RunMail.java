@@ -1,13 +1,9 @@
 package org.daxcheck.report;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.daxcheck.abi.RuleId;
-import org.daxcheck.oracle.Divergence;
 import org.daxcheck.suite.Run;
 
 /** A mail to the list about what a kernel breaks. The line for the sender's name is left open. */
@@ -24,12 +20,10 @@ public final class RunMail {
     this.rules = rules;
   }
 
-  private record Sight(Run.Case aCase, Divergence divergence) {}
-
   /** The mail; empty where no kernel breaks a rule that is not waived. */
   public static Optional<String> of(Run run, RuleBook rules) {
     RunMail mail = new RunMail(run, rules);
-    SortedMap<RuleId, List<Sight>> broken = mail.broken();
+    SortedMap<RuleId, List<BrokenRules.Place>> broken = BrokenRules.of(run);
     if (broken.isEmpty()) {
       return Optional.empty();
     }
@@ -37,19 +31,7 @@ public final class RunMail {
     return Optional.of(mail.mail.toString());
   }
 
-  /** What kernels break, the shortest way to each first; the model is no kernel. */
-  private SortedMap<RuleId, List<Sight>> broken() {
-    SortedMap<RuleId, List<Sight>> broken = new TreeMap<>();
-    run.cases().stream()
-        .filter(c -> run.isKernel(c.target()))
-        .filter(c -> !run.ruling().waives(c.target(), c.name()))
-        .flatMap(c -> c.verdict().divergences().stream().map(d -> new Sight(c, d)))
-        .sorted(Comparator.comparing(s -> s.divergence().entry()))
-        .forEach(s -> broken.computeIfAbsent(s.divergence().rule(), r -> new ArrayList<>()).add(s));
-    return broken;
-  }
-
-  private void write(SortedMap<RuleId, List<Sight>> broken) {
+  private void write(SortedMap<RuleId, List<BrokenRules.Place>> broken) {
     List<Run.TargetInfo> kernels = run.targets().stream().filter(t -> t.kind().isKernel()).toList();
     String kernel = kernels.isEmpty() ? "a kernel" : kernels.get(0).kernel().replaceAll(" .*", "");
     mail.header("Subject: ", "dax/kmem: " + Text.list(broken.keySet()) + " broken on " + kernel);
@@ -89,9 +71,9 @@ public final class RunMail {
     mail.exactly("Reported-by: ");
   }
 
-  private void rule(RuleId rule, List<Sight> sights) {
+  private void rule(RuleId rule, List<BrokenRules.Place> sights) {
     RuleSentence text = rules.text(rule);
-    Sight s = sights.get(0);
+    BrokenRules.Place s = sights.get(0);
     mail.wrapped(rule + ": ", "  ", text.sentence());
     mail.wrapped("  source:  ", "           ", text.citation());
     mail.wrapped("  step:    ", "           ", Text.step(s.divergence().step()));
@@ -112,7 +94,7 @@ public final class RunMail {
         .trace()
         .ifPresent(
             t -> {
-              mail.put("  to reproduce, as root:");
+              mail.wrapped("  ", "  ", Text.toReproduce(s.divergence(), ", as root"));
               mail.put("");
               Reproducer.commands(t, s.divergence()).forEach(mail::command);
             });

@@ -12,6 +12,7 @@ import org.daxcheck.abi.TargetKind;
 import org.daxcheck.oracle.Aspect;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
+import org.daxcheck.oracle.Reproduced;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.suite.CompletenessResult;
@@ -178,7 +179,8 @@ final class RunReader {
                         Aspect.parse(d.aspect()),
                         d.allowed(),
                         d.seen(),
-                        d.repeats()))
+                        d.repeats(),
+                        d.reproduced().map(r -> new Reproduced(r.worked(), r.times(), r.why()))))
             .toList();
     List<Verdict.Note> notes =
         c.notes().stream()

@@ -2,10 +2,12 @@ package org.daxcheck.report;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.daxcheck.abi.Driver;
+import org.daxcheck.oracle.Splat;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
 
@@ -17,6 +19,9 @@ import org.daxcheck.step.Observation;
  * @param device whose lines count
  */
 public record Shown(Sort sort, String expected, Device device) {
+  /** How much of what was printed is told, in columns. */
+  private static final int TOLD = 120;
+
   /** A log longer than this is a dump, whose registers and addresses differ each time. */
   private static final int DUMP = 12;
 
@@ -36,13 +41,25 @@ public record Shown(Sort sort, String expected, Device device) {
     IOMEM,
     /** The last name of a path. */
     DRIVER,
-    /** Lines of the kernel's log, without times, numbers and addresses. */
-    LOG
+    /**
+     * What the driver and a broken kernel logged, without times, numbers and addresses: other lines
+     * come when they come.
+     */
+    LOG,
+    /** The whole of the kernel's log, in the same way. */
+    WHOLE_LOG
   }
 
-  /** True where output of the commands shows the same. */
-  public boolean isIn(String output) {
-    return expected.equals(read(output));
+  /** What output of the commands shows instead, in words; empty where it shows the same. */
+  public Optional<String> missing(String output) {
+    String is = read(output);
+    return is.equals(expected)
+        ? Optional.empty()
+        : Optional.of("got " + told(is) + ", not " + told(expected));
+  }
+
+  private static String told(String text) {
+    return text.isEmpty() ? "nothing" : Text.clip(Text.oneLine(text.replace("\n", "; ")), TOLD);
   }
 
   private String read(String output) {
@@ -60,7 +77,8 @@ public record Shown(Sort sort, String expected, Device device) {
       case BLOCKS -> lines.stream().map(Shown::block).collect(Collectors.joining("\n"));
       case IOMEM -> lines.stream().filter(this::isOfDevice).collect(Collectors.joining("\n"));
       case DRIVER -> lines.isEmpty() ? Driver.NONE.text() : lines.get(0).replaceFirst(".*/", "");
-      case LOG -> log(lines.stream().map(l -> l.replaceFirst("^\\[ *[\\d.]+\\] ?", "")));
+      case LOG -> log(times(lines).filter(l -> isOfDriver(l, device)));
+      case WHOLE_LOG -> log(times(lines));
     };
   }
 
@@ -95,7 +113,8 @@ public record Shown(Sort sort, String expected, Device device) {
     List<String> all =
         texts
             .filter(t -> !t.isBlank())
-            .map(t -> t.strip().replaceAll("\\b(0x)?[0-9a-f]*\\d[0-9a-f]*\\b", "N"))
+            .map(t -> t.strip().replaceFirst("(,? CPU[:#]| at \\S+\\+0x).*", ""))
+            .map(t -> t.replaceAll("\\b(0x)?[0-9a-f]*\\d[0-9a-f]*\\b", "N"))
             .toList();
     return all.size() > DUMP ? all.get(0) : String.join("\n", all);
   }
@@ -131,8 +150,24 @@ public record Shown(Sort sort, String expected, Device device) {
     return new Shown(Sort.IOMEM, expected, device);
   }
 
-  static Shown log(Device device, Observation seen) {
-    return new Shown(Sort.LOG, log(seen.log().stream().map(Observation.LogLine::text)), device);
+  /** What is to be logged again; where a line of somebody else is what should not be, all of it. */
+  static Shown log(Device device, Observation seen, boolean strangers) {
+    List<String> all = seen.log().stream().map(Observation.LogLine::text).toList();
+    boolean own = !strangers || all.stream().anyMatch(l -> isOfDriver(l, device));
+    return own
+        ? new Shown(Sort.LOG, log(all.stream().filter(l -> isOfDriver(l, device))), device)
+        : new Shown(Sort.WHOLE_LOG, log(all.stream()), device);
+  }
+
+  private static Stream<String> times(List<String> lines) {
+    return lines.stream().map(l -> l.replaceFirst("^\\[ *[\\d.]+\\] ?", ""));
+  }
+
+  /** Lines of a stack and of registers are of whoever called, such as a shell. */
+  private static boolean isOfDriver(String line, Device device) {
+    boolean names = line.contains("kmem") || line.contains(device.name());
+    return Splat.isOne(line)
+        || names && !line.contains("+0x") && !line.startsWith("Modules linked in:");
   }
 
   /** All memory blocks of the device by number. */

@@ -249,7 +249,9 @@ public final class TextReport {
           lines.set(at, colours.red(colours.bold(label)) + lines.get(at).substring(label.length()));
           wrapped("  source:  ", text.citation());
           sights.entrySet().stream()
-              .sorted(Comparator.comparingInt(e -> -e.getValue().size()))
+              .sorted(
+                  Comparator.comparing((Map.Entry<Sight, List<Place>> e) -> !wasRun(e.getValue()))
+                      .thenComparing(e -> -e.getValue().size()))
               .limit(SIGHTS)
               .forEach(e -> sight(e.getKey(), e.getValue()));
           if (sights.size() > SIGHTS) {
@@ -257,6 +259,10 @@ public final class TextReport {
             put("  and in " + (sights.size() - SIGHTS) + " other ways; run.json has them all");
           }
         });
+  }
+
+  private static boolean wasRun(List<Place> places) {
+    return places.stream().anyMatch(p -> p.divergence().reproduced().isPresent());
   }
 
   private void sight(Sight sight, List<Place> places) {
@@ -294,7 +300,7 @@ public final class TextReport {
             .min(Comparator.comparingInt(Place::entries));
     shortest.ifPresent(
         p -> {
-          put("  to reproduce:");
+          wrapped("  ", Text.toReproduce(p.divergence(), ""));
           Reproducer.commands(p.aCase().trace().orElseThrow(), p.divergence())
               .forEach(l -> put("    " + l));
         });
