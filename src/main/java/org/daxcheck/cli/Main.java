@@ -4,8 +4,10 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.stream.Collectors;
+import org.daxcheck.guest.UserCache;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.run.Failure;
+import org.daxcheck.run.Home;
 import org.daxcheck.run.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,6 +36,7 @@ import picocli.CommandLine.Command;
       MutantsCommand.class,
       FormatCommand.class,
       GuestCommand.class,
+      CacheCommand.class,
       DoctorCommand.class,
       VerifyCommand.class,
       HelpCommand.class,
@@ -64,6 +67,7 @@ public final class Main implements Runnable {
       System.out.println(Need.words(Need.of(args)));
       return;
     }
+    UserCache.hear(Main::note);
     int code = line().execute(args);
     // A verdict that nobody could read is none, whatever it was.
     if (System.out.checkError()) {
@@ -71,6 +75,11 @@ public final class Main implements Runnable {
       code = ERROR;
     }
     System.exit(code);
+  }
+
+  /** A sentence for the user, in place of a line of progress that may stand there. */
+  private static void note(String text) {
+    System.err.println((Home.isTerminal(2) ? "\r\u001b[K" : "") + "daxcheck: " + text);
   }
 
   /** The command line with all its commands. */

@@ -3,7 +3,6 @@ package org.daxcheck.guest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -168,7 +167,7 @@ final class Apt {
               .orElseThrow(() -> unknown(version, where.complaint()));
       Path deb = cache.file("debs/" + line.group(1));
       debs.put(version, deb);
-      if (!Files.exists(deb)) {
+      if (cache.whole("debs/" + line.group(1)).isEmpty()) {
         absent.add(version);
         size += Long.parseLong(line.group(2));
       }
@@ -212,7 +211,8 @@ final class Apt {
                 + "); check the network, or name a Debian mirror by DAXCHECK_MIRROR");
       }
       for (Path deb : debs) {
-        Files.move(folder.resolve(deb.getFileName()), deb, StandardCopyOption.ATOMIC_MOVE);
+        String name = deb.getFileName().toString();
+        cache.keep(folder.resolve(name), "debs/" + name, "package of Debian's archive");
       }
     } catch (IOException e) {
       throw new GuestException("cannot keep the packages in " + folder.getParent(), e);

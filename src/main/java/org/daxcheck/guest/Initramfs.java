@@ -71,6 +71,8 @@ final class Initramfs {
     packages.forEach(deb -> inputs.add(Cache.utf8(deb.getFileName().toString())));
     return cache.once(
         "initramfs/" + Cache.hash(inputs) + ".cpio",
+        "what guests of topology %s boot with, for %s"
+            .formatted(topology.name(), Modules.builtFor(modules.get("kmem"))),
         part -> {
           progress.accept("building the initramfs");
           Archive archive = new Archive();

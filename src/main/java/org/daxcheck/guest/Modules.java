@@ -187,6 +187,12 @@ final class Modules {
     return found;
   }
 
+  /** The release of the kernel that a module was built for; empty where it does not say. */
+  static String builtFor(byte[] module) throws GuestException {
+    return new Elf("kmem.ko", module)
+        .modinfo("vermagic").stream().map(m -> m.split(" ")[0]).findFirst().orElse("");
+  }
+
   /** The content of every module of a guest by name, in an order that loads. */
   Map<String, byte[]> ordered() throws GuestException {
     return ordered(kmem(), "kmem.ko");

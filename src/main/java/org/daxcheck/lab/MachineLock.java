@@ -109,10 +109,10 @@ final class MachineLock {
             }
             case "held" -> throw wrong(held(rest));
             case "wrong" -> throw wrong("it cannot be locked: " + rest);
-            case "left" ->
-                told.accept(wish.login().address() + " was left by " + rest + ", which has ended");
+            case "left" -> dead = Optional.of(rest);
             case "busy" -> {
-              told.accept(wish.login().address() + " is being put back after that; waiting");
+              String after = dead.map(who -> " after " + who + ", which has ended").orElse("");
+              told.accept(wish.login().address() + " is being put back" + after + "; waiting");
               limit = BUSY_MILLIS;
             }
             default -> {

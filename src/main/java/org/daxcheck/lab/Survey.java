@@ -20,7 +20,7 @@ import org.daxcheck.target.TargetException;
  * @param nodes the nodes with their memory
  * @param ranges of the chosen device
  * @param blocks those of the chosen device that exist
- * @param users processes that have the device open, in words
+ * @param users processes that have the device open or mapped, in words
  * @param mounts file systems and swap on block devices
  * @param rules lines of udev rules that bring memory blocks online
  * @param processes running programs that may act on memory blocks, in words
@@ -112,7 +112,12 @@ record Survey(
                       Long.parseLong(w[1]),
                       w[2],
                       String.join(" ", Arrays.asList(w).subList(3, w.length))));
-          case "user" -> users.add("process " + w[1] + " (" + w[2] + ")");
+          case "user" -> {
+            String user = "process " + w[1] + " (" + w[2] + ")";
+            if (!users.contains(user)) {
+              users.add(user);
+            }
+          }
           case "mount" -> mounts.add(new Mount(w[1], w[2], w.length > 3 ? w[3] : ""));
           case "rule" -> rules.add(line.trim().substring("rule ".length()));
           case "process" -> processes.add(w[2] + " (process " + w[1] + ")");

@@ -15,7 +15,7 @@ public enum Aspect {
   /** What several actors got, each of it allowed, but in no order of all of them. */
   HISTORY("history"),
   /** What the scenario itself states behind an arrow. */
-  STATED("stated"),
+  STATED("stated by the scenario"),
   PRESENCE(Property.PRESENCE),
   NAME(Property.NAME),
   MODE(Property.MODE),
@@ -73,6 +73,8 @@ public enum Aspect {
   /** The aspects of such a text; what is none that is known is {@link #UNKNOWN}. */
   public static List<Aspect> parse(String text) {
     return Arrays.stream(text.split(AND))
+        // As runs of before have it.
+        .map(t -> t.equals("stated") ? STATED.text : t)
         .map(t -> Arrays.stream(values()).filter(a -> a.text.equals(t)).findFirst())
         .map(a -> a.orElse(UNKNOWN))
         .toList();

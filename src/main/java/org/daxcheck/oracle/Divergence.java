@@ -15,6 +15,7 @@ import org.daxcheck.abi.RuleId;
  * @param allowed the only outcomes that are allowed, as a sentence's end: {@code EBUSY}
  * @param seen what was seen instead
  * @param repeats how many more times the same was seen in the same trace
+ * @param symptoms what calls did in it; none where nobody knows
  * @param reproduced what came of its reproducer; empty where that was not run
  */
 public record Divergence(
@@ -26,25 +27,14 @@ public record Divergence(
     String allowed,
     String seen,
     int repeats,
+    List<Symptom> symptoms,
     Optional<Reproduced> reproduced) {
   /** In place of an entry: the boot's own bind, which came before all of them. */
   public static final int BOOT = -1;
 
   public Divergence {
     aspects = List.copyOf(aspects);
-  }
-
-  /** One that differed in a single aspect. */
-  public Divergence(
-      RuleId rule,
-      int entry,
-      int line,
-      String step,
-      Aspect aspect,
-      String allowed,
-      String seen,
-      int repeats) {
-    this(rule, entry, line, step, List.of(aspect), allowed, seen, repeats);
+    symptoms = List.copyOf(symptoms);
   }
 
   /** One whose reproducer was not run. */
@@ -56,8 +46,35 @@ public record Divergence(
       List<Aspect> aspects,
       String allowed,
       String seen,
+      int repeats,
+      List<Symptom> symptoms) {
+    this(rule, entry, line, step, aspects, allowed, seen, repeats, symptoms, Optional.empty());
+  }
+
+  /** One of which no more is known than what it says. */
+  public Divergence(
+      RuleId rule,
+      int entry,
+      int line,
+      String step,
+      List<Aspect> aspects,
+      String allowed,
+      String seen,
       int repeats) {
-    this(rule, entry, line, step, aspects, allowed, seen, repeats, Optional.empty());
+    this(rule, entry, line, step, aspects, allowed, seen, repeats, List.of());
+  }
+
+  /** The same in a single aspect. */
+  public Divergence(
+      RuleId rule,
+      int entry,
+      int line,
+      String step,
+      Aspect aspect,
+      String allowed,
+      String seen,
+      int repeats) {
+    this(rule, entry, line, step, List.of(aspect), allowed, seen, repeats, List.of());
   }
 
   /** What differed, in words: {@code result}, {@code blocks; iomem}. */
@@ -68,17 +85,17 @@ public record Divergence(
   /** The same, its reproducer run. */
   public Divergence with(Reproduced tried) {
     return new Divergence(
-        rule, entry, line, step, aspects, allowed, seen, repeats, Optional.of(tried));
+        rule, entry, line, step, aspects, allowed, seen, repeats, symptoms, Optional.of(tried));
   }
 
   /** The same, with something else seen. */
   public Divergence seeing(String other) {
-    return new Divergence(rule, entry, line, step, aspects, allowed, other, repeats);
+    return new Divergence(rule, entry, line, step, aspects, allowed, other, repeats, symptoms);
   }
 
   /** The same, seen once more. */
   Divergence again() {
-    return new Divergence(rule, entry, line, step, aspects, allowed, seen, repeats + 1);
+    return new Divergence(rule, entry, line, step, aspects, allowed, seen, repeats + 1, symptoms);
   }
 
   /** The place in the scenario's file; the file alone for a step of setup and restore. */

@@ -27,7 +27,6 @@ import org.daxcheck.model.RuleOf;
 import org.daxcheck.model.State;
 import org.daxcheck.model.Unspecified;
 import org.daxcheck.scenario.Scenario;
-import org.daxcheck.scenario.StepText;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Result;
 import org.daxcheck.step.Step;
@@ -220,7 +219,13 @@ public final class Oracle {
             if (failure.disputed() || scenario.mainRule().isEmpty()) {
               disputed = disputed.isEmpty() ? dispute(entry, failure) : disputed;
             } else {
-              diverges(scenario.rule(), entry, Aspect.STATED, failure.allowed(), failure.seen());
+              diverges(
+                  scenario.rule(),
+                  entry,
+                  Aspect.STATED,
+                  failure.allowed(),
+                  failure.seen(),
+                  List.of());
             }
           }
         }
@@ -398,7 +403,8 @@ public final class Oracle {
                     entry,
                     Aspect.RESULT,
                     "an end in bounded time",
-                    "no end before its limit of " + result.nanos() / 1_000_000_000 + " s" + where));
+                    "no end before its limit of " + result.nanos() / 1_000_000_000 + " s" + where,
+                    List.of()));
   }
 
   /** The rule that a step breaks which does not end; empty for one that may wait for a signal. */
@@ -478,7 +484,8 @@ public final class Oracle {
             entry,
             Aspect.RESULT,
             "ok; a run may be refused " + Allowance.PER_RUN + " times where nothing is in the way",
-            answer + ", once more");
+            answer + ", once more",
+            List.of());
       }
     }
     believe(
@@ -504,7 +511,8 @@ public final class Oracle {
                 entry,
                 aspects(group),
                 join(group, m -> m.facet().text() + " " + m.allowed()),
-                join(group, m -> m.facet().text() + " " + m.seen())));
+                join(group, m -> m.facet().text() + " " + m.seen()),
+                symptoms(entry.step(), group)));
     State predicted = lens.refine(best.outcome().next(), seen);
     believe(
         List.of(
@@ -586,15 +594,17 @@ public final class Oracle {
         changed = ", and the device changed";
       }
     }
+    Set<String> allowed =
+        all.stream()
+            .map(h -> h.outcome().answer().toString())
+            .collect(Collectors.toCollection(LinkedHashSet::new));
     diverges(
         rule,
         entry,
         Aspect.RESULT,
-        all.stream()
-            .map(h -> h.outcome().answer().toString())
-            .distinct()
-            .collect(Collectors.joining(" | ")),
-        answerText(result) + changed);
+        String.join(" | ", allowed),
+        answerText(result) + changed,
+        List.of(new Symptom(step.kind(), Aspect.RESULT, allowed, Linearization.answer(result))));
     believe(explained);
   }
 
@@ -603,18 +613,22 @@ public final class Oracle {
   private List<Hypothesis> judgeActors(Trace.Entry entry, Step.Actors actors) {
     Linearization history = Linearization.of(actors, entry.reply().result());
     for (String stuck : history.stuck()) {
-      diverges(Rules.CONC_3, entry, Aspect.RESULT, "every actor ends", stuck + " cannot be ended");
+      diverges(
+          Rules.CONC_3,
+          entry,
+          Aspect.RESULT,
+          "every actor ends",
+          stuck + " cannot be ended",
+          List.of());
     }
     for (Linearization.Late late : history.late()) {
       diverges(
           late.rule(),
           entry,
           Aspect.RESULT,
-          late.operation().actor()
-              + ": "
-              + StepText.of(late.operation().step())
-              + " returns in bounded time",
-          late.seen());
+          late.operation() + " returns in bounded time",
+          late.seen(),
+          List.of());
     }
     Observation seen = entry.reply().observation();
     if (history.operations().isEmpty()) {
@@ -646,14 +660,18 @@ public final class Oracle {
               .flatMap(
                   b -> history.impossible(specification, blame, b.state(), unplugFailed).stream())
               .findFirst();
+      ShortestPart part =
+          new ShortestPart(
+              history, specification, beliefs.stream().map(PossibleState::state).toList());
       diverges(
           impossible.map(Linearization.Impossible::rule).orElse(Rules.CONC_1),
           entry,
           impossible.isPresent() ? Aspect.RESULT : Aspect.HISTORY,
           impossible
               .map(Linearization.Impossible::allowed)
-              .orElse("some order of the operations explains their results"),
-          history.shortest(specification, beliefs.stream().map(PossibleState::state).toList()));
+              .orElse("results that some order of the calls explains"),
+          part.text(),
+          part.symptoms());
       believe(List.of(PossibleState.of(lens.adopt(seen, beliefs.get(0).state()))));
     }
     return ends;
@@ -672,22 +690,45 @@ public final class Oracle {
   }
 
   private void diverges(
-      RuleId rule, Trace.Entry entry, Aspect aspect, String allowed, String seen) {
-    diverges(rule, entry, List.of(aspect), allowed, seen);
+      RuleId rule,
+      Trace.Entry entry,
+      Aspect aspect,
+      String allowed,
+      String seen,
+      List<Symptom> symptoms) {
+    diverges(rule, entry, List.of(aspect), allowed, seen, symptoms);
   }
 
   private void diverges(
-      RuleId rule, Trace.Entry entry, List<Aspect> aspects, String allowed, String seen) {
+      RuleId rule,
+      Trace.Entry entry,
+      List<Aspect> aspects,
+      String allowed,
+      String seen,
+      List<Symptom> symptoms) {
     tested.add(rule);
     broken = true;
     divergences.merge(
         rule,
-        new Divergence(rule, at, entry.line(), entry.text(), aspects, allowed, seen, 0),
+        new Divergence(rule, at, entry.line(), entry.text(), aspects, allowed, seen, 0, symptoms),
         (old, again) -> old.again());
   }
 
   private static List<Aspect> aspects(List<Discrepancy> group) {
     return group.stream().map(m -> Aspect.of(m.facet())).toList();
+  }
+
+  /** What was seen amiss behind a step; of several actors any that changes something may do it. */
+  private static List<Symptom> symptoms(Step step, List<Discrepancy> group) {
+    return step.acts().stream()
+        .map(Step::kind)
+        .filter(k -> k != Step.Kind.READ && !k.idle())
+        .distinct()
+        .flatMap(
+            k ->
+                group.stream()
+                    .map(m -> new Symptom(k, Aspect.of(m.facet()), Set.of(m.allowed()), m.seen())))
+        .toList();
   }
 
   private static String answerText(Result result) {

@@ -236,7 +236,7 @@ public final class Reproducer {
     lines.here();
     lines.comment("line " + divergence.line() + ": " + Text.step(divergence.step()));
     lines.comment("expected: " + divergence.allowed());
-    lines.comment("got: " + divergence.seen().replace("\n", "; "));
+    lines.comment("got: " + divergence.seen());
     lines.addAll(Looks.beforeTheStep(divergence.aspects()));
     Step step = entry.step();
     Result result = entry.reply().result();
@@ -276,7 +276,7 @@ public final class Reproducer {
   private void fatal(Divergence divergence) {
     lines.here();
     lines.comment("the kernel did not come back from: " + Text.step(divergence.step()));
-    lines.comment("got: " + divergence.seen().replace("\n", "; "));
+    lines.comment("got: " + divergence.seen());
     try {
       lines.addAll(hand.quiet(FinishedRun.step(divergence.step())));
     } catch (IllegalArgumentException e) {

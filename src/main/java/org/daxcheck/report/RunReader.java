@@ -167,26 +167,28 @@ final class RunReader {
   }
 
   private static Verdict verdict(RunDocument.Case c) {
-    List<Divergence> divergences =
-        c.divergences().stream()
-            .map(
-                d ->
-                    new Divergence(
-                        d.rule(),
-                        d.entry(),
-                        d.line(),
-                        d.step(),
-                        Aspect.parse(d.aspect()),
-                        d.allowed(),
-                        d.seen(),
-                        d.repeats(),
-                        d.reproduced().map(r -> new Reproduced(r.worked(), r.times(), r.why()))))
-            .toList();
+    List<Divergence> divergences = c.divergences().stream().map(RunReader::divergence).toList();
     List<Verdict.Note> notes =
         c.notes().stream()
             .map(n -> new Verdict.Note(n.rule(), n.line(), n.step(), n.text()))
             .toList();
     return new Verdict(c.status(), divergences, notes, c.judged(), why(c));
+  }
+
+  private static Divergence divergence(RunDocument.Divergence d) {
+    Divergence bare =
+        new Divergence(
+            d.rule(),
+            d.entry(),
+            d.line(),
+            d.step(),
+            Aspect.parse(d.aspect()),
+            d.allowed(),
+            d.seen(),
+            d.repeats());
+    return d.reproduced()
+        .map(r -> bare.with(new Reproduced(r.worked(), r.times(), r.why())))
+        .orElse(bare);
   }
 
   /** What was not kept then counts as nothing that is known. */

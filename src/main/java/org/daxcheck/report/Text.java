@@ -21,22 +21,24 @@ public final class Text {
     return c.name();
   }
 
-  /** The text in one line: control characters are shown as {@code \n}, {@code \xHH}. */
+  /**
+   * The text in one line: its lines stand behind each other, and other control characters are shown
+   * as {@code \t}, {@code \xHH}.
+   */
   public static String oneLine(String text) {
     StringBuilder out = new StringBuilder();
-    text.codePoints()
+    text.lines()
+        .filter(l -> !l.isBlank())
+        .collect(Collectors.joining("; "))
+        .codePoints()
         .forEach(
             c -> {
-              switch (c) {
-                case '\n' -> out.append("\\n");
-                case '\t' -> out.append("\\t");
-                default -> {
-                  if (isControl(c)) {
-                    out.append(String.format(Locale.ROOT, "\\x%02x", c));
-                  } else {
-                    out.appendCodePoint(c);
-                  }
-                }
+              if (c == '\t') {
+                out.append("\\t");
+              } else if (isControl(c)) {
+                out.append(String.format(Locale.ROOT, "\\x%02x", c));
+              } else {
+                out.appendCodePoint(c);
               }
             });
     return out.toString();
@@ -44,7 +46,7 @@ public final class Text {
 
   /** A step in one line; the lines of actors stand behind each other. */
   public static String step(String step) {
-    return oneLine(step.strip().replace("\n", "; "));
+    return oneLine(step.strip());
   }
 
   /** True for what no report may contain: control characters, lone surrogates, non-characters. */

@@ -271,11 +271,7 @@ public final class TextReport {
     wrapped("  expected: ", sight.allowed());
     int repeats = places.stream().mapToInt(p -> p.divergence().repeats()).sum();
     String more = repeats > 0 ? " (" + (repeats + places.size()) + " times)" : "";
-    String label = "  got:     ";
-    for (String line : (sight.seen() + more).split("\n")) {
-      wrapped(label, line);
-      label = " ".repeat(label.length());
-    }
+    wrapped("  got:     ", sight.seen() + more);
     if (repeats > 0) {
       places.forEach(this::laterLogs);
     }
