@@ -18,24 +18,24 @@ import org.daxcheck.trace.Trace;
 final class Looks {
   private static final String EVENTS = "/tmp/events";
 
+  /** What was logged since; raw, for the levels. */
+  private static final String NEWS = "dmesg -r | tail -n +$((${logged:-0} + 1))";
+
   private final Trace.Header header;
   private final Device device;
   private final ByHand hand;
   private final Lines lines;
-  private final boolean telling;
 
   /**
    * Looks.
    *
-   * @param lines take the commands
-   * @param telling true where the lines are to know what the commands show
+   * @param lines take the commands, and what they show
    */
-  Looks(Trace.Header header, ByHand hand, Lines lines, boolean telling) {
+  Looks(Trace.Header header, ByHand hand, Lines lines) {
     this.header = header;
     this.device = header.device();
     this.hand = hand;
     this.lines = lines;
-    this.telling = telling;
   }
 
   /** What must be kept before the first step. */
@@ -60,7 +60,7 @@ final class Looks {
         .flatMap(
             a ->
                 switch (a) {
-                  case LOG, SPLAT -> Stream.of("logged=$(dmesg | wc -l)");
+                  case LOG, SPLAT -> Stream.of("logged=$(dmesg -r | wc -l)");
                   case UEVENTS, CHANGES, FOREIGN, DEVICE ->
                       Stream.of("listener=$(agent events " + EVENTS + ")");
                   case RESULT, HISTORY, STATED, PRESENCE, NAME, MODE, FORM, VALUE, BLOCKS, ZONES ->
@@ -69,6 +69,15 @@ final class Looks {
                 })
         .distinct()
         .toList();
+  }
+
+  /**
+   * What stands between the step that diverged and the looks. Whoever observes a device reads its
+   * attribute, and what that makes the kernel log or send is seen with the rest.
+   */
+  List<String> afterTheStep(List<Aspect> aspects) {
+    boolean heard = !beforeTheStep(aspects).isEmpty();
+    return heard ? List.of("cat " + hand.attribute()) : List.of();
   }
 
   private static Stream<String> none() {
@@ -114,9 +123,9 @@ final class Looks {
               new Shown(Shown.Sort.DRIVER, seen.driver(), device));
       case POLICY ->
           show("cat " + ByHand.MEMORY + "/auto_online_blocks", Shown.text(device, seen.policy()));
-      case LOG -> log(seen, false);
+      case LOG -> show(NEWS, Shown.driverLog(device, seen));
       case SPLAT -> {
-        log(seen, true);
+        show(NEWS, Shown.warnings(device, seen));
         long news = seen.taint() & ~before.taint();
         show(
             "echo $(($(cat /proc/sys/kernel/tainted) & ~${tainted:-0}))",
@@ -151,14 +160,7 @@ final class Looks {
             });
   }
 
-  private void log(Observation seen, boolean strangers) {
-    show("dmesg | tail -n +$((${logged:-0} + 1))", Shown.log(device, seen, strangers));
-  }
-
   private void uevents(Observation seen) {
-    if (!telling) {
-      return;
-    }
     lines.add("agent stop $listener");
     show(
         "cat " + EVENTS,
@@ -170,7 +172,7 @@ final class Looks {
   }
 
   private void blocks(List<Long> numbers, Observation seen) {
-    show(
+    lines.show(
         List.of(
             "for n in " + ByHand.list(numbers) + "; do",
             "  (cd " + ByHand.MEMORY + "/memory$n && echo memory$n $(cat state valid_zones))",
@@ -180,7 +182,7 @@ final class Looks {
 
   private void nodes(Observation seen) {
     List<Long> all = Shown.all(device);
-    show(
+    lines.show(
         List.of(
             "for n in " + ByHand.list(all) + "; do",
             "  (cd " + ByHand.MEMORY + " && ls -d memory$n/node[0-9]*)",
@@ -189,14 +191,6 @@ final class Looks {
   }
 
   private void show(String command, Shown shown) {
-    show(List.of(command), shown);
-  }
-
-  private void show(List<String> commands, Shown shown) {
-    if (telling) {
-      lines.show(commands, shown);
-    } else {
-      lines.addAll(commands);
-    }
+    lines.show(List.of(command), shown);
   }
 }

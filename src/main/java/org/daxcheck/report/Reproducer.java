@@ -67,7 +67,7 @@ public final class Reproducer {
     }
     Reproducer r = new Reproducer(trace.header());
     r.start(trace.before(), List.of());
-    r.steps(entries.subList(0, at.getAsInt()), trace.before());
+    r.steps(entries.subList(0, at.getAsInt()));
     r.lines.here();
     int from = at.getAsInt();
     int to = from;
@@ -216,17 +216,16 @@ public final class Reproducer {
       if (i == diverged) {
         diverged(entries.get(i), divergence, before);
       } else {
-        steps(List.of(entries.get(i)), before);
+        steps(List.of(entries.get(i)));
       }
     }
   }
 
-  private void steps(List<Trace.Entry> entries, Observation before) {
+  /** Steps on the way; what only looks is left out. */
+  private void steps(List<Trace.Entry> entries) {
     for (Trace.Entry entry : entries) {
       Result result = entry.reply().result();
-      if (entry.step().kind() == Step.Kind.LOOK) {
-        looks(false).of((Step.Look) entry.step(), entry.reply().observation(), before);
-      } else {
+      if (entry.step().kind() != Step.Kind.LOOK) {
         lines.addAll(result.timeout() ? hand.loud(entry.step(), result) : hand.quiet(entry.step()));
       }
     }
@@ -241,23 +240,20 @@ public final class Reproducer {
     Step step = entry.step();
     Result result = entry.reply().result();
     Observation seen = entry.reply().observation();
-    Looks looks = looks(true);
+    Looks looks = new Looks(header, hand, lines);
     if (step.kind() == Step.Kind.LOOK) {
       looks.of((Step.Look) step, seen, before);
     } else if (divergence.aspects().stream().anyMatch(Reproducer::isOfTheAnswer)) {
       lines.show(hand.loud(step, result), hand.shown(step, result));
     } else {
-      steps(List.of(entry), before);
+      steps(List.of(entry));
     }
+    lines.addAll(looks.afterTheStep(divergence.aspects()));
     divergence.aspects().forEach(a -> looks.of(a, seen, before));
   }
 
   private static boolean isOfTheAnswer(Aspect aspect) {
     return aspect == Aspect.RESULT || aspect == Aspect.HISTORY || aspect == Aspect.STATED;
-  }
-
-  private Looks looks(boolean telling) {
-    return new Looks(header, hand, lines, telling);
   }
 
   /** What the boot did cannot be done again without one, but a bind by hand is the same. */

@@ -3,11 +3,11 @@ package org.daxcheck.report;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.daxcheck.abi.Driver;
-import org.daxcheck.oracle.Splat;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
 
@@ -19,11 +19,15 @@ import org.daxcheck.step.Observation;
  * @param device whose lines count
  */
 public record Shown(Sort sort, String expected, Device device) {
+  /** Behind what an actor got: its call took long. */
+  static final String WAITED = " in a second or more";
+
+  static final long LONG_MILLIS = 1000;
+
+  private static final Pattern TIME = Pattern.compile(" in (\\d+) ms$");
+
   /** How much of what was printed is told, in columns. */
   private static final int TOLD = 120;
-
-  /** A log longer than this is a dump, whose registers and addresses differ each time. */
-  private static final int DUMP = 12;
 
   /** How the output of commands is read. */
   public enum Sort {
@@ -31,7 +35,7 @@ public record Shown(Sort sort, String expected, Device device) {
     RESULT,
     /** The same, where only the error matters. */
     OUTCOME,
-    /** What each line of an actor returned, sorted. */
+    /** What each line of an actor returned, and whether that took long, sorted. */
     RACE,
     /** Lines as they are. */
     TEXT,
@@ -41,13 +45,10 @@ public record Shown(Sort sort, String expected, Device device) {
     IOMEM,
     /** The last name of a path. */
     DRIVER,
-    /**
-     * What the driver and a broken kernel logged, without times, numbers and addresses: other lines
-     * come when they come.
-     */
-    LOG,
-    /** The whole of the kernel's log, in the same way. */
-    WHOLE_LOG
+    /** What the driver logged, line by line. */
+    DRIVER_LOG,
+    /** That certain lines are in the kernel's log, whatever else is. */
+    WARNINGS
   }
 
   /** What output of the commands shows instead, in words; empty where it shows the same. */
@@ -71,15 +72,23 @@ public record Shown(Sort sort, String expected, Device device) {
       case RACE ->
           lines.stream()
               .filter(l -> l.matches("P\\d+ .*") && !l.matches("P\\d+ (sleep|signal) .*"))
-              .map(l -> l.replaceFirst(" at \\w+$", "").replaceFirst(" = \\d.*", " = ok"))
+              .map(Shown::actor)
               .sorted()
               .collect(Collectors.joining("\n"));
       case BLOCKS -> lines.stream().map(Shown::block).collect(Collectors.joining("\n"));
       case IOMEM -> lines.stream().filter(this::isOfDevice).collect(Collectors.joining("\n"));
       case DRIVER -> lines.isEmpty() ? Driver.NONE.text() : lines.get(0).replaceFirst(".*/", "");
-      case LOG -> log(times(lines).filter(l -> isOfDriver(l, device)));
-      case WHOLE_LOG -> log(times(lines));
+      case DRIVER_LOG -> LogText.of(lines).ofDriver(device);
+      case WARNINGS -> LogText.of(lines).have(expected);
     };
+  }
+
+  /** What an actor got; a call that took longer than any does that waits for nobody says so. */
+  private static String actor(String line) {
+    Matcher time = TIME.matcher(line);
+    String answer = time.replaceFirst("").replaceFirst(" at \\w+$", "");
+    boolean waited = time.reset().find() && Long.parseLong(time.group(1)) >= LONG_MILLIS;
+    return answer.replaceFirst(" = \\d.*", " = ok") + (waited ? WAITED : "");
   }
 
   private static String result(List<String> lines) {
@@ -107,16 +116,6 @@ public record Shown(Sort sort, String expected, Device device) {
     String[] parts = line.split("[- ]+", 3);
     long start = Long.parseUnsignedLong(parts[0], 16);
     return device.ranges().stream().anyMatch(r -> start >= r.start() && start <= r.end());
-  }
-
-  private static String log(Stream<String> texts) {
-    List<String> all =
-        texts
-            .filter(t -> !t.isBlank())
-            .map(t -> t.strip().replaceFirst("(,? CPU[:#]| at \\S+\\+0x).*", ""))
-            .map(t -> t.replaceAll("\\b(0x)?[0-9a-f]*\\d[0-9a-f]*\\b", "N"))
-            .toList();
-    return all.size() > DUMP ? all.get(0) : String.join("\n", all);
   }
 
   static Shown text(Device device, String expected) {
@@ -150,24 +149,14 @@ public record Shown(Sort sort, String expected, Device device) {
     return new Shown(Sort.IOMEM, expected, device);
   }
 
-  /** What is to be logged again; where a line of somebody else is what should not be, all of it. */
-  static Shown log(Device device, Observation seen, boolean strangers) {
-    List<String> all = seen.log().stream().map(Observation.LogLine::text).toList();
-    boolean own = !strangers || all.stream().anyMatch(l -> isOfDriver(l, device));
-    return own
-        ? new Shown(Sort.LOG, log(all.stream().filter(l -> isOfDriver(l, device))), device)
-        : new Shown(Sort.WHOLE_LOG, log(all.stream()), device);
+  /** The driver's lines, where one is missing or another than it should be. */
+  static Shown driverLog(Device device, Observation seen) {
+    return new Shown(Sort.DRIVER_LOG, LogText.of(seen).ofDriver(device), device);
   }
 
-  private static Stream<String> times(List<String> lines) {
-    return lines.stream().map(l -> l.replaceFirst("^\\[ *[\\d.]+\\] ?", ""));
-  }
-
-  /** Lines of a stack and of registers are of whoever called, such as a shell. */
-  private static boolean isOfDriver(String line, Device device) {
-    boolean names = line.contains("kmem") || line.contains(device.name());
-    return Splat.isOne(line)
-        || names && !line.contains("+0x") && !line.startsWith("Modules linked in:");
+  /** The warnings, where one should not be. */
+  static Shown warnings(Device device, Observation seen) {
+    return new Shown(Sort.WARNINGS, LogText.of(seen).warnings(), device);
   }
 
   /** All memory blocks of the device by number. */

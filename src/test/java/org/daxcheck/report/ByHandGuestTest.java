@@ -161,8 +161,7 @@ public class ByHandGuestTest {
         Reply reply = target.run(List.of(steps.get(i))).get(0);
         lines.comment(texts.get(i));
         if (steps.get(i).kind() == Step.Kind.LOOK) {
-          new Looks(header, hand, lines, true)
-              .of((Step.Look) steps.get(i), reply.observation(), before);
+          new Looks(header, hand, lines).of((Step.Look) steps.get(i), reply.observation(), before);
         } else {
           lines.show(
               hand.loud(steps.get(i), reply.result()), hand.shown(steps.get(i), reply.result()));
