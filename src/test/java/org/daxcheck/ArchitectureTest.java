@@ -91,7 +91,9 @@ public class ArchitectureTest {
                   "suite",
                   "report",
                   "show")),
-          Map.entry("replay", List.of("abi", "oracle", "trace", "report", "guest", "target")),
+          Map.entry(
+              "replay",
+              List.of("abi", "oracle", "trace", "report", "guest", "target", "suite", "show")),
           Map.entry("engine", List.of("abi", "scenario", "oracle", "target", "guest", "suite")),
           Map.entry(
               "execution",
@@ -107,6 +109,7 @@ public class ArchitectureTest {
                   "suite",
                   "engine",
                   "report",
+                  "replay",
                   "run",
                   "selection")),
           Map.entry(

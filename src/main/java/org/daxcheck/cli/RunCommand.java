@@ -166,6 +166,8 @@ final class RunCommand implements Callable<Integer>, Need.Needing {
           "goes on even if 20 cases failed and each left a kernel that had to be booted anew")
   private boolean keepGoing;
 
+  @CommandLine.Mixin private ReplayOptions replays;
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   private String topology() {
@@ -297,7 +299,7 @@ final class RunCommand implements Callable<Integer>, Need.Needing {
             Optional.ofNullable(topology()),
             forced,
             bootPolicy),
-        new RunRequest.Bounds(guests, failFast, keepGoing),
+        new RunRequest.Bounds(guests, failFast, keepGoing, replays.rules(failFast)),
         part,
         failed,
         before,

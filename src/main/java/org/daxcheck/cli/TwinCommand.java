@@ -7,6 +7,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.TopologyChoice;
 import org.daxcheck.guest.TopologyTwin;
@@ -74,7 +75,7 @@ final class TwinCommand implements Callable<Integer> {
       try {
         Files.writeString(out, twin.text(), StandardOpenOption.CREATE_NEW);
       } catch (IOException e) {
-        throw new Failure("--out " + out + " cannot be written: " + Failure.why(e));
+        throw new Failure("--out " + out + " cannot be written: " + IoReason.of(e));
       }
     }
     List<String> differences = twin.differences();

@@ -87,11 +87,14 @@ public final class Guest implements AutoCloseable {
   /**
    * Makes all that a guest is booted from, and boots none.
    *
+   * @return the kernel's release, and the Debian package where it is of one, as a target tells it
    * @throws GuestException with a sentence for the user where something named for it is not to be
    *     used, or cannot be had
    */
-  public static void check(GuestSpec spec) throws GuestException {
-    prepare(spec);
+  public static String check(GuestSpec spec) throws GuestException {
+    KernelImage kernel = prepare(spec).kernel();
+    String of = kernel.packageVersion();
+    return of.isEmpty() ? kernel.release() : kernel.release() + " (" + of + ")";
   }
 
   /** What a guest is made of: the kernel, the archive it boots with, and QEMU's version. */

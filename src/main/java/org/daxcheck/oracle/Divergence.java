@@ -1,6 +1,7 @@
 package org.daxcheck.oracle;
 
 import java.util.List;
+import java.util.Optional;
 import org.daxcheck.abi.RuleId;
 
 /**
@@ -15,6 +16,7 @@ import org.daxcheck.abi.RuleId;
  * @param seen what was seen instead
  * @param repeats how many more times the same was seen in the same trace
  * @param symptoms what calls did in it; none where nobody knows
+ * @param reproduced what came of its reproducer; empty where that was not run
  */
 public record Divergence(
     RuleId rule,
@@ -25,13 +27,28 @@ public record Divergence(
     String allowed,
     String seen,
     int repeats,
-    List<Symptom> symptoms) {
+    List<Symptom> symptoms,
+    Optional<Reproduced> reproduced) {
   /** In place of an entry: the boot's own bind, which came before all of them. */
   public static final int BOOT = -1;
 
   public Divergence {
     aspects = List.copyOf(aspects);
     symptoms = List.copyOf(symptoms);
+  }
+
+  /** One whose reproducer was not run. */
+  public Divergence(
+      RuleId rule,
+      int entry,
+      int line,
+      String step,
+      List<Aspect> aspects,
+      String allowed,
+      String seen,
+      int repeats,
+      List<Symptom> symptoms) {
+    this(rule, entry, line, step, aspects, allowed, seen, repeats, symptoms, Optional.empty());
   }
 
   /** One of which no more is known than what it says. */
@@ -63,6 +80,12 @@ public record Divergence(
   /** What differed, in words: {@code result}, {@code blocks; iomem}. */
   public String aspect() {
     return Aspect.text(aspects);
+  }
+
+  /** The same, its reproducer run. */
+  public Divergence with(Reproduced tried) {
+    return new Divergence(
+        rule, entry, line, step, aspects, allowed, seen, repeats, symptoms, Optional.of(tried));
   }
 
   /** The same, with something else seen. */

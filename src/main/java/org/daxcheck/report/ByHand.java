@@ -175,9 +175,10 @@ final class ByHand {
             r.killed().isEmpty()
                 ? r.errno().map(e -> " = -1 " + e.name()).orElse(" = ok")
                 : " killed by " + r.killed();
+        String waited = r.nanos() >= Shown.LONG_MILLIS * 1_000_000 ? Shown.WAITED : "";
         words
             .of(steps.get(i))
-            .forEach(w -> answers.add(actor.name() + " " + w.split(" ")[0] + answer));
+            .forEach(w -> answers.add(actor.name() + " " + w.split(" ")[0] + answer + waited));
       }
     }
     answers.sort(null);

@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.daxcheck.oracle.Aspect;
-import org.daxcheck.oracle.Divergence;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
@@ -19,29 +18,29 @@ import org.daxcheck.trace.Trace;
 final class Looks {
   private static final String EVENTS = "/tmp/events";
 
+  /** What was logged since; raw, for the levels. */
+  private static final String NEWS = "dmesg -r | tail -n +$((${logged:-0} + 1))";
+
   private final Trace.Header header;
   private final Device device;
   private final ByHand hand;
   private final Lines lines;
-  private final boolean telling;
 
   /**
    * Looks.
    *
-   * @param lines take the commands
-   * @param telling true where the lines are to know what the commands show
+   * @param lines take the commands, and what they show
    */
-  Looks(Trace.Header header, ByHand hand, Lines lines, boolean telling) {
+  Looks(Trace.Header header, ByHand hand, Lines lines) {
     this.header = header;
     this.device = header.device();
     this.hand = hand;
     this.lines = lines;
-    this.telling = telling;
   }
 
   /** What must be kept before the first step. */
-  static List<String> beforeAll(Divergence divergence) {
-    return divergence.aspects().stream()
+  static List<String> beforeAll(List<Aspect> aspects) {
+    return aspects.stream()
         .flatMap(
             a ->
                 switch (a) {
@@ -56,12 +55,12 @@ final class Looks {
   }
 
   /** What must be kept right before the step that diverged. */
-  static List<String> beforeTheStep(Divergence divergence) {
-    return divergence.aspects().stream()
+  static List<String> beforeTheStep(List<Aspect> aspects) {
+    return aspects.stream()
         .flatMap(
             a ->
                 switch (a) {
-                  case LOG, SPLAT -> Stream.of("logged=$(dmesg | wc -l)");
+                  case LOG, SPLAT -> Stream.of("logged=$(dmesg -r | wc -l)");
                   case UEVENTS, CHANGES, FOREIGN, DEVICE ->
                       Stream.of("listener=$(agent events " + EVENTS + ")");
                   case RESULT, HISTORY, STATED, PRESENCE, NAME, MODE, FORM, VALUE, BLOCKS, ZONES ->
@@ -70,6 +69,15 @@ final class Looks {
                 })
         .distinct()
         .toList();
+  }
+
+  /**
+   * What stands between the step that diverged and the looks. Whoever observes a device reads its
+   * attribute, and what that makes the kernel log or send is seen with the rest.
+   */
+  List<String> afterTheStep(List<Aspect> aspects) {
+    boolean heard = !beforeTheStep(aspects).isEmpty();
+    return heard ? List.of("cat " + hand.attribute()) : List.of();
   }
 
   private static Stream<String> none() {
@@ -115,9 +123,9 @@ final class Looks {
               new Shown(Shown.Sort.DRIVER, seen.driver(), device));
       case POLICY ->
           show("cat " + ByHand.MEMORY + "/auto_online_blocks", Shown.text(device, seen.policy()));
-      case LOG -> log(seen);
+      case LOG -> show(NEWS, Shown.driverLog(device, seen));
       case SPLAT -> {
-        log(seen);
+        show(NEWS, Shown.warnings(device, seen));
         long news = seen.taint() & ~before.taint();
         show(
             "echo $(($(cat /proc/sys/kernel/tainted) & ~${tainted:-0}))",
@@ -152,14 +160,7 @@ final class Looks {
             });
   }
 
-  private void log(Observation seen) {
-    show("dmesg | tail -n +$((${logged:-0} + 1))", Shown.log(device, seen));
-  }
-
   private void uevents(Observation seen) {
-    if (!telling) {
-      return;
-    }
     lines.add("agent stop $listener");
     show(
         "cat " + EVENTS,
@@ -171,7 +172,7 @@ final class Looks {
   }
 
   private void blocks(List<Long> numbers, Observation seen) {
-    show(
+    lines.show(
         List.of(
             "for n in " + ByHand.list(numbers) + "; do",
             "  (cd " + ByHand.MEMORY + "/memory$n && echo memory$n $(cat state valid_zones))",
@@ -181,7 +182,7 @@ final class Looks {
 
   private void nodes(Observation seen) {
     List<Long> all = Shown.all(device);
-    show(
+    lines.show(
         List.of(
             "for n in " + ByHand.list(all) + "; do",
             "  (cd " + ByHand.MEMORY + " && ls -d memory$n/node[0-9]*)",
@@ -190,14 +191,6 @@ final class Looks {
   }
 
   private void show(String command, Shown shown) {
-    show(List.of(command), shown);
-  }
-
-  private void show(List<String> commands, Shown shown) {
-    if (telling) {
-      lines.show(commands, shown);
-    } else {
-      lines.addAll(commands);
-    }
+    lines.show(List.of(command), shown);
   }
 }

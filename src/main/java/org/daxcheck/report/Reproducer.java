@@ -2,6 +2,9 @@ package org.daxcheck.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Word;
@@ -50,6 +53,35 @@ public final class Reproducer {
     return new Reproduction(lines(trace, divergence), kills);
   }
 
+  /**
+   * The commands of the scenario, divided before the first step of a line of it.
+   *
+   * @return empty where the trace has no step of that line
+   */
+  public static Optional<Reproduction> until(Trace trace, int line) {
+    List<Trace.Entry> entries = trace.entries();
+    OptionalInt at =
+        IntStream.range(0, entries.size()).filter(i -> entries.get(i).line() == line).findFirst();
+    if (at.isEmpty()) {
+      return Optional.empty();
+    }
+    Reproducer r = new Reproducer(trace.header());
+    r.start(trace.before(), List.of());
+    r.steps(entries.subList(0, at.getAsInt()));
+    r.lines.here();
+    int from = at.getAsInt();
+    int to = from;
+    // One round of it.
+    while (to < entries.size()
+        && entries.get(to).phase() == Trace.Phase.SCENARIO
+        && (to == from || entries.get(to).line() > entries.get(to - 1).line())) {
+      r.lines.comment("line " + entries.get(to).line() + ": " + Text.step(entries.get(to).text()));
+      r.lines.addAll(r.hand.loud(entries.get(to).step(), entries.get(to).reply().result()));
+      to++;
+    }
+    return Optional.of(new Reproduction(withAgent(r.lines), false));
+  }
+
   private static Lines lines(Trace trace, Divergence divergence) {
     Reproducer r = new Reproducer(trace.header());
     if (divergence.entry() == Divergence.BOOT) {
@@ -57,10 +89,14 @@ public final class Reproducer {
     } else {
       r.all(trace, divergence);
     }
-    boolean agent = r.lines.texts().stream().anyMatch(l -> l.matches("(?!#).*\\bagent .*"));
+    return withAgent(r.lines);
+  }
+
+  private static Lines withAgent(Lines lines) {
+    boolean agent = lines.texts().stream().anyMatch(l -> l.matches("(?!#).*\\bagent .*"));
     Lines whole = new Lines();
     whole.addAll(agent ? AGENT : List.of());
-    whole.addAll(r.lines);
+    whole.addAll(lines);
     return whole;
   }
 
@@ -68,7 +104,7 @@ public final class Reproducer {
     List<Trace.Entry> entries = trace.entries();
     int last = Math.min(divergence.entry(), entries.size() - 1);
     List<Trace.Entry> done = entries.subList(0, last + 1);
-    start(trace.before(), divergence);
+    start(trace.before(), divergence.aspects());
     boolean unloaded = done.stream().anyMatch(e -> e.step().kind() == Step.Kind.UNLOAD);
     if (unloaded && divergence.aspects().contains(Aspect.IOMEM)) {
       lines.comment(
@@ -177,15 +213,20 @@ public final class Reproducer {
   private void steps(
       List<Trace.Entry> entries, int diverged, Divergence divergence, Observation before) {
     for (int i = 0; i < entries.size(); i++) {
-      Trace.Entry entry = entries.get(i);
       if (i == diverged) {
-        diverged(entry, divergence, before);
-      } else if (entry.step().kind() == Step.Kind.LOOK) {
-        looks(false).of((Step.Look) entry.step(), entry.reply().observation(), before);
-      } else if (entry.reply().result().timeout()) {
-        lines.addAll(hand.loud(entry.step(), entry.reply().result()));
+        diverged(entries.get(i), divergence, before);
       } else {
-        lines.addAll(hand.quiet(entry.step()));
+        steps(List.of(entries.get(i)));
+      }
+    }
+  }
+
+  /** Steps on the way; what only looks is left out. */
+  private void steps(List<Trace.Entry> entries) {
+    for (Trace.Entry entry : entries) {
+      Result result = entry.reply().result();
+      if (entry.step().kind() != Step.Kind.LOOK) {
+        lines.addAll(result.timeout() ? hand.loud(entry.step(), result) : hand.quiet(entry.step()));
       }
     }
   }
@@ -195,27 +236,24 @@ public final class Reproducer {
     lines.comment("line " + divergence.line() + ": " + Text.step(divergence.step()));
     lines.comment("expected: " + divergence.allowed());
     lines.comment("got: " + divergence.seen());
-    lines.addAll(Looks.beforeTheStep(divergence));
+    lines.addAll(Looks.beforeTheStep(divergence.aspects()));
     Step step = entry.step();
     Result result = entry.reply().result();
     Observation seen = entry.reply().observation();
-    Looks looks = looks(true);
+    Looks looks = new Looks(header, hand, lines);
     if (step.kind() == Step.Kind.LOOK) {
       looks.of((Step.Look) step, seen, before);
     } else if (divergence.aspects().stream().anyMatch(Reproducer::isOfTheAnswer)) {
       lines.show(hand.loud(step, result), hand.shown(step, result));
     } else {
-      lines.addAll(result.timeout() ? hand.loud(step, result) : hand.quiet(step));
+      steps(List.of(entry));
     }
+    lines.addAll(looks.afterTheStep(divergence.aspects()));
     divergence.aspects().forEach(a -> looks.of(a, seen, before));
   }
 
   private static boolean isOfTheAnswer(Aspect aspect) {
     return aspect == Aspect.RESULT || aspect == Aspect.HISTORY || aspect == Aspect.STATED;
-  }
-
-  private Looks looks(boolean telling) {
-    return new Looks(header, hand, lines, telling);
   }
 
   /** What the boot did cannot be done again without one, but a bind by hand is the same. */
@@ -243,7 +281,7 @@ public final class Reproducer {
   }
 
   /** Makes the state that the first step found, whatever the device was before. */
-  private void start(Observation before, Divergence divergence) {
+  private void start(Observation before, List<Aspect> aspects) {
     lines.comment("booted with memhp_default_state=" + header.bootPolicy());
     boolean kmem = before.driver().equals(Driver.KMEM.text());
     boolean has = DialectProperties.of(header.dialect()).hasAttribute();
@@ -259,7 +297,7 @@ public final class Reproducer {
       lines.indented(inner.lines);
       lines.add("fi");
     }
-    lines.addAll(Looks.beforeAll(divergence));
+    lines.addAll(Looks.beforeAll(aspects));
     if (!before.policy().isEmpty()) {
       lines.add(ByHand.echo(before.policy(), ByHand.MEMORY + "/auto_online_blocks"));
     }

@@ -301,12 +301,19 @@ public record RunDocument(
           List<Symptom> symptoms,
       @Form("The finding that explains it; it stays a divergence.") Optional<Finding> explained,
       @Form(value = "Lines of shell that do the same by hand.", pattern = "^[^\\n]*$")
-          List<String> reproduce) {
+          List<String> reproduce,
+      @Form("What came of these lines in fresh guests; missing where they were not run.")
+          Optional<Reproduced> reproduced) {
     public Divergence {
       symptoms = copy(symptoms);
       reproduce = List.copyOf(reproduce);
     }
   }
+
+  public record Reproduced(
+      @Form(value = "How often they showed the divergence.", min = 0) int worked,
+      @Form(value = "How often they were run, each time in a fresh guest.", min = 1) int times,
+      @Form("What a run that did not show it gave instead; empty where all did.") String why) {}
 
   public record Finding(
       @Form(least = 1) String finding,

@@ -113,7 +113,8 @@ public final class Results {
     if (written) {
       return Optional.empty();
     }
-    Run run = run(false);
+    // Where only reproducers were left to be run, nothing is missing.
+    Run run = sofar();
     written = true;
     write(run, folder, catalogue);
     return Optional.of(

@@ -39,7 +39,15 @@ public class RootCauseTest {
 
   private static Divergence at(int entry, String rule, String step, Symptom... symptoms) {
     return new Divergence(
-        RuleId.of(rule), entry, 7, step, List.of(Aspect.RESULT), "a", rule, 0, Arrays.asList(symptoms));
+        RuleId.of(rule),
+        entry,
+        7,
+        step,
+        List.of(Aspect.RESULT),
+        "a",
+        rule,
+        0,
+        Arrays.asList(symptoms));
   }
 
   private static Symptom write(String seen, String... allowed) {
