@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.guest.KmemBuild;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Parameters;
       "Exit codes: 0 nothing lost, 1 a rule or a judgement lost, 2 error: the patch does not apply,"
           + " does not compile, touches what is not in the module, or a case failed."
     })
-final class PatchCommand implements Callable<Integer> {
+final class PatchCommand implements Callable<Integer>, Need.Needing {
   private static final int COLUMNS = 100;
 
   enum Format {
@@ -128,6 +129,11 @@ final class PatchCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   private final long begin = System.nanoTime();
+
+  @Override
+  public Set<Need> needs() {
+    return Set.of(Need.GUEST, Need.PATCH);
+  }
 
   @Override
   public Integer call() throws IOException {

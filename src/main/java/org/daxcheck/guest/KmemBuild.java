@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.daxcheck.io.IoReason;
 
 /** Kmem drivers that are built from the kernel's own source and our edits of it. */
 public final class KmemBuild {
@@ -16,6 +18,9 @@ public final class KmemBuild {
   private static final Duration LIMIT = Duration.ofMinutes(15);
 
   private static final String NOTE = "note: ";
+
+  /** Begins what it says of the cache. */
+  private static final String OF_CACHE = "cache: ";
 
   private KmemBuild() {}
 
@@ -52,7 +57,7 @@ public final class KmemBuild {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new GuestException("cannot list " + folder + ": " + e.getMessage(), e);
+      throw new GuestException("cannot list " + folder + ": " + IoReason.of(e), e);
     }
   }
 
@@ -167,7 +172,7 @@ public final class KmemBuild {
       module = folder.resolve(name + ".ko");
       AtExit.add(() -> remove(module));
     } catch (IOException e) {
-      throw new GuestException("no temporary folder for the driver: " + e.getMessage(), e);
+      throw new GuestException("no temporary folder for the driver: " + IoReason.of(e), e);
     }
     List<String> words = new ArrayList<>();
     words.add(spec.home().resolve("qemu/kmem-build").toString());
@@ -185,7 +190,13 @@ public final class KmemBuild {
     Command.Output output =
         Command.run(LIMIT, Path.of("").toAbsolutePath(), Map.of(), words.toArray(String[]::new));
     List<String> said =
-        output.err().lines().map(l -> l.replaceFirst("^kmem-build: ", "").stripTrailing()).toList();
+        output
+            .err()
+            .lines()
+            .filter(l -> !l.startsWith(OF_CACHE))
+            .map(l -> l.replaceFirst("^kmem-build: ", "").stripTrailing())
+            .toList();
+    tellOfCache(output, spec.progress());
     if (output.ok()) {
       return new Built(
           module,
@@ -201,6 +212,15 @@ public final class KmemBuild {
       }
     }
     throw new GuestException("the driver cannot be built: " + output.complaint());
+  }
+
+  /** Hands on what a build said of the cache, for the user. */
+  static void tellOfCache(Command.Output output, Consumer<String> told) {
+    output
+        .err()
+        .lines()
+        .filter(l -> l.startsWith(OF_CACHE))
+        .forEach(l -> Cache.notice(l.substring(OF_CACHE.length()), told));
   }
 
   private static String name(Path edit) {

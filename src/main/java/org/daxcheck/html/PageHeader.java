@@ -12,6 +12,7 @@ import org.daxcheck.abi.RuleId;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.RootCause;
 import org.daxcheck.report.RunDocument;
+import org.daxcheck.report.ShellCommand;
 import org.daxcheck.report.Sighting;
 import org.daxcheck.report.VerdictSentence;
 
@@ -269,9 +270,7 @@ final class PageHeader {
                     + unexplained
                     + (unexplained == 1 ? " is" : " are")
                     + " not."));
-    todo.add(
-        "Try the first one again, with the kernel and driver options of this run: "
-            + again(run, first));
+    todo.add("Try the first one again: " + again(run, first));
   }
 
   private static void unjudged(ReportData.Column c, List<String> todo) {
@@ -292,12 +291,12 @@ final class PageHeader {
   private static String again(RunDocument run, RunDocument.Case c) {
     return "<code class=\"cmd\">"
         + text(
-            "./daxcheck run "
-                + (c.file().isEmpty() ? "SCENARIO-FILE" : c.file())
-                + " --target "
-                + c.target()
-                + " --seed "
-                + run.seed())
+            ShellCommand.again(
+                run.made().map(RunDocument.Made::command).orElse(List.of()),
+                c.file().isEmpty() ? "SCENARIO-FILE" : c.file(),
+                c.target(),
+                c.topology(),
+                run.seed()))
         + "</code>";
   }
 

@@ -20,6 +20,7 @@ import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.diff.RunDiff;
 import org.daxcheck.mutant.KillMatrix;
+import org.daxcheck.oracle.Reproduced;
 import org.daxcheck.report.Coverage;
 import org.daxcheck.report.RootCause;
 import org.daxcheck.report.RunDocument;
@@ -435,6 +436,12 @@ final class ReportData {
                         "%s (%s): %s Source: %s"
                             .formatted(e.finding(), e.status(), e.why(), e.source()))));
     node.put("reproduce", strings.of(String.join("\n", d.reproduce())));
+    node.put(
+        "reproduced",
+        strings.of(
+            d.reproduced()
+                .map(r -> new Reproduced(r.worked(), r.times(), r.why()).text())
+                .orElse("not run")));
   }
 
   /** The rules that are broken, by causes: {@code [rule, other rule of its cause, ...]}. */

@@ -112,7 +112,7 @@ public final class Oracle {
             0,
             0,
             "before the first step",
-            word.facet().text(),
+            Aspect.of(word.facet()),
             word.allowed(),
             word.seen(),
             0));
@@ -222,7 +222,7 @@ public final class Oracle {
               diverges(
                   scenario.rule(),
                   entry,
-                  "stated by the scenario",
+                  Aspect.STATED,
                   failure.allowed(),
                   failure.seen(),
                   List.of());
@@ -291,7 +291,7 @@ public final class Oracle {
                     Divergence.BOOT,
                     0,
                     "the boot's bind",
-                    join(group, m -> m.facet().text()),
+                    aspects(group),
                     join(group, m -> m.facet().text() + " " + m.allowed()),
                     join(group, m -> m.facet().text() + " " + m.seen()),
                     0)));
@@ -401,7 +401,7 @@ public final class Oracle {
                 diverges(
                     rule,
                     entry,
-                    "result",
+                    Aspect.RESULT,
                     "an end in bounded time",
                     "no end before its limit of " + result.nanos() / 1_000_000_000 + " s" + where,
                     List.of()));
@@ -482,7 +482,7 @@ public final class Oracle {
         diverges(
             first.rule(),
             entry,
-            "result",
+            Aspect.RESULT,
             "ok; a run may be refused " + Allowance.PER_RUN + " times where nothing is in the way",
             answer + ", once more",
             List.of());
@@ -509,7 +509,7 @@ public final class Oracle {
             diverges(
                 rule,
                 entry,
-                join(group, m -> m.facet().text()),
+                aspects(group),
                 join(group, m -> m.facet().text() + " " + m.allowed()),
                 join(group, m -> m.facet().text() + " " + m.seen()),
                 symptoms(entry.step(), group)));
@@ -601,10 +601,10 @@ public final class Oracle {
     diverges(
         rule,
         entry,
-        Symptom.RESULT,
+        Aspect.RESULT,
         String.join(" | ", allowed),
         answerText(result) + changed,
-        List.of(new Symptom(step.kind(), Symptom.RESULT, allowed, Linearization.answer(result))));
+        List.of(new Symptom(step.kind(), Aspect.RESULT, allowed, Linearization.answer(result))));
     believe(explained);
   }
 
@@ -616,7 +616,7 @@ public final class Oracle {
       diverges(
           Rules.CONC_3,
           entry,
-          Symptom.RESULT,
+          Aspect.RESULT,
           "every actor ends",
           stuck + " cannot be ended",
           List.of());
@@ -625,7 +625,7 @@ public final class Oracle {
       diverges(
           late.rule(),
           entry,
-          "result",
+          Aspect.RESULT,
           late.operation() + " returns in bounded time",
           late.seen(),
           List.of());
@@ -666,7 +666,7 @@ public final class Oracle {
       diverges(
           impossible.map(Linearization.Impossible::rule).orElse(Rules.CONC_1),
           entry,
-          impossible.isPresent() ? "result" : "history",
+          impossible.isPresent() ? Aspect.RESULT : Aspect.HISTORY,
           impossible
               .map(Linearization.Impossible::allowed)
               .orElse("results that some order of the calls explains"),
@@ -692,7 +692,17 @@ public final class Oracle {
   private void diverges(
       RuleId rule,
       Trace.Entry entry,
-      String aspect,
+      Aspect aspect,
+      String allowed,
+      String seen,
+      List<Symptom> symptoms) {
+    diverges(rule, entry, List.of(aspect), allowed, seen, symptoms);
+  }
+
+  private void diverges(
+      RuleId rule,
+      Trace.Entry entry,
+      List<Aspect> aspects,
       String allowed,
       String seen,
       List<Symptom> symptoms) {
@@ -700,8 +710,12 @@ public final class Oracle {
     broken = true;
     divergences.merge(
         rule,
-        new Divergence(rule, at, entry.line(), entry.text(), aspect, allowed, seen, 0, symptoms),
+        new Divergence(rule, at, entry.line(), entry.text(), aspects, allowed, seen, 0, symptoms),
         (old, again) -> old.again());
+  }
+
+  private static List<Aspect> aspects(List<Discrepancy> group) {
+    return group.stream().map(m -> Aspect.of(m.facet())).toList();
   }
 
   /** What was seen amiss behind a step; of several actors any that changes something may do it. */
@@ -713,7 +727,7 @@ public final class Oracle {
         .flatMap(
             k ->
                 group.stream()
-                    .map(m -> new Symptom(k, m.facet().text(), Set.of(m.allowed()), m.seen())))
+                    .map(m -> new Symptom(k, Aspect.of(m.facet()), Set.of(m.allowed()), m.seen())))
         .toList();
   }
 

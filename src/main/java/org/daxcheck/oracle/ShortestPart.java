@@ -96,8 +96,7 @@ final class ShortestPart {
       known.put(o, Known.ANSWER);
       if (!allowed.isEmpty()) {
         all.add(
-            new Symptom(
-                o.step().kind(), Symptom.RESULT, allowed, Linearization.answer(o.result())));
+            new Symptom(o.step().kind(), Aspect.RESULT, allowed, Linearization.answer(o.result())));
       }
     }
     return all;

@@ -10,14 +10,11 @@ import org.daxcheck.step.Step;
  * one in common have likely one cause, whatever rule each of them names.
  *
  * @param call what kind of call it was
- * @param aspect what differed, as a {@link Divergence} has it
+ * @param aspect what differed
  * @param allowed what is allowed in alphabetical order, each as a {@link Divergence} spells it
  * @param seen what was seen instead
  */
-public record Symptom(Step.Kind call, String aspect, Set<String> allowed, String seen) {
-  /** The aspect of what a call gave to who made it. */
-  static final String RESULT = "result";
-
+public record Symptom(Step.Kind call, Aspect aspect, Set<String> allowed, String seen) {
   public Symptom {
     allowed = Collections.unmodifiableSet(new TreeSet<>(allowed));
   }

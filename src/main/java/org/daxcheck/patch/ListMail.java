@@ -216,7 +216,7 @@ public final class ListMail {
                     other + ", likely by the same cause: " + rules.text(other).sentence()));
     List<String> commands = s.commands();
     if (!commands.isEmpty()) {
-      put("  to reproduce, as root:");
+      wrapped("  ", "  ", Text.toReproduce(s.divergence(), ", as root"));
       put("");
       commands.forEach(mail::command);
     }

@@ -161,7 +161,7 @@ public final class PatchReport {
     wrapped("  where:   ", where(r));
     List<String> commands = sight.commands();
     if (!commands.isEmpty()) {
-      put("  to reproduce:");
+      wrapped("  ", Text.toReproduce(d, ""));
       commands.forEach(l -> put("    " + l));
     }
   }

@@ -249,7 +249,8 @@ final class Documented {
         rules
             .explanation(run, c, d.rule())
             .map(f -> new RunDocument.Finding(f.id(), f.why(), f.source(), f.status())),
-        read.apply(c).map(t -> Reproducer.commands(t, d)).orElse(List.of()));
+        read.apply(c).map(t -> Reproducer.commands(t, d)).orElse(List.of()),
+        d.reproduced().map(r -> new RunDocument.Reproduced(r.worked(), r.times(), r.why())));
   }
 
   private static double millis(long nanos) {

@@ -187,7 +187,7 @@ public final class JunitXml {
     c.trace()
         .ifPresent(
             t -> {
-              text.add("  to reproduce:");
+              text.add("  " + Text.toReproduce(d, ""));
               Reproducer.commands(t, d).forEach(l -> text.add("    " + l));
             });
   }

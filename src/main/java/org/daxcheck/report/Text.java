@@ -104,6 +104,15 @@ public final class Text {
     return d.repeats() == 0 ? "" : " (" + (d.repeats() + 1) + " times)";
   }
 
+  /** The head of a reproducer, which says what came of it. */
+  public static String toReproduce(Divergence d, String how) {
+    String came =
+        d.reproduced()
+            .map(r -> r.text().replaceFirst("(of \\d+)", "$1 in fresh guests"))
+            .orElse("not run");
+    return "to reproduce" + how + " (" + came + "):";
+  }
+
   /** Where a case differs from what is allowed, and how, in a line. */
   public static String divergence(Run.Case c, Divergence d) {
     return d.in(c.scenario().file())

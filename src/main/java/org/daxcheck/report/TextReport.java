@@ -283,10 +283,12 @@ public final class TextReport {
     // The shortest way there is the one to try by hand.
     places.stream()
         .filter(p -> p.aCase().trace().isPresent())
-        .min(Comparator.comparingInt(p -> p.divergence().entry()))
+        .min(
+            Comparator.comparing((Sighting.InCase p) -> p.divergence().reproduced().isEmpty())
+                .thenComparingInt(p -> p.divergence().entry()))
         .ifPresent(
             p -> {
-              put("  to reproduce:");
+              wrapped("  ", Text.toReproduce(p.divergence(), ""));
               p.commands().forEach(l -> put("    " + l));
             });
   }

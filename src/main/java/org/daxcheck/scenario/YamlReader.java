@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.io.IoReason;
 
 /** Reads a YAML file token by token, since only tokens know their place in the file. */
 final class YamlReader {
@@ -47,7 +48,7 @@ final class YamlReader {
               e)
           .in(text.lines().toList());
     } catch (IOException e) {
-      throw new ScenarioException(file, "cannot be read: " + e.getMessage(), e);
+      throw new ScenarioException(file, "cannot be read: " + IoReason.of(e), e);
     }
   }
 

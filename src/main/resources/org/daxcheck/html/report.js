@@ -555,7 +555,7 @@
     }
     const commands = text(place.reproduce);
     if (commands) {
-      body.push(el('div', {class: 'head-row'}, el(heading, null, 'By hand, as root'), copyButton(commands)),
+      body.push(el('div', {class: 'head-row'}, el(heading, null, 'By hand, as root (' + text(place.reproduced) + ')'), copyButton(commands)),
         el('pre', {class: 'by-hand', tabindex: '0', 'aria-label': 'Shell commands'}, commands));
     }
     return body;
@@ -809,7 +809,7 @@
         }
         return part;
       })() : null,
-      own.filter(d => text(d.reproduce)).slice(0, 1).map(d => lazy(null, 'By hand', () => [copyButton(text(d.reproduce)),
+      own.filter(d => text(d.reproduce)).slice(0, 1).map(d => lazy(null, 'By hand (' + text(d.reproduced) + ')', () => [copyButton(text(d.reproduce)),
         el('pre', {class: 'by-hand', tabindex: '0', 'aria-label': 'Shell commands'}, text(d.reproduce))])));
   }
 

@@ -736,7 +736,7 @@ public class LinearizationTest {
     begin();
     actor("P0", write(Word.ONLINE_KERNEL), ok(14, 0, 100));
     actor("P1", write(Word.ONLINE_MOVABLE), ok(15, 0, 100));
-    Symptom either = new Symptom(Step.Kind.WRITE, "result", Set.of("EBUSY"), "ok");
+    Symptom either = new Symptom(Step.Kind.WRITE, Aspect.RESULT, Set.of("EBUSY"), "ok");
     assertThat(symptoms(UNPLUGGED)).containsExactly(either, either);
   }
 
@@ -746,7 +746,8 @@ public class LinearizationTest {
     actor("P0", write(Word.ONLINE_KERNEL), ok(14, 0, 100));
     actor("P1", write(Word.ONLINE_MOVABLE), fails(Errno.EINVAL, 0, 100));
     assertThat(symptoms(UNPLUGGED))
-        .containsExactly(new Symptom(Step.Kind.WRITE, "result", Set.of("EBUSY", "ok"), "EINVAL"));
+        .containsExactly(
+            new Symptom(Step.Kind.WRITE, Aspect.RESULT, Set.of("EBUSY", "ok"), "EINVAL"));
   }
 
   @Test

@@ -363,7 +363,7 @@ public class OracleBlameTest {
                 0,
                 0,
                 "before the first step",
-                "attribute",
+                Aspect.VALUE,
                 "unplugged",
                 "online",
                 0));

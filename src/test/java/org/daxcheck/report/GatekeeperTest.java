@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.TargetKind;
+import org.daxcheck.oracle.Aspect;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
@@ -306,7 +307,7 @@ public class GatekeeperTest {
         Stream.concat(
                 c.verdict().divergences().stream(),
                 Stream.of(
-                    new Divergence(RuleId.of("ATTR-1"), 1, 7, "read", "attribute", "a", "b", 0)))
+                    new Divergence(RuleId.of("ATTR-1"), 1, 7, "read", Aspect.VALUE, "a", "b", 0)))
             .toList();
     Verdict worse = new Verdict(Verdict.Status.DIVERGENCE, both, List.of(), c.verdict().judged());
     cases.set(1, new Run.Case(c.scenario(), c.target(), c.topology(), worse, c.trace(), c.nanos()));
@@ -441,7 +442,7 @@ public class GatekeeperTest {
   }
 
   private static Verdict verdict(Verdict.Status status, String rule) {
-    Divergence d = new Divergence(RuleId.of(rule), 1, 7, "read", "result", "ok", "EIO", 0);
+    Divergence d = new Divergence(RuleId.of(rule), 1, 7, "read", Aspect.RESULT, "ok", "EIO", 0);
     return new Verdict(
         status,
         status == Verdict.Status.PASS ? List.of() : List.of(d),

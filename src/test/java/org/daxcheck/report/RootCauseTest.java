@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.oracle.Aspect;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Symptom;
 import org.daxcheck.oracle.Verdict;
@@ -38,11 +39,19 @@ public class RootCauseTest {
 
   private static Divergence at(int entry, String rule, String step, Symptom... symptoms) {
     return new Divergence(
-        RuleId.of(rule), entry, 7, step, "result", "a", rule, 0, Arrays.asList(symptoms));
+        RuleId.of(rule),
+        entry,
+        7,
+        step,
+        List.of(Aspect.RESULT),
+        "a",
+        rule,
+        0,
+        Arrays.asList(symptoms));
   }
 
   private static Symptom write(String seen, String... allowed) {
-    return new Symptom(Step.Kind.WRITE, "result", Set.of(allowed), seen);
+    return new Symptom(Step.Kind.WRITE, Aspect.RESULT, Set.of(allowed), seen);
   }
 
   private String named() {
@@ -73,7 +82,7 @@ public class RootCauseTest {
             3,
             "UNBIND-1",
             "unbind",
-            new Symptom(Step.Kind.UNBIND, "result", Set.of("EBUSY"), "ok")));
+            new Symptom(Step.Kind.UNBIND, Aspect.RESULT, Set.of("EBUSY"), "ok")));
     diverges("an-error", "REFUSE-1", at(2, "REFUSE-1", "write online", write("EIO", "EBUSY")));
     diverges("a-word", "WORD-2", at(4, "WORD-2", "write x", write("ok", "EINVAL")));
     assertThat(named())

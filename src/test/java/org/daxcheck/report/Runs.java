@@ -14,6 +14,7 @@ import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.TargetKind;
 import org.daxcheck.abi.Word;
+import org.daxcheck.oracle.Aspect;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
@@ -86,7 +87,8 @@ final class Runs {
 
   Runs diverge(String target, String scenario, String rule, String seen) {
     Divergence d =
-        new Divergence(RuleId.of(rule), 1, 7, "write online_kernel", "result", "EBUSY", seen, 2);
+        new Divergence(
+            RuleId.of(rule), 1, 7, "write online_kernel", Aspect.RESULT, "EBUSY", seen, 2);
     Verdict.Note n =
         new Verdict.Note(RuleId.of("TRANS-4"), 8, "write unplugged", "refused once, then accepted");
     return add(
@@ -141,7 +143,7 @@ final class Runs {
             0,
             8,
             "write online",
-            "taint and log",
+            Aspect.SPLAT,
             "none",
             "\"WARNING: one\"",
             1);
