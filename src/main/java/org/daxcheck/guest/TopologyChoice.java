@@ -3,6 +3,7 @@ package org.daxcheck.guest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.daxcheck.io.IoReason;
 
 /**
  * The hardware that a user named: one of qemu/topologies by its name, or a file of the user's.
@@ -60,7 +61,7 @@ public record TopologyChoice(String name, Path file) {
     try {
       return Files.exists(other) && Files.isSameFile(file, other);
     } catch (IOException e) {
-      throw new GuestException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new GuestException(file + ": cannot be read: " + IoReason.of(e), e);
     }
   }
 

@@ -3,6 +3,7 @@ package org.daxcheck.io;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.dataformat.yaml.JacksonYAMLParseException;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -119,7 +120,7 @@ public final class IoReason {
 
   /** Where it is wrong: Jackson's own words are about Java's classes. */
   private static String ofJson(JsonProcessingException e) {
-    String what = "this is not JSON";
+    String what = e instanceof JacksonYAMLParseException ? "this is not YAML" : "this is not JSON";
     if (e instanceof JsonMappingException mapped && !(e.getCause() instanceof IOException)) {
       String path =
           mapped.getPath().stream()

@@ -31,12 +31,14 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.TargetKind;
 import org.daxcheck.io.IoReason;
+import org.daxcheck.oracle.Aspect;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.step.Step;
@@ -45,12 +47,10 @@ import org.daxcheck.suite.Run;
 /** The JSON of runs: {@link RunDocument} as text and back. */
 public final class RunJson {
   private static final JsonMapper JSON =
-      JsonMapper.builder()
+      noNulls(JsonMapper.builder())
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .withConfigOverride(
-              String.class, o -> o.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.FAIL)))
           .annotationIntrospector(new Required())
           .addModule(new Jdk8Module())
           .addModule(texts())
@@ -60,6 +60,26 @@ public final class RunJson {
           .build();
 
   private RunJson() {}
+
+  /** What may be missing is Optional; null is no value of these. */
+  private static JsonMapper.Builder noNulls(JsonMapper.Builder builder) {
+    for (Class<?> type :
+        List.of(
+            String.class,
+            RuleId.class,
+            TargetKind.class,
+            Cause.class,
+            ExitCode.class,
+            Verdict.Status.class,
+            Step.Kind.class,
+            Aspect.class,
+            Instant.class,
+            LocalDate.class)) {
+      builder.withConfigOverride(
+          type, o -> o.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.FAIL)));
+    }
+    return builder;
+  }
 
   /** Whatever is neither optional nor said to be must be there. */
   private static final class Required extends JacksonAnnotationIntrospector {
@@ -80,6 +100,7 @@ public final class RunJson {
     // A cause of a later version is none that is known.
     text(module, Cause.class, Cause::text, t -> Cause.of(t).or(() -> Optional.of(Cause.UNKNOWN)));
     text(module, ExitCode.class, ExitCode::text, named(ExitCode.values(), ExitCode::text));
+    text(module, Aspect.class, Aspect::text, t -> Optional.of(Aspect.parse(t).get(0)));
     Function<Verdict.Status, String> lower = s -> word(s.name());
     text(module, Verdict.Status.class, lower, named(Verdict.Status.values(), lower));
     text(
@@ -147,11 +168,6 @@ public final class RunJson {
               throw JsonMappingException.from(in, "'" + word + "' is none that is known");
             }
             return known.get();
-          }
-
-          @Override
-          public T getNullValue(DeserializationContext context) throws JsonMappingException {
-            throw JsonMappingException.from(context, "null is none that is known");
           }
         });
   }
