@@ -35,6 +35,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.TargetKind;
+import org.daxcheck.oracle.Aspect;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.step.Step;
@@ -82,6 +83,8 @@ public final class RunJson {
         Step.Kind.class,
         k -> word(k.name()),
         named(Step.Kind.values(), k -> word(k.name())));
+    // An aspect of a later version is none that is known.
+    text(module, Aspect.class, Aspect::text, t -> Optional.of(Aspect.parse(t).get(0)));
     text(module, Instant.class, Instant::toString, parsed(Instant::parse));
     text(module, LocalDate.class, LocalDate::toString, parsed(LocalDate::parse));
     module.addKeyDeserializer(
