@@ -1,6 +1,8 @@
 package org.daxcheck.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -32,9 +34,9 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.TargetKind;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.oracle.Aspect;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Verdict;
@@ -47,6 +49,9 @@ public final class RunJson {
       JsonMapper.builder()
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .withConfigOverride(
+              String.class, o -> o.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.FAIL)))
           .annotationIntrospector(new Required())
           .addModule(new Jdk8Module())
           .addModule(texts())
@@ -146,6 +151,11 @@ public final class RunJson {
             }
             return known.get();
           }
+
+          @Override
+          public T getNullValue(DeserializationContext context) throws JsonMappingException {
+            throw JsonMappingException.from(context, "null is none that is known");
+          }
         });
   }
 
@@ -187,14 +197,7 @@ public final class RunJson {
     try {
       tree = JSON.readTree(file.toFile());
     } catch (JsonProcessingException e) {
-      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-      throw new IOException(
-          file
-              + ":"
-              + line
-              + ": this is not JSON: "
-              + e.getOriginalMessage().lines().findFirst().orElse(""),
-          e);
+      throw new IOException(file + ": " + IoReason.of(e), e);
     }
     version(file, tree);
     return value(file.toString(), tree, RunDocument.class);
@@ -225,7 +228,7 @@ public final class RunJson {
     try {
       return value(where, JSON.readTree(line), type);
     } catch (JsonProcessingException e) {
-      throw new IOException(where + ": this is not JSON: " + e.getOriginalMessage(), e);
+      throw new IOException(where + ": " + IoReason.of(e), e);
     }
   }
 
@@ -233,17 +236,7 @@ public final class RunJson {
     try {
       return JSON.treeToValue(tree, type);
     } catch (JsonMappingException e) {
-      String path =
-          e.getPath().stream()
-              .map(
-                  r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : "." + r.getFieldName())
-              .collect(Collectors.joining());
-      throw new IOException(
-          where
-              + ": the run is damaged: "
-              + (path.isEmpty() ? "" : path.substring(1) + ": ")
-              + e.getOriginalMessage().lines().findFirst().orElse(""),
-          e);
+      throw new IOException(where + ": the run is damaged: " + IoReason.of(e), e);
     }
   }
 }
