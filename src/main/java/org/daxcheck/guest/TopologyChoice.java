@@ -3,6 +3,8 @@ package org.daxcheck.guest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.daxcheck.io.IoReason;
 
 /**
@@ -28,6 +30,10 @@ public record TopologyChoice(String name, Path file) {
     Path folder = home.resolve("qemu/topologies");
     if (!said.contains("/") && !said.endsWith(ENDING)) {
       TopologyChoice known = new TopologyChoice(said, folder.resolve(said + ENDING));
+      if (!Files.isRegularFile(known.file())) {
+        throw new GuestException(
+            "--topology '" + said + "' is unknown; expected a file, or one of " + names(folder));
+      }
       Topology.read(known.file());
       return known;
     }
@@ -54,6 +60,18 @@ public record TopologyChoice(String name, Path file) {
     if (name.startsWith(OURS)) {
       throw new GuestException(
           file + ": names that begin with " + OURS + " are those of qemu/topologies; name it anew");
+    }
+  }
+
+  private static String names(Path folder) throws GuestException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(f -> f.toString().endsWith(ENDING))
+          .map(TopologyChoice::nameOf)
+          .sorted()
+          .collect(Collectors.joining(", "));
+    } catch (IOException e) {
+      throw new GuestException(folder + ": cannot be read: " + IoReason.of(e), e);
     }
   }
 

@@ -108,6 +108,8 @@ public final class RunJson {
         Step.Kind.class,
         k -> word(k.name()),
         named(Step.Kind.values(), k -> word(k.name())));
+    // An aspect of a later version is none that is known.
+    text(module, Aspect.class, Aspect::text, t -> Optional.of(Aspect.parse(t).get(0)));
     text(module, Instant.class, Instant::toString, parsed(Instant::parse));
     text(module, LocalDate.class, LocalDate::toString, parsed(LocalDate::parse));
     module.addKeyDeserializer(
