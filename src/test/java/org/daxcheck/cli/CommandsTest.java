@@ -105,8 +105,9 @@ public class CommandsTest {
 
   @Test
   public void replayTakesOnlyWhatDivergedInAGuest() throws Exception {
-    assertThat(Finished.say(new ReplayCommand(), run, "from-unplugged").err())
-        .contains("'from-unplugged' fits no case of this run that diverged");
+    Finished.Said none = Finished.say(new ReplayCommand(), run, "nosuch");
+    assertThat(none.code()).isEqualTo(2);
+    assertThat(none.err()).contains("'nosuch'");
     Path trace = run.resolve("traces/model/cxl/from-unplugged.jsonl");
     String was = Files.readString(trace);
     Path wrong = folder.resolve("wrong");

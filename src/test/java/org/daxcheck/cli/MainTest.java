@@ -54,7 +54,7 @@ public class MainTest {
       {"guest nosuch --help", "unknown command 'nosuch'; see 'daxcheck guest --help'"},
       {"exlpore", "unknown command 'exlpore'; did you mean 'explore'? See 'daxcheck --help'"},
       {"rum --help", "unknown command 'rum'; did you mean 'run'? See 'daxcheck --help'"},
-      {"run --nosuch --help", "unknown option '--nosuch'; see 'daxcheck run --help'"},
+      {"run --xyzzy --help", "unknown option '--xyzzy'; see 'daxcheck run --help'"},
       {
         "run --tagret model",
         "unknown option '--tagret'; did you mean '--target'? See 'daxcheck run --help'"

@@ -101,7 +101,7 @@ public class RunFolderTest {
             "--out",
             run);
     assertThat(said.code()).isEqualTo(2);
-    assertThat(said.err()).contains("no such topology");
+    assertThat(said.err()).contains("is unknown; expected a file, or one of");
     assertThat(names(run)).containsExactly("run.json");
   }
 
