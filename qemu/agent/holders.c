@@ -157,8 +157,11 @@ int verify_fill(char **argument, int n)
 {
 	char path[60], answer[200];
 	uint64_t pid;
-	if (n != 1 || !number(argument[0], &pid) || pid < 2)
+	if (n != 1 || !number(argument[0], &pid))
 		return refuse("A verify is verify PID.", "");
+	/* No fill at all: kill() would take 0 and 1 for others. */
+	if (pid < 2)
+		return puts("= -1 ENOENT"), 1;
 	snprintf(path, sizeof path, "/tmp/agent-verify.%" PRIu64, pid);
 	unlink(path);
 	if (kill((pid_t)pid, SIGUSR1))

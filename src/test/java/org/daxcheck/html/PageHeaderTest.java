@@ -137,6 +137,6 @@ public class PageHeaderTest {
   @Test
   public void anOutcomeThatIsUnknownIsNeverAPass() throws Exception {
     assertThatThrownBy(() -> head(j -> j.put("outcome", "splendid")))
-        .hasMessageContaining("the run is damaged: outcome: 'splendid' is none that is known");
+        .hasMessageContaining("the run is damaged: outcome is not of its kind");
   }
 }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.daxcheck.abi.Word;
 import org.daxcheck.guest.GuestScript;
 import org.daxcheck.guest.GuestSpec;
@@ -27,6 +29,8 @@ public class ByHandGuestTest {
   private static final Path HOME =
       Path.of(System.getProperty("daxcheck.home", ".")).toAbsolutePath().normalize();
   private static final long LIMIT_MILLIS = 60_000;
+  private static final Set<Step.Kind> HOLDS =
+      EnumSet.of(Step.Kind.PIN, Step.Kind.UNPIN, Step.Kind.FILL, Step.Kind.FREE);
 
   private final GuestSpec stock = GuestSpec.of(HOME, Path.of("unused"), Path.of("unused"));
   private Path folder;
@@ -83,7 +87,7 @@ public class ByHandGuestTest {
             "block first offline",
             "blocks",
             "write unplugged",
-            "policy online_kernel",
+            "policy offline",
             "unbind",
             "bind device_dax",
             "driver",
@@ -160,7 +164,10 @@ public class ByHandGuestTest {
       for (int i = 0; i < steps.size(); i++) {
         Reply reply = target.run(List.of(steps.get(i))).get(0);
         lines.comment(texts.get(i));
-        if (steps.get(i).kind() == Step.Kind.LOOK) {
+        if (HOLDS.contains(steps.get(i).kind())) {
+          // What it prints goes into a variable; the steps behind it show whether it worked.
+          lines.addAll(hand.loud(steps.get(i), reply.result()));
+        } else if (steps.get(i).kind() == Step.Kind.LOOK) {
           new Looks(header, hand, lines).of((Step.Look) steps.get(i), reply.observation(), before);
         } else {
           lines.show(
