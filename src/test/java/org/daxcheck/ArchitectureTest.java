@@ -15,6 +15,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.EvaluationResult;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -248,6 +250,24 @@ public class ArchitectureTest {
         .anyMatch(d -> d.contains("isLook") && d.contains("Step$Look"))
         .anyMatch(d -> d.contains("isPin") && d.contains("Step$Pin"))
         .anyMatch(d -> d.contains("isAStep"));
+  }
+
+  /** Their messages are a path, or nothing, or the name of a class. */
+  @Test
+  public void onlyIoReasonAsksAnExceptionOfJavasOwnForItsWords() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "io")
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "it is the message of an IOException",
+                call ->
+                    List.of("getMessage", "getLocalizedMessage", "toString")
+                            .contains(call.getName())
+                        && (call.getTargetOwner().isAssignableTo(IOException.class)
+                            || call.getTargetOwner().isAssignableTo(UncheckedIOException.class))))
+        .check(all);
   }
 
   @Test

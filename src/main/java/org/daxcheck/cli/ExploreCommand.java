@@ -21,6 +21,7 @@ import org.daxcheck.guest.QemuSource;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Progress;
+import org.daxcheck.report.ShellCommand;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
@@ -142,8 +143,8 @@ final class ExploreCommand implements Callable<Integer>, Need.Needing {
             () -> {
               progress.close();
               System.err.printf(
-                  "daxcheck: interrupted after %d walks; go on with --resume %s%n",
-                  exploration.journal().walks(), Home.shown(folder.path()));
+                  "daxcheck: interrupted after %d walks; this goes on: %s%n",
+                  exploration.journal().walks(), resumption(folder.path()));
             },
             "interrupted exploration");
     Runtime.getRuntime().addShutdownHook(interrupted);
@@ -155,9 +156,7 @@ final class ExploreCommand implements Callable<Integer>, Need.Needing {
               new Explorer.Limits(steps, () -> System.nanoTime() - begin >= limit, most));
     } catch (Explorer.Stopped e) {
       throw new Failure(
-          e.getMessage()
-              + "; what was done is kept, go on with --resume "
-              + Home.shown(folder.path()));
+          e.getMessage() + "; what was done is kept, this goes on: " + resumption(folder.path()));
     } finally {
       Runtime.getRuntime().removeShutdownHook(interrupted);
       progress.close();
@@ -196,15 +195,25 @@ final class ExploreCommand implements Callable<Integer>, Need.Needing {
     }
     if (out != null && Files.exists(out.resolve(Journal.FILE))) {
       throw new Failure(
-          out
-              + " holds an exploration; go on with it by --resume "
-              + out
-              + ", or name another --out");
+          out + " holds an exploration; name another --out, or go on with it: " + resumption(out));
     }
     return Journal.begin(
         seed != null ? seed : new Random().nextInt(Integer.MAX_VALUE),
         length,
         topologies.isEmpty() ? List.of(Plan.KERNEL_ZONE, "cxl-ranges") : topologies);
+  }
+
+  /** The same again, with what the journal does not know: which kernel and driver. */
+  private String resumption(Path folder) {
+    List<String> words =
+        new ArrayList<>(
+            ShellCommand.without(
+                spec.commandLine().getParseResult().originalArgs(),
+                Set.of("--seed", "--topology", "--out", "--resume")));
+    words.remove(spec.name());
+    words.add(0, spec.name());
+    words.addAll(List.of("--resume", Home.shown(folder)));
+    return ShellCommand.of(words);
   }
 
   private CommandLine.ParameterException usage(String message) {

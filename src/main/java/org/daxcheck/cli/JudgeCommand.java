@@ -81,7 +81,7 @@ final class JudgeCommand implements Callable<Integer> {
     try {
       old = FinishedRun.read(named);
     } catch (IOException e) {
-      throw new Failure(e.getMessage());
+      throw new Failure(e);
     }
     if (out != null) {
       keepApart(old.folder(), out.toAbsolutePath().normalize());

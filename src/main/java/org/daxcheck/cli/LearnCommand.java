@@ -14,6 +14,7 @@ import org.daxcheck.guest.Graphviz;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.QemuSource;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.machine.Alphabet;
 import org.daxcheck.machine.Automaton;
 import org.daxcheck.machine.Learning;
@@ -254,7 +255,7 @@ final class LearnCommand implements Callable<Integer>, Need.Needing {
   }
 
   private static Failure unwritable(RunFolder folder, IOException e) {
-    return new Failure("cannot write into " + folder.path() + ": " + e.getMessage());
+    return new Failure("cannot write into " + folder.path() + ": " + IoReason.of(e));
   }
 
   private Optional<Dialect> forced() {

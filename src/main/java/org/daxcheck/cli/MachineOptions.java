@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.lab.LabMachine;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
@@ -172,7 +173,7 @@ final class MachineOptions {
     try {
       return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
     } catch (IOException e) {
-      throw new Failure("the name of this host cannot be read: " + Failure.why(e));
+      throw new Failure("the name of this host cannot be read: " + IoReason.of(e));
     }
   }
 }

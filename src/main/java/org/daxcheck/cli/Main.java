@@ -175,12 +175,13 @@ public final class Main implements Runnable {
 
   private static int failed(Exception e, CommandLine line, CommandLine.ParseResult parsed) {
     PrintWriter err = line.getErr();
-    if (e instanceof Failure) {
-      err.println("daxcheck: " + e.getMessage());
-    } else {
-      err.println("daxcheck: internal error; please report what follows");
-      e.printStackTrace(err);
-    }
+    Failure.in(e)
+        .ifPresentOrElse(
+            failure -> err.println("daxcheck: " + failure.getMessage()),
+            () -> {
+              err.println("daxcheck: internal error; please report what follows");
+              e.printStackTrace(err);
+            });
     return ERROR;
   }
 }

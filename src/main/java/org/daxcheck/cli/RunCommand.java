@@ -22,6 +22,7 @@ import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Progress;
 import org.daxcheck.report.ReportFile;
+import org.daxcheck.report.ShellCommand;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
@@ -225,15 +226,7 @@ final class RunCommand implements Callable<Integer>, Need.Needing {
     if (!words.isEmpty() && words.get(0).equals(spec.name())) {
       words.remove(0);
     }
-    for (int i = 0; i < words.size(); i++) {
-      if (words.get(i).equals("--out")) {
-        words.subList(i, i + 2).clear();
-        i--;
-      } else if (words.get(i).startsWith("--out=")) {
-        words.remove(i--);
-      }
-    }
-    return words;
+    return ShellCommand.without(words, Set.of("--out"));
   }
 
   private int run(Optional<Resumption> before) {
@@ -302,7 +295,7 @@ final class RunCommand implements Callable<Integer>, Need.Needing {
             Optional.ofNullable(topology),
             forced,
             bootPolicy),
-        new RunRequest.Bounds(guests, failFast, keepGoing, replays.rules(failFast)),
+        new RunRequest.Bounds(guests, failFast, keepGoing, replays.causes(failFast)),
         part,
         failed,
         before,

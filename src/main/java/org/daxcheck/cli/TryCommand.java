@@ -16,6 +16,7 @@ import org.daxcheck.prompt.Attempt;
 import org.daxcheck.prompt.Conversation;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.Progress;
+import org.daxcheck.report.ShellCommand;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
 import org.daxcheck.scenario.Catalogue;
@@ -70,6 +71,8 @@ final class TryCommand implements Callable<Integer>, Need.Needing {
   private Long seed;
 
   @CommandLine.Mixin private GuestOptions options;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
   public Set<Need> needs() {
@@ -134,7 +137,8 @@ final class TryCommand implements Callable<Integer>, Need.Needing {
                 catalogue,
                 Home.columns(),
                 Colours.of(Home.isTerminal(1), System.getenv()),
-                Path.of(""));
+                Path.of(""),
+                ShellCommand.setup(spec.commandLine().getParseResult().originalArgs()));
         System.err.println(
             "daxcheck: "
                 + target.kernel()

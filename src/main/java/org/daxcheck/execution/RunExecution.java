@@ -17,6 +17,7 @@ import org.daxcheck.guest.Guest;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.QemuSource;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.lab.LabMachine;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.replay.Boot;
@@ -26,6 +27,7 @@ import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Gatekeeper;
 import org.daxcheck.report.Progress;
 import org.daxcheck.report.RunJournal;
+import org.daxcheck.report.ShellCommand;
 import org.daxcheck.report.Text;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
@@ -233,6 +235,7 @@ public final class RunExecution {
       String name = ofModel ? RunPlan.MODEL : shapes.name();
       progress.expect(name, (int) left.stream().filter(c -> c.source().equals(name)).count());
     }
+    progress.takes(left.stream().mapToLong(this::millis).sum());
     ParallelRunner lanes =
         new ParallelRunner(
             sources, List.of(left), telling(), folder::sink, asked.seed(), planned.times()::of);
@@ -293,13 +296,13 @@ public final class RunExecution {
             .ifPresent(w -> progress.say("Allure's results are incomplete: " + w));
       }
     } catch (IllegalStateException e) {
-      stopped = Optional.of(Keeper.unwritable(e).orElseThrow(() -> e));
+      stopped = Optional.of(Failure.in(e).orElseThrow(() -> e).getMessage());
     }
     if (lanes.isSpoiled()) {
       progress.say(
-          "stopped: so many cases failed and left a kernel that had to be booted anew; 'run --resume "
-              + Home.shown(folder.path())
-              + " --keep-going' does the rest");
+          "stopped: so many cases failed and left a kernel that had to be booted anew; this does the"
+              + " rest: "
+              + ShellCommand.of("run", "--resume", Home.shown(folder.path()), "--keep-going"));
     }
   }
 
@@ -310,8 +313,8 @@ public final class RunExecution {
     if (stopped.isEmpty() && !lanes.isSpoiled() && asked.bounds().replays() > 0) {
       Replay fresh = new Replay(guest, folder.path().resolve("console/replay"));
       replays.run(
-          results.sofar(),
-          asked.bounds().replays(),
+          RunReplays.chosen(
+              results.sofar(), Home.book(asked.catalogue()), asked.bounds().replays()),
           (trace, divergence, times) -> fresh.run(trace, divergence, times).result(),
           asked.bounds().jobs(),
           progress::doing,
@@ -357,8 +360,13 @@ public final class RunExecution {
     try {
       return Boot.module(spec);
     } catch (IOException e) {
-      throw new Failure("cannot read " + spec.kmemModule().orElseThrow() + ": " + Failure.why(e));
+      throw new Failure("cannot read " + spec.kmemModule().orElseThrow() + ": " + IoReason.of(e));
     }
+  }
+
+  /** About how long a case takes, in ms; those of the model take next to nothing. */
+  private long millis(PlannedCase c) {
+    return c.source().equals(RunPlan.MODEL) ? 1 : planned.times().of(c);
   }
 
   private RunListener telling() {
@@ -370,7 +378,7 @@ public final class RunExecution {
 
       @Override
       public void finished(PlannedCase planned, Run.Case done) {
-        progress.end(done);
+        progress.end(done, millis(planned));
       }
     };
   }

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.daxcheck.io.IoReason;
 
 /**
  * Debian's archive, asked through apt with a state of our own: the host's sources, lists and
@@ -67,7 +68,7 @@ final class Apt {
       return Files.exists(stamp)
           && Files.getLastModifiedTime(stamp).toInstant().isAfter(Instant.now().minus(FRESH));
     } catch (IOException e) {
-      throw new GuestException("cannot read " + stamp, e);
+      throw new GuestException("cannot read " + stamp + ": " + IoReason.of(e), e);
     }
   }
 
@@ -86,7 +87,7 @@ final class Apt {
     try {
       Files.writeString(state.resolve("updated"), "");
     } catch (IOException e) {
-      throw new GuestException("cannot write into " + state, e);
+      throw new GuestException("cannot write into " + state + ": " + IoReason.of(e), e);
     }
   }
 
@@ -215,7 +216,8 @@ final class Apt {
         cache.keep(folder.resolve(name), "debs/" + name, "package of Debian's archive");
       }
     } catch (IOException e) {
-      throw new GuestException("cannot keep the packages in " + folder.getParent(), e);
+      throw new GuestException(
+          "cannot keep the packages in " + folder.getParent() + ": " + IoReason.of(e), e);
     } finally {
       Cache.deleteLeftover(folder);
       AtExit.remove(ending);
@@ -254,7 +256,7 @@ final class Apt {
       Files.writeString(state.resolve("apt.conf"), configuration(state, host.out()));
       Files.writeString(state.resolve("sources.list"), sources(mirror, suites));
     } catch (IOException e) {
-      throw new GuestException("cannot write apt's state into " + state, e);
+      throw new GuestException("cannot write apt's state into " + state + ": " + IoReason.of(e), e);
     }
     configured = true;
   }

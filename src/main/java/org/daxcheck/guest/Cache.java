@@ -154,7 +154,7 @@ final class Cache {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new GuestException("cannot close the lock of the cache", e);
+      throw new GuestException("cannot close the lock of the cache: " + IoReason.of(e), e);
     }
   }
 

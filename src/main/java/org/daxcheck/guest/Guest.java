@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.io.IoReason;
 
 /**
  * A virtual machine with emulated CXL memory, which is up and takes SSH connections. It ends when
@@ -201,7 +202,7 @@ public final class Guest implements AutoCloseable {
     } catch (IOException e) {
       removeAfter(folder, e);
       throw new GuestException(
-          "cannot prepare the guest with console " + spec.console() + ": " + e.getMessage(), e);
+          "cannot prepare the guest with console " + spec.console() + ": " + IoReason.of(e), e);
     }
     this.qemu = new Qemu(folder, arguments(folder));
     AtExit.add(ending);
@@ -222,7 +223,7 @@ public final class Guest implements AutoCloseable {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
-      throw new GuestException("no free port on 127.0.0.1: " + e.getMessage(), e);
+      throw new GuestException("no free port on 127.0.0.1: " + IoReason.of(e), e);
     }
   }
 
@@ -304,7 +305,8 @@ public final class Guest implements AutoCloseable {
     try {
       return console.poll();
     } catch (IOException e) {
-      throw new GuestException("cannot read the console " + spec.console(), e);
+      throw new GuestException(
+          "cannot read the console " + spec.console() + ": " + IoReason.of(e), e);
     }
   }
 

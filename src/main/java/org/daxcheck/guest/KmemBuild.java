@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.daxcheck.io.IoReason;
 
 /** Kmem drivers that are built from the kernel's own source and our edits of it. */
 public final class KmemBuild {
@@ -56,7 +57,7 @@ public final class KmemBuild {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new GuestException("cannot list " + folder + ": " + e.getMessage(), e);
+      throw new GuestException("cannot list " + folder + ": " + IoReason.of(e), e);
     }
   }
 
@@ -171,7 +172,7 @@ public final class KmemBuild {
       module = folder.resolve(name + ".ko");
       AtExit.add(() -> remove(module));
     } catch (IOException e) {
-      throw new GuestException("no temporary folder for the driver: " + e.getMessage(), e);
+      throw new GuestException("no temporary folder for the driver: " + IoReason.of(e), e);
     }
     List<String> words = new ArrayList<>();
     words.add(spec.home().resolve("qemu/kmem-build").toString());

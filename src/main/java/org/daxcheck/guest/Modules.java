@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.daxcheck.io.IoReason;
 
 /** The modules of one kernel, and the order in which those of the guest load. */
 final class Modules {
@@ -82,7 +83,7 @@ final class Modules {
         }
       }
     } catch (IOException e) {
-      throw new GuestException(folder + ": cannot read the modules: " + e.getMessage(), e);
+      throw new GuestException(folder + ": cannot read the modules: " + IoReason.of(e), e);
     }
   }
 
@@ -103,7 +104,7 @@ final class Modules {
           built.add(folder.resolve(line.strip().replaceFirst("\\.o$", ".ko")));
         }
       } catch (IOException e) {
-        throw new GuestException(order + ": cannot be read: " + e.getMessage(), e);
+        throw new GuestException(order + ": cannot be read: " + IoReason.of(e), e);
       }
     }
     return built;
@@ -133,7 +134,7 @@ final class Modules {
         Deb.decompress(file.getFileName().toString(), Files.newInputStream(file))) {
       return in.readAllBytes();
     } catch (IOException e) {
-      throw new GuestException(file + ": cannot read the module: " + e.getMessage(), e);
+      throw new GuestException(file + ": cannot read the module: " + IoReason.of(e), e);
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.io.IoReason;
 
 /**
  * The hardware of a guest and how its CXL memory is given to dax devices. The same text goes into
@@ -68,7 +69,7 @@ public record Topology(
       throw new GuestException(
           file + ": no such topology; the known ones are in qemu/topologies/", e);
     } catch (IOException e) {
-      throw new GuestException(file + ": cannot read the topology: " + e.getMessage(), e);
+      throw new GuestException(file + ": cannot read the topology: " + IoReason.of(e), e);
     }
   }
 

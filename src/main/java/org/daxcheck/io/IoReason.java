@@ -109,7 +109,9 @@ public final class IoReason {
     if (e instanceof AtomicMoveNotSupportedException) {
       return "Invalid cross-device link";
     }
-    return e.getReason() == null ? NONE : e.getReason();
+    return e.getReason() == null
+        ? NONE
+        : e.getReason().replaceFirst(" or unable to access attributes of symbolic link$", "");
   }
 
   /** Where it is wrong: Jackson's own words are about Java's classes. */

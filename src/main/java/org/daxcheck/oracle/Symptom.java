@@ -1,6 +1,8 @@
 package org.daxcheck.oracle;
 
+import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 import org.daxcheck.step.Step;
 
 /**
@@ -9,19 +11,11 @@ import org.daxcheck.step.Step;
  *
  * @param call what kind of call it was
  * @param aspect what differed
- * @param allowed what is allowed, each as a {@link Divergence} spells it
+ * @param allowed what is allowed in alphabetical order, each as a {@link Divergence} spells it
  * @param seen what was seen instead
  */
 public record Symptom(Step.Kind call, Aspect aspect, Set<String> allowed, String seen) {
   public Symptom {
-    allowed = Set.copyOf(allowed);
-  }
-
-  /** True where the same kind of call did the same, in place of something that both allow. */
-  public boolean isLike(Symptom other) {
-    return call == other.call
-        && aspect == other.aspect
-        && seen.equals(other.seen)
-        && allowed.stream().anyMatch(other.allowed::contains);
+    allowed = Collections.unmodifiableSet(new TreeSet<>(allowed));
   }
 }

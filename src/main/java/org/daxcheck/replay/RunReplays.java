@@ -13,7 +13,9 @@ import java.util.function.Consumer;
 import org.daxcheck.abi.TargetKind;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Reproduced;
-import org.daxcheck.report.BrokenRules;
+import org.daxcheck.report.RootCause;
+import org.daxcheck.report.RuleBook;
+import org.daxcheck.report.Sighting;
 import org.daxcheck.suite.Run;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.trace.Trace;
@@ -32,28 +34,45 @@ public final class RunReplays {
   private final Map<String, Map<Divergence, Reproduced>> known = new ConcurrentHashMap<>();
 
   /**
-   * Runs those of the first rules that guests broke, of each the one that stands for the rule.
+   * Runs those of the first causes for which guests broke rules, of each the one that is printed.
+   * What is waived or known by a finding is nobody's news.
    *
    * @param run what is known of it so far
-   * @param rules for at most so many rules
+   * @param causes for at most so many
+   * @return whose reproducer is to be run
+   */
+  public static List<Sighting.InCase> chosen(Run run, RuleBook rules, int causes) {
+    List<Run.Case> cases =
+        run.cases().stream()
+            .filter(c -> c.trace().isPresent() && !run.ruling().waives(c.target(), c.name()))
+            .filter(
+                c -> run.target(c.target()).filter(t -> t.kind() == TargetKind.GUEST).isPresent())
+            .toList();
+    List<Sighting<Sighting.InCase>> news =
+        Sighting.of(run, rules, cases).stream().filter(s -> s.finding().isEmpty()).toList();
+    return RootCause.of(news).stream().map(cause -> cause.own().get(0)).limit(causes).toList();
+  }
+
+  /**
+   * Runs them.
+   *
    * @param lanes so many guests at a time
    * @param doing hears what is going on
    * @param told hears what the user has to know: a reproducer that could not be run
    */
   public void run(
-      Run run, int rules, Guests guests, int lanes, Consumer<String> doing, Consumer<String> told) {
-    List<BrokenRules.Place> chosen = new ArrayList<>();
-    BrokenRules.of(run).values().stream()
-        .flatMap(places -> places.stream().filter(p -> canRun(run, p)).findFirst().stream())
-        .limit(rules)
-        .forEach(chosen::add);
+      List<Sighting.InCase> chosen,
+      Guests guests,
+      int lanes,
+      Consumer<String> doing,
+      Consumer<String> told) {
     if (chosen.isEmpty()) {
       return;
     }
     ExecutorService workers = Executors.newFixedThreadPool(lanes, RunReplays::thread);
     try {
       List<Future<?>> all = new ArrayList<>();
-      for (BrokenRules.Place place : chosen) {
+      for (Sighting.InCase place : chosen) {
         all.add(workers.submit(() -> run(place, guests, doing, told)));
       }
       for (Future<?> one : all) {
@@ -74,13 +93,8 @@ public final class RunReplays {
     return thread;
   }
 
-  private static boolean canRun(Run run, BrokenRules.Place place) {
-    return place.aCase().trace().isPresent()
-        && run.target(place.aCase().target()).filter(t -> t.kind() == TargetKind.GUEST).isPresent();
-  }
-
   private void run(
-      BrokenRules.Place place, Guests guests, Consumer<String> doing, Consumer<String> told) {
+      Sighting.InCase place, Guests guests, Consumer<String> doing, Consumer<String> told) {
     Divergence divergence = place.divergence();
     doing.accept(
         "running the reproducer of %s in %d fresh guests, at most %d s each"

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.TargetKind;
 import org.daxcheck.oracle.Cause;
+import org.daxcheck.oracle.Symptom;
 import org.daxcheck.oracle.Verdict.Status;
 
 /**
@@ -293,12 +294,18 @@ public record RunDocument(
       @Form("The only outcomes that are allowed.") String allowed,
       String seen,
       @Form("How many more times the same was seen in the same trace.") int repeats,
+      @Form(
+              value = "What calls did in it: divergences that share one have likely one cause.",
+              optional = true)
+          @JsonInclude(JsonInclude.Include.NON_EMPTY)
+          List<Symptom> symptoms,
       @Form("The finding that explains it; it stays a divergence.") Optional<Finding> explained,
       @Form(value = "Lines of shell that do the same by hand.", pattern = "^[^\\n]*$")
           List<String> reproduce,
       @Form("What came of these lines in fresh guests; missing where they were not run.")
           Optional<Reproduced> reproduced) {
     public Divergence {
+      symptoms = copy(symptoms);
       reproduce = List.copyOf(reproduce);
     }
   }

@@ -185,7 +185,8 @@ final class RunReader {
             Aspect.parse(d.aspect()),
             d.allowed(),
             d.seen(),
-            d.repeats());
+            d.repeats(),
+            d.symptoms());
     return d.reproduced()
         .map(r -> bare.with(new Reproduced(r.worked(), r.times(), r.why())))
         .orElse(bare);

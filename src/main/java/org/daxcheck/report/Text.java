@@ -108,17 +108,23 @@ public final class Text {
     return "to reproduce" + how + " (" + came + "):";
   }
 
+  /** How often something was seen in a case, behind a blank; empty where it was once. */
+  static String times(Divergence d) {
+    return d.repeats() == 0 ? "" : " (" + (d.repeats() + 1) + " times)";
+  }
+
   /** Where a case differs from what is allowed, and how, in a line. */
-  static String divergence(Run.Case c, Divergence d) {
+  public static String divergence(Run.Case c, Divergence d) {
     return d.in(c.scenario().file())
         + ": "
         + step(d.step())
         + ": "
         + d.aspect()
         + ": got "
-        + step(d.seen())
+        + oneLine(d.seen())
         + ", expected "
-        + d.allowed();
+        + d.allowed()
+        + times(d);
   }
 
   /** A rule that a case breaks, and its waiver, in a line. */

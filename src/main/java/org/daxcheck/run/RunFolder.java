@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.report.ReportFile;
 import org.daxcheck.report.RunJournal;
 import org.daxcheck.step.Observation;
@@ -173,7 +174,7 @@ public final class RunFolder implements AutoCloseable {
 
   private static Failure unwritable(Path folder, IOException e) {
     return new Failure(
-        "cannot write to " + folder + ": " + Failure.why(e) + "; name another folder with --out");
+        "cannot write to " + folder + ": " + IoReason.of(e) + "; name another folder with --out");
   }
 
   private static boolean isEmpty(Path folder) throws IOException {
@@ -306,7 +307,7 @@ public final class RunFolder implements AutoCloseable {
           writer = TraceFile.create(file, header, before, boot);
           traces.put(planned.id(), relative);
         } catch (IOException e) {
-          throw new Failure("cannot write " + file + ": " + Failure.why(e));
+          throw new Failure("cannot write " + file + ": " + IoReason.of(e));
         }
       }
 
@@ -315,7 +316,7 @@ public final class RunFolder implements AutoCloseable {
         try {
           writer.append(entry);
         } catch (IOException e) {
-          throw new Failure("cannot write " + file + ": " + Failure.why(e));
+          throw new Failure("cannot write " + file + ": " + IoReason.of(e));
         }
       }
 
@@ -329,7 +330,7 @@ public final class RunFolder implements AutoCloseable {
             last.finish();
           }
         } catch (IOException e) {
-          throw new Failure("cannot write " + file + ": " + Failure.why(e));
+          throw new Failure("cannot write " + file + ": " + IoReason.of(e));
         }
       }
     };

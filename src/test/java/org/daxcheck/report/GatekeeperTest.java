@@ -107,7 +107,7 @@ public class GatekeeperTest {
         .contains(
             "qemu: skipped: the device has fewer than 3 ranges",
             "rules: ATOMIC-2 scenarios: pins",
-            "GATE INCOMPLETE: no rule was broken, but 1 rule could not be checked");
+            "GATE INCOMPLETE: no divergence, but 1 rule could not be checked");
     assertThat(json(run).at("/gate/holes/0/scenarios/0").asText()).isEqualTo("pins");
     assertThat(Ktap.of(run, Runs.RULES)).contains("\nnot ok 2 gate-is-whole # ERROR 1 hole\n");
     assertThat(JunitXml.of(run, Runs.RULES)).contains("errors=\"1\"", "name=\"ATOMIC-2.pins\"");
@@ -425,7 +425,7 @@ public class GatekeeperTest {
         .contains(
             "worse: qemu type-change.cxl was pass, and is not run now",
             "worse: qemu: REFUSE-1 was judged, and is not now",
-            "ERROR: there is no new divergence, but 2 things got worse than in before.");
+            "ERROR: no new divergence, but 2 things got worse than in before.");
     Run failing =
         new Runs()
             .target("qemu")

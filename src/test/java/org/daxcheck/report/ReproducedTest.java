@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.daxcheck.oracle.Reproduced;
 import org.daxcheck.suite.Run;
@@ -72,30 +71,6 @@ public class ReproducedTest {
     } finally {
       Files.delete(file);
     }
-  }
-
-  @Test
-  public void theShortestWayOfAKernelStandsForTheRule() {
-    Run run = diverged();
-    assertThat(BrokenRules.of(run).keySet())
-        .extracting(Object::toString)
-        .containsExactly("REFUSE-1");
-    Run.Case later = run.cases().get(1);
-    var late = later.verdict().divergences().get(0);
-    var soon =
-        new org.daxcheck.oracle.Divergence(late.rule(), 0, 6, "read", late.aspects(), "a", "b", 0);
-    Run.Case sooner =
-        new Run.Case(
-            later.scenario(),
-            "qemu",
-            "cxl-ranges",
-            new org.daxcheck.oracle.Verdict(
-                later.verdict().status(), List.of(soon), List.of(), Map.of()),
-            later.trace(),
-            1);
-    assertThat(BrokenRules.of(run.with(List.of(later, sooner))).get(late.rule()))
-        .extracting(BrokenRules.Place::divergence)
-        .containsExactly(soon, late);
   }
 
   @Test
