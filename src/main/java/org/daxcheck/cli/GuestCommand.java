@@ -20,7 +20,6 @@ import org.daxcheck.run.Home;
 import org.daxcheck.target.TargetException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 @Command(
     name = "guest",
@@ -40,12 +39,7 @@ final class GuestCommand implements Runnable {
 
   /** What both have in common. */
   abstract static class Booting implements Callable<Integer>, Need.Needing {
-    @Option(
-        names = "--topology",
-        paramLabel = "NAME",
-        defaultValue = "cxl",
-        description = "a topology of qemu/topologies (${DEFAULT-VALUE})")
-    private String topology;
+    @CommandLine.Mixin private TopologyOption topology;
 
     @CommandLine.Mixin private GuestOptions options;
 
@@ -56,7 +50,7 @@ final class GuestCommand implements Runnable {
 
     @Override
     public Integer call() throws IOException {
-      Path hardware = Home.folder().resolve("qemu/topologies/" + topology + ".topology");
+      Path hardware = topology.orUsual().file();
       GuestSpec asked =
           options.built(
               options

@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
       ShowCommand.class,
       TryCommand.class,
       ReplayCommand.class,
+      TwinCommand.class,
       MergeCommand.class,
       CoverageCommand.class,
       ReportCommand.class,
@@ -68,13 +69,17 @@ public final class Main implements Runnable {
       return;
     }
     UserCache.hear(Main::note);
+    System.exit(status(args));
+  }
+
+  /** Runs the command and gives its code; a verdict that nobody could read is none. */
+  static int status(String... args) {
     int code = line().execute(args);
-    // A verdict that nobody could read is none, whatever it was.
     if (System.out.checkError()) {
       System.err.println("daxcheck: standard output could not be written");
-      code = ERROR;
+      return ERROR;
     }
-    System.exit(code);
+    return code;
   }
 
   /** A sentence for the user, in place of a line of progress that may stand there. */

@@ -158,7 +158,7 @@ final class ReplayCommand implements Callable<Integer>, Need.Needing {
     GuestOptions options = begun.guestOptions();
     return options.built(
         options
-            .asked(GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused")))
+            .asked(GuestSpec.of(Home.folder(), begun.hardware(), Path.of("unused")))
             .withProgress(progress::doing));
   }
 

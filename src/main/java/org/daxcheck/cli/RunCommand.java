@@ -17,6 +17,7 @@ import org.daxcheck.execution.Resumption;
 import org.daxcheck.execution.RunExecution;
 import org.daxcheck.execution.RunRequest;
 import org.daxcheck.guest.GuestSpec;
+import org.daxcheck.guest.TopologyChoice;
 import org.daxcheck.lab.LabMachine;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
@@ -32,7 +33,6 @@ import org.daxcheck.selection.CompleteSuites;
 import org.daxcheck.selection.Selection;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.Shard;
-import org.daxcheck.target.TargetException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -93,11 +93,7 @@ final class RunCommand implements Callable<Integer>, Need.Needing {
       description = "the dialect of the ABI; auto finds it by probing")
   private String dialect;
 
-  @Option(
-      names = "--topology",
-      paramLabel = "NAME",
-      description = "only this topology of qemu/topologies")
-  private String topology;
+  @CommandLine.Mixin private TopologyOption topologyOption;
 
   @CommandLine.Mixin private GuestOptions guestOptions;
 
@@ -173,6 +169,15 @@ final class RunCommand implements Callable<Integer>, Need.Needing {
   @CommandLine.Mixin private ReplayOptions replays;
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  private String topology() {
+    return topologyOption.chosen().map(TopologyChoice::name).orElse(null);
+  }
+
+  /** The file of the only topology, where one was named. */
+  Path hardware() {
+    return topologyOption.chosen().map(TopologyChoice::file).orElse(Path.of("unused"));
+  }
 
   /** How its guests are made, once its command line is read. */
   GuestOptions guestOptions() {
@@ -265,7 +270,7 @@ final class RunCommand implements Callable<Integer>, Need.Needing {
     Optional<FailedCases> failed = failed();
     Selection selection =
         failed
-            .map(f -> f.selection(catalogue).on(topology))
+            .map(f -> f.selection(catalogue).on(topology()))
             .orElseGet(() -> select(catalogue))
             .only(part);
     selection.walks();
@@ -274,7 +279,7 @@ final class RunCommand implements Callable<Integer>, Need.Needing {
     Optional<Dialect> forced = forcedDialect();
     int guests = jobs.number();
     Optional<LabMachine> machine = machine(wanted);
-    Policy bootPolicy = machine.isPresent() ? policy(machine.get()) : guestOptions.bootPolicy();
+    Policy bootPolicy = machine.map(LabMachine::policy).orElseGet(guestOptions::bootPolicy);
     return new RunRequest(
         catalogue,
         started,
@@ -286,13 +291,12 @@ final class RunCommand implements Callable<Integer>, Need.Needing {
             List.copyOf(wanted),
             machine,
             new RunRequest.Guests(
-                guestOptions.asked(
-                    GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused"))),
+                guestOptions.asked(GuestSpec.of(Home.folder(), hardware(), Path.of("unused"))),
                 guestOptions::built,
                 guestOptions.namedDialect(),
                 guestOptions.mayHaveAnyDialect(),
                 guestOptions.hotremove()),
-            Optional.ofNullable(topology),
+            Optional.ofNullable(topology()),
             forced,
             bootPolicy),
         new RunRequest.Bounds(guests, failFast, keepGoing, replays.causes(failFast)),
@@ -357,26 +361,9 @@ final class RunCommand implements Callable<Integer>, Need.Needing {
     if (named.isEmpty()) {
       return Optional.empty();
     }
-    LabMachine machine =
-        machineOptions.reach(named.get(), out, text -> System.err.println("daxcheck: " + text));
-    // Also where nothing comes of the run.
-    Runtime.getRuntime().addShutdownHook(new Thread(machine::close, "machine given back"));
-    try {
-      System.err.print(machine.plan());
-    } catch (TargetException e) {
-      machine.close();
-      throw new Failure(e);
-    }
-    return Optional.of(machine);
-  }
-
-  private static Policy policy(LabMachine machine) {
-    try {
-      return machine.policy();
-    } catch (TargetException e) {
-      machine.close();
-      throw new Failure(e);
-    }
+    return Optional.of(
+        machineOptions.reach(
+            named.get(), out, text -> System.err.println("daxcheck: " + text), System.err::print));
   }
 
   private void print(Run run, Catalogue catalogue, RunFolder folder) {
@@ -413,7 +400,7 @@ final class RunCommand implements Callable<Integer>, Need.Needing {
     }
     if (suite == null && files.isEmpty() && complete != null) {
       return new Selection("complete " + complete, List.of(), List.of(), List.of(), false, "")
-          .on(topology);
+          .on(topology());
     }
     Selection all =
         files.isEmpty()
@@ -425,6 +412,6 @@ final class RunCommand implements Callable<Integer>, Need.Needing {
               + String.join(", ", all.tried())
               + ": counts for no rule, since it names none with its citation");
     }
-    return all.on(topology);
+    return all.on(topology());
   }
 }

@@ -51,12 +51,7 @@ final class TryCommand implements Callable<Integer>, Need.Needing {
   @Option(names = "--model", description = "asks the model alone; no guest is booted")
   private boolean model;
 
-  @Option(
-      names = "--topology",
-      paramLabel = "NAME",
-      defaultValue = "cxl",
-      description = "a topology of qemu/topologies (${DEFAULT-VALUE})")
-  private String topology;
+  @CommandLine.Mixin private TopologyOption topology;
 
   @Option(
       names = "--dialect",
@@ -87,14 +82,9 @@ final class TryCommand implements Callable<Integer>, Need.Needing {
     } catch (ScenarioException e) {
       throw new Failure("-e: " + e.getMessage());
     }
-    Path hardware = Home.folder().resolve("qemu/topologies/" + topology + ".topology");
-    if (!Files.isRegularFile(hardware)) {
-      throw new Failure(
-          "--topology '" + topology + "' is unknown; qemu/topologies has those that are");
-    }
+    Path hardware = topology.orUsual().file();
     Optional<Dialect> judged = Optional.ofNullable(dialect).map(TryCommand::known);
-    GuestSpec asked =
-        options.asked(GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused")));
+    GuestSpec asked = options.asked(GuestSpec.of(Home.folder(), hardware, Path.of("unused")));
     if (model) {
       try (TargetSource source = models(asked, judged)) {
         return talk(source, catalogue);
@@ -129,7 +119,7 @@ final class TryCommand implements Callable<Integer>, Need.Needing {
 
   private int talk(TargetSource source, Catalogue catalogue) {
     try {
-      Target target = source.fresh(topology);
+      Target target = source.fresh(topology.orUsual().name());
       try (Attempt attempt = Attempt.on(target)) {
         Conversation conversation =
             new Conversation(
@@ -147,7 +137,7 @@ final class TryCommand implements Callable<Integer>, Need.Needing {
                 + ", "
                 + target.device().name()
                 + " on "
-                + topology
+                + topology.orUsual().name()
                 + (script.isEmpty() ? "; 'help' says what can be typed" : ""));
         System.out.print(conversation.greeting());
         Prompt prompt = new Prompt(conversation, System.out);

@@ -200,10 +200,7 @@ public final class RunExecution {
     Optional<PlannedCase> first = left.stream().filter(c -> c.source().equals(QEMU)).findFirst();
     if (first.isPresent()) {
       try {
-        Guest.check(
-            guest.at(
-                Home.folder().resolve("qemu/topologies/" + first.get().topology() + ".topology"),
-                Path.of("unused")));
+        Guest.check(guest.at(guest.topologyFile(first.get().topology()), Path.of("unused")));
       } catch (GuestException e) {
         progress.close();
         throw new Failure(e);
@@ -324,6 +321,7 @@ public final class RunExecution {
 
   /** The results, in files where there is room for them. */
   private Run written() {
+    stopped = stopped.or(folder::lost);
     if (stopped.isEmpty()) {
       try {
         return results.finished();

@@ -49,7 +49,7 @@ public record Topology(
   private static final String TESTED = "dax0.0";
   private static final List<String> REQUIRED = List.of("memory", "cpus", "cxl", "layout");
   private static final long MIB = 1L << 20;
-  private static final long CXL_UNIT = 256 * MIB;
+  static final long CXL_UNIT = 256 * MIB;
 
   /** A range of a dax device, with its size in bytes. */
   public record Range(String device, long size) {}
@@ -144,10 +144,16 @@ public record Topology(
             device + " belongs to the kernel by line " + lines.get("kernel") + " already");
       }
     }
-    String base = file.getFileName().toString();
-    int dot = base.lastIndexOf('.');
-    String name = dot > 0 ? base.substring(0, dot) : base;
-    return new Topology(name, memory, cpus, cxl, layout, kernel, neighbour, memmapOnMemory, text);
+    return new Topology(
+        TopologyChoice.nameOf(file),
+        memory,
+        cpus,
+        cxl,
+        layout,
+        kernel,
+        neighbour,
+        memmapOnMemory,
+        text);
   }
 
   private static List<Range> layout(Path file, int line, int column, String value)

@@ -10,6 +10,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.daxcheck.abi.Policy;
 import org.daxcheck.target.TargetException;
 
 /**
@@ -148,6 +149,15 @@ record Survey(
     }
   }
 
+  Policy policy() throws TargetException {
+    return Policy.of(fact("policy"))
+        .orElseThrow(
+            () ->
+                new TargetException(
+                    "the machine's auto_online_blocks reads '%s', which is no policy"
+                        .formatted(fact("policy"))));
+  }
+
   Optional<Dax> device(String name) {
     return devices.stream().filter(d -> d.name().equals(name)).findFirst();
   }
@@ -168,11 +178,15 @@ record Survey(
     if (unfit.isPresent()) {
       return unfit;
     }
-    Optional<Dax> device = device(name.orElseThrow());
-    if (device.isEmpty()) {
-      return Optional.of("there is no " + name.get() + "; " + devicesInWords());
-    }
-    return inUse(device.get());
+    Optional<String> missing = missing(name.orElseThrow());
+    return missing.isPresent() ? missing : inUse(device(name.get()).orElseThrow());
+  }
+
+  /** That there is no such device; empty where there is. */
+  Optional<String> missing(String name) {
+    return device(name).isPresent()
+        ? Optional.empty()
+        : Optional.of("there is no " + name + "; " + devicesInWords());
   }
 
   /** The same as far as it does not hang on what the device is at the moment. */

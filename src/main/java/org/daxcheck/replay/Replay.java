@@ -85,7 +85,7 @@ public final class Replay {
 
   /** The guest in which a trace came into being. */
   public static GuestSpec guest(GuestSpec spec, Trace.Header header, Path console) {
-    Path hardware = spec.home().resolve("qemu/topologies/" + header.topology() + ".topology");
+    Path hardware = spec.topologyFile(header.topology());
     return Policy.of(header.bootPolicy())
         .map(spec::withBootPolicy)
         .orElse(spec)

@@ -8,9 +8,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.oracle.Symptom;
+import org.daxcheck.suite.Run;
 
 /**
  * Divergences that likely have one cause: one step did them all, or calls of the same kind did the
@@ -54,6 +56,22 @@ public record RootCause<T>(RuleId rule, List<T> own, Map<RuleId, List<T>> others
                   : c.rule() + " (likely the same cause: " + Text.list(others) + ")";
             })
         .collect(Collectors.joining(", "));
+  }
+
+  /**
+   * The causes of what kernels break and no waiver lets through; the model is no kernel.
+   *
+   * @param finding what explains that a case breaks a rule; empty where nothing does
+   */
+  public static List<RootCause<Sighting.InCase>> onKernels(
+      Run run, BiFunction<Run.Case, RuleId, String> finding) {
+    return of(
+        Sighting.of(
+            run.cases().stream()
+                .filter(c -> run.isKernel(c.target()))
+                .filter(c -> !run.ruling().waives(c.target(), c.name()))
+                .toList(),
+            finding));
   }
 
   /**

@@ -23,24 +23,14 @@ public final class RunMail {
   /** The mail; empty where no kernel breaks a rule that is not waived. */
   public static Optional<String> of(Run run, RuleBook rules) {
     RunMail mail = new RunMail(run, rules);
-    List<RootCause<Sighting.InCase>> broken = mail.broken();
+    List<RootCause<Sighting.InCase>> broken =
+        RootCause.onKernels(
+            run, (c, rule) -> rules.explanation(run, c, rule).map(Object::toString).orElse(""));
     if (broken.isEmpty()) {
       return Optional.empty();
     }
     mail.write(broken);
     return Optional.of(mail.mail.toString());
-  }
-
-  /** What kernels break; the model is no kernel. */
-  private List<RootCause<Sighting.InCase>> broken() {
-    return RootCause.of(
-        Sighting.of(
-            run,
-            rules,
-            run.cases().stream()
-                .filter(c -> run.isKernel(c.target()))
-                .filter(c -> !run.ruling().waives(c.target(), c.name()))
-                .toList()));
   }
 
   private void write(List<RootCause<Sighting.InCase>> causes) {

@@ -99,6 +99,11 @@ public final class Text {
     return all.stream().map(Object::toString).collect(Collectors.joining(", "));
   }
 
+  /** How often something was seen in a case, behind a blank; empty where it was once. */
+  static String times(Divergence d) {
+    return d.repeats() == 0 ? "" : " (" + (d.repeats() + 1) + " times)";
+  }
+
   /** The head of a reproducer, which says what came of it. */
   public static String toReproduce(Divergence d, String how) {
     String came =
@@ -106,11 +111,6 @@ public final class Text {
             .map(r -> r.text().replaceFirst("(of \\d+)", "$1 in fresh guests"))
             .orElse("not run");
     return "to reproduce" + how + " (" + came + "):";
-  }
-
-  /** How often something was seen in a case, behind a blank; empty where it was once. */
-  static String times(Divergence d) {
-    return d.repeats() == 0 ? "" : " (" + (d.repeats() + 1) + " times)";
   }
 
   /** Where a case differs from what is allowed, and how, in a line. */

@@ -40,6 +40,8 @@ public final class RunFolder implements AutoCloseable {
   /** Where a run of before is kept while its place is taken. */
   private static final String BEFORE = "before";
 
+  private static final String BEFORE_ALL = BEFORE + "(-[0-9]+)?";
+
   /** By which an exploration goes on. */
   public static final String EXPLORATION = "explore.json";
 
@@ -245,8 +247,27 @@ public final class RunFolder implements AutoCloseable {
   }
 
   private static boolean isSetAside(Path folder) {
-    return folder.getFileName().toString().matches(BEFORE + "(-[0-9]+)?")
+    return folder.getFileName().toString().matches(BEFORE_ALL)
         && Files.isRegularFile(folder.resolve(MARK));
+  }
+
+  /** Whether a run moves or removes what has this name in its folder. */
+  public static boolean takes(String name) {
+    return OURS.contains(name) || name.matches(BEFORE_ALL);
+  }
+
+  /**
+   * What is lost of it while we hold it, in words for the user; empty where nothing is. Somebody
+   * may remove or move a folder while a run goes on, and what is written later makes it anew.
+   */
+  public Optional<String> lost() {
+    long gone = traces.values().stream().filter(t -> !Files.exists(path.resolve(t))).count();
+    return lock.isPresent() && !Files.exists(path.resolve(MARK))
+        ? Optional.of(path + " was removed or moved while the run went on")
+        : gone > 0
+            ? Optional.of(
+                gone + " of " + traces.size() + " traces in " + path + " were removed meanwhile")
+            : Optional.empty();
   }
 
   /** Lets others write there. */

@@ -43,7 +43,14 @@ for n in /sys/devices/system/node/node*; do
 done
 
 if [ -n "$1" ] && [ -e "$D/$1" ]; then
-  for r in "$D/$1"/mapping*; do
+  # Both the kernel and the device must want it.
+  get "$D/$1/memmap_on_memory"
+  own=$line
+  get /sys/module/memory_hotplug/parameters/memmap_on_memory
+  case $own$line in 1[Yyf]*) say memmap_on_memory yes ;; esac
+  d=$D/$1
+  # By their numbers, of which one may be missing.
+  for r in "$d"/mapping[0-9] "$d"/mapping[0-9][0-9] "$d"/mapping[0-9][0-9][0-9]*; do
     [ -e "$r/start" ] || continue
     get "$r/start"
     start=$((line))
