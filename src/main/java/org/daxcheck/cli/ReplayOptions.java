@@ -13,7 +13,7 @@ final class ReplayOptions {
       description =
           "runs the reproducers of the first N causes of divergences in fresh guests before they are"
               + " printed"
-              + " (3; none with --fail-fast)")
+              + " (3; none with --fail-fast or --quick)")
   private Integer causes;
 
   @Option(names = "--no-replay", description = "runs no reproducer, like --replay 0")
