@@ -123,6 +123,7 @@ public class ArchitectureTest {
                   "target",
                   "guest",
                   "suite",
+                  "replay",
                   "report",
                   "html",
                   "run",

@@ -99,6 +99,8 @@ final class PatchCommand implements Callable<Integer>, Need.Needing {
               + " says where")
   private boolean fuzz;
 
+  @CommandLine.Mixin private ReplayOptions replays;
+
   @Option(names = "--quick", description = "end after the quick part of the suite")
   private boolean quick;
 
@@ -190,7 +192,8 @@ final class PatchCommand implements Callable<Integer>, Need.Needing {
         fuzz,
         jobs.number(),
         fresh,
-        seed == null ? OptionalLong.empty() : OptionalLong.of(seed));
+        seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
+        replays.causes(quick));
   }
 
   private Policy bootPolicy() {

@@ -299,7 +299,7 @@ final class RunCommand implements Callable<Integer>, Need.Needing {
             Optional.ofNullable(topology()),
             forced,
             bootPolicy),
-        new RunRequest.Bounds(guests, failFast, keepGoing, replays.rules(failFast)),
+        new RunRequest.Bounds(guests, failFast, keepGoing, replays.causes(failFast)),
         part,
         failed,
         before,

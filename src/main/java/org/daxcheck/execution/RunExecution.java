@@ -310,8 +310,8 @@ public final class RunExecution {
     if (stopped.isEmpty() && !lanes.isSpoiled() && asked.bounds().replays() > 0) {
       Replay fresh = new Replay(guest, folder.path().resolve("console/replay"));
       replays.run(
-          results.sofar(),
-          asked.bounds().replays(),
+          RunReplays.chosen(
+              results.sofar(), Home.book(asked.catalogue()), asked.bounds().replays()),
           (trace, divergence, times) -> fresh.run(trace, divergence, times).result(),
           asked.bounds().jobs(),
           progress::doing,

@@ -6,6 +6,7 @@ import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestFailure;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.KmemBuild;
+import org.daxcheck.replay.RunReplays;
 import org.daxcheck.target.TargetSource;
 
 /** Where drivers are built and run. */
@@ -43,6 +44,9 @@ public interface Lab {
    */
   Optional<GuestFailure> death(GuestSpec guest, String topology, Path console)
       throws GuestException;
+
+  /** Runs reproducers, each time in a fresh guest like this; consoles go to this folder. */
+  RunReplays.Guests replays(GuestSpec guest, Path consoles);
 
   /** Where runs on unpatched drivers are kept. */
   BaselineStore store() throws GuestException;

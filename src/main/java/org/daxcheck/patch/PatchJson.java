@@ -118,6 +118,7 @@ public final class PatchJson {
                 rule.put("seen", s.divergence().seen());
                 ArrayNode commands = rule.putArray("reproduce");
                 s.commands().forEach(commands::add);
+                s.divergence().reproduced().ifPresent(came -> rule.put("reproduced", came.text()));
               });
     }
   }

@@ -29,6 +29,7 @@ import org.daxcheck.run.Failure;
  * @param jobs how many guests run at a time
  * @param fresh whether the unpatched driver is measured again
  * @param seed of the times of races; where empty, that of the unpatched driver's run
+ * @param replays for so many causes of lost rules the reproducer is run before it is printed
  */
 public record PatchRequest(
     List<Path> patches,
@@ -43,7 +44,8 @@ public record PatchRequest(
     boolean fuzz,
     int jobs,
     boolean fresh,
-    OptionalLong seed) {
+    OptionalLong seed,
+    int replays) {
   private static final String SCENARIO = ".kmem";
 
   public PatchRequest {

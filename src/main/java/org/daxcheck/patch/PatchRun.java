@@ -15,10 +15,12 @@ import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.KmemBuild;
 import org.daxcheck.html.Headline;
 import org.daxcheck.oracle.Verdict.Status;
+import org.daxcheck.replay.RunReplays;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.PastRun;
 import org.daxcheck.report.Progress;
 import org.daxcheck.report.RuleBook;
+import org.daxcheck.report.Sighting;
 import org.daxcheck.report.Text;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
@@ -163,7 +165,6 @@ public final class PatchRun {
       sameKernel(baseline, run);
     }
     Optional<String> dead = dead(pair, baseline, run, folder.resolve("control"));
-    progress.close();
     PatchVerdict judgement =
         new PatchVerdict(
             Version.TEXT,
@@ -177,7 +178,37 @@ public final class PatchRun {
             dead.map(comparison::withDead).orElse(comparison),
             quickNanos.get(),
             System.nanoTime() - begin);
-    return written(judgement, folder, Home.shown(known.kept() ? baseline.folder() : unpatched));
+    Run told = replayed(judgement, pair.patched(), folder.resolve(PATCHED));
+    progress.close();
+    return written(
+        judgement.with(told), folder, Home.shown(known.kept() ? baseline.folder() : unpatched));
+  }
+
+  /** The patched run, with what came of the reproducers of what the patch lost. */
+  private Run replayed(PatchVerdict judgement, GuestSpec patched, Path into) throws IOException {
+    Run run = judgement.patched();
+    List<Sighting.InCase> chosen =
+        judgement.causes(judgement.comparison().lost()).stream()
+            .map(cause -> cause.own().get(0))
+            .filter(s -> s.aCase().trace().isPresent())
+            .limit(request.replays())
+            .toList();
+    if (chosen.isEmpty()) {
+      return run;
+    }
+    RunReplays replays = new RunReplays();
+    replays.run(
+        chosen,
+        lab.replays(patched, into.resolve("console/replay")),
+        request.jobs(),
+        progress::doing,
+        progress::say);
+    Run told = replays.in(run);
+    try (RunFolder folder = RunFolder.keep(into)) {
+      told.cases().stream().filter(c -> c.trace().isPresent()).forEach(folder::has);
+      Results.files(told, folder, catalogue);
+    }
+    return told;
   }
 
   private Run patched(GuestSpec patched, Work work, Path into, Baseline baseline) {

@@ -76,6 +76,22 @@ public record PatchVerdict(
     return RootCause.of(changes.stream().flatMap(this::sightings).toList());
   }
 
+  /** The same, with what came of reproducers in the patched run. */
+  PatchVerdict with(Run told) {
+    return new PatchVerdict(
+        version,
+        patches,
+        tree,
+        notes,
+        told,
+        baseline,
+        kept,
+        planned,
+        comparison,
+        quickNanos,
+        totalNanos);
+  }
+
   /** How the command ends. */
   public ExitCode exit() {
     return comparison.exit(PastRun.of(patched));

@@ -11,6 +11,8 @@ import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.KmemBuild;
 import org.daxcheck.guest.QemuSource;
 import org.daxcheck.guest.UserCache;
+import org.daxcheck.replay.Replay;
+import org.daxcheck.replay.RunReplays;
 import org.daxcheck.target.TargetSource;
 
 /** Builds against Debian's headers, and boots guests in QEMU. */
@@ -48,6 +50,12 @@ public final class QemuLab implements Lab {
       }
       return e.death();
     }
+  }
+
+  @Override
+  public RunReplays.Guests replays(GuestSpec guest, Path consoles) {
+    Replay fresh = new Replay(guest, consoles);
+    return (trace, divergence, times) -> fresh.run(trace, divergence, times).result();
   }
 
   @Override

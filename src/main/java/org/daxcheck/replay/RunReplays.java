@@ -14,6 +14,7 @@ import org.daxcheck.abi.TargetKind;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Reproduced;
 import org.daxcheck.report.RootCause;
+import org.daxcheck.report.RuleBook;
 import org.daxcheck.report.Sighting;
 import org.daxcheck.suite.Run;
 import org.daxcheck.target.TargetException;
@@ -33,26 +34,38 @@ public final class RunReplays {
   private final Map<String, Map<Divergence, Reproduced>> known = new ConcurrentHashMap<>();
 
   /**
-   * Runs those of the first causes that guests broke rules by, of each the simplest.
+   * Runs those of the first causes for which guests broke rules, of each the one that is printed.
+   * What is waived or known by a finding is nobody's news.
    *
    * @param run what is known of it so far
-   * @param causes for at most so many causes
+   * @param causes for at most so many
+   * @return whose reproducer is to be run
+   */
+  public static List<Sighting.InCase> chosen(Run run, RuleBook rules, int causes) {
+    List<Run.Case> cases =
+        run.cases().stream()
+            .filter(c -> c.trace().isPresent() && !run.ruling().waives(c.target(), c.name()))
+            .filter(
+                c -> run.target(c.target()).filter(t -> t.kind() == TargetKind.GUEST).isPresent())
+            .toList();
+    List<Sighting<Sighting.InCase>> news =
+        Sighting.of(run, rules, cases).stream().filter(s -> s.finding().isEmpty()).toList();
+    return RootCause.of(news).stream().map(cause -> cause.own().get(0)).limit(causes).toList();
+  }
+
+  /**
+   * Runs them.
+   *
    * @param lanes so many guests at a time
    * @param doing hears what is going on
    * @param told hears what the user has to know: a reproducer that could not be run
    */
   public void run(
-      Run run,
-      int causes,
+      List<Sighting.InCase> chosen,
       Guests guests,
       int lanes,
       Consumer<String> doing,
       Consumer<String> told) {
-    List<Sighting.InCase> chosen = new ArrayList<>();
-    RootCause.onKernels(run, (c, rule) -> "").stream()
-        .flatMap(cause -> cause.own().stream().filter(p -> canRun(run, p)).findFirst().stream())
-        .limit(causes)
-        .forEach(chosen::add);
     if (chosen.isEmpty()) {
       return;
     }
@@ -78,11 +91,6 @@ public final class RunReplays {
     Thread thread = new Thread(work, "reproducer");
     thread.setDaemon(true);
     return thread;
-  }
-
-  private static boolean canRun(Run run, Sighting.InCase place) {
-    return place.aCase().trace().isPresent()
-        && run.target(place.aCase().target()).filter(t -> t.kind() == TargetKind.GUEST).isPresent();
   }
 
   private void run(

@@ -1,7 +1,6 @@
 package org.daxcheck.report;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -280,12 +279,10 @@ public final class TextReport {
       wrapped("  explained: ", sight.explained());
     }
     wrapped("  where:   ", where(places));
-    // The shortest way there is the one to try by hand.
+    // The simplest is the one to try by hand.
     places.stream()
         .filter(p -> p.aCase().trace().isPresent())
-        .min(
-            Comparator.comparing((Sighting.InCase p) -> p.divergence().reproduced().isEmpty())
-                .thenComparingInt(p -> p.divergence().entry()))
+        .findFirst()
         .ifPresent(
             p -> {
               wrapped("  ", Text.toReproduce(p.divergence(), ""));

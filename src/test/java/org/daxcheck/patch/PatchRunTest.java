@@ -66,7 +66,8 @@ public class PatchRunTest {
         fuzz,
         2,
         fresh,
-        OptionalLong.empty());
+        OptionalLong.empty(),
+        3);
   }
 
   private PatchRun.Outcome judge(PatchRequest request) throws IOException {
@@ -99,6 +100,10 @@ public class PatchRunTest {
     assertThat(Files.readString(out.resolve("mail.txt"))).isEqualTo(judged.mail().orElseThrow());
     assertThat(Files.readString(out.resolve("report.html")))
         .contains("</span> FAIL: 1 rule lost: WORD-2.</h1>");
+    assertThat(lab.replayed).containsExactly("WORD-2 patched");
+    assertThat(json.path("lost").get(0).path("reproduced").asText()).isEqualTo("worked 3 of 3");
+    assertThat(judged.mail().orElseThrow()).contains("as root (worked 3 of 3 in fresh guests):");
+    assertThat(Files.readString(out.resolve("patched/run.json"))).contains("\"reproduced\"");
     assertThat(said()).as("told when it is found").contains("WORD-2 broken, ");
     for (String run : List.of("patched", "unpatched")) {
       assertThat(out.resolve(run).resolve("run.json")).exists();

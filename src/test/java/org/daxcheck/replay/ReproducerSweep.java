@@ -88,19 +88,17 @@ public final class ReproducerSweep {
       if (late()) {
         return;
       }
-      module(fault);
-      Files.createDirectories(built(fault).getParent());
-      Files.write(built(fault), new byte[0]);
+      if (!Files.exists(module(fault))) {
+        Path made = KmemBuild.of(stock, List.of(fault.file()));
+        Files.createDirectories(module(fault).getParent());
+        Files.copy(made, module(fault));
+      }
     }
   }
 
-  /** There once the driver with the fault is built, so that no guest waits for a compiler. */
-  private Path built(DriverFault fault) {
-    return folder.resolve("built").resolve(fault.name() + "." + fault.hash());
-  }
-
-  private Path module(DriverFault fault) throws GuestException {
-    return KmemBuild.of(stock, List.of(fault.file()));
+  /** The driver with the fault; kept here, so that no guest waits for a compiler. */
+  private Path module(DriverFault fault) {
+    return folder.resolve("built").resolve(fault.name() + "." + fault.hash() + ".ko");
   }
 
   // ---- a divergence of each fault
@@ -121,7 +119,7 @@ public final class ReproducerSweep {
           .forEach(c -> cases.put(c.scenario().name(), c));
       List<DriverFault> left =
           faults.stream()
-              .filter(f -> Files.exists(built(f)) && !Files.exists(found(f).resolve("run.json")))
+              .filter(f -> Files.exists(module(f)) && !Files.exists(found(f).resolve("run.json")))
               .sorted(Comparator.comparing(f -> cases.get(f.shownBy().get(0)).topology()))
               .toList();
       for (DriverFault fault : left) {
@@ -191,7 +189,7 @@ public final class ReproducerSweep {
 
   /** The first try may be in a guest whose driver was exchanged; the others are in fresh ones. */
   private Optional<String> missing(Todo todo, boolean first, DriverSwapper guests)
-      throws GuestException {
+      throws IOException {
     Path module = module(todo.fault());
     Reproduction reproduction = Reproducer.reproduction(todo.trace(), todo.divergence());
     String printed = "";
@@ -219,13 +217,9 @@ public final class ReproducerSweep {
       boolean died = e.kind() == TargetException.Kind.KERNEL && reproduction.kills();
       missing = died ? Optional.empty() : Optional.of(e.kind() + ": " + e.getMessage());
     }
-    try {
-      Files.writeString(
-          folder.resolve("rows").resolve(todo.fault().name() + ".txt"),
-          reproduction.script() + "\n==== printed\n" + printed);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+    Files.writeString(
+        folder.resolve("rows").resolve(todo.fault().name() + ".txt"),
+        reproduction.script() + "\n==== printed\n" + printed);
     return missing;
   }
 
