@@ -1,11 +1,17 @@
 package org.daxcheck.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import org.daxcheck.guest.GuestException;
-import org.daxcheck.guest.QemuVersion;
+import org.daxcheck.guest.GuestShell;
+import org.daxcheck.guest.GuestSpec;
+import org.daxcheck.guest.HostCheck;
+import org.daxcheck.io.IoReason;
+import org.daxcheck.run.Home;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -13,12 +19,14 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     description = "Checks that this host has what daxcheck needs.")
 final class DoctorCommand implements Callable<Integer> {
+  @CommandLine.Mixin private QemuOptions qemu;
+
   private boolean healthy = true;
 
   @Override
   public Integer call() {
     tell(true, "Java", System.getProperty("java.version"));
-    qemu();
+    tell("QEMU", () -> HostCheck.qemu(qemu.choice()));
     program("gcc", "builds the agent");
     program("mmdebstrap", "makes the tree that kernel modules are built in");
     program("apt-get", "finds and fetches kernels");
@@ -28,21 +36,9 @@ final class DoctorCommand implements Callable<Integer> {
         Files.exists(Path.of("/usr/share/keyrings/debian-archive-keyring.gpg")),
         "Debian's keyring",
         "checks what is fetched");
-    System.out.println(
-        "  KVM: "
-            + (Files.isWritable(Path.of("/dev/kvm")) ? "there, " : "not there, ")
-            + "not used: guests run from emulated CXL memory, which KVM treats as a device");
+    tell("accelerator", this::accelerator);
     System.out.println(healthy ? "ready" : "./daxcheck run installs it");
     return healthy ? 0 : Main.ERROR;
-  }
-
-  private void qemu() {
-    try {
-      QemuVersion version = QemuVersion.ofHost();
-      tell(version.hasVolatileCxl(), "QEMU", version.text() + " (needs 8.1 or newer)");
-    } catch (GuestException e) {
-      tell(false, "QEMU", e.getMessage());
-    }
   }
 
   private void program(String name, String use) {
@@ -50,6 +46,38 @@ final class DoctorCommand implements Callable<Integer> {
         Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
             .anyMatch(d -> Files.isExecutable(Path.of(d, name)));
     tell(there, name, use);
+  }
+
+  private String accelerator() throws GuestException {
+    try {
+      Path folder = Files.createTempDirectory("daxcheck-doctor");
+      GuestShell.Folder console = new GuestShell.Folder(folder);
+      try {
+        Path topology = Home.folder().resolve("qemu/topologies/cxl.topology");
+        return HostCheck.accelerator(
+            GuestSpec.of(Home.folder(), topology, folder.resolve("console.log"))
+                .withQemu(qemu.choice())
+                .withProgress(line -> System.err.println("daxcheck: " + line)));
+      } finally {
+        console.close();
+      }
+    } catch (IOException e) {
+      throw new GuestException("no folder for a console: " + IoReason.of(e), e);
+    }
+  }
+
+  /** Asks for what has to be run or looked up. */
+  @FunctionalInterface
+  private interface Question {
+    String answer() throws GuestException;
+  }
+
+  private void tell(String what, Question question) {
+    try {
+      tell(true, what, question.answer());
+    } catch (GuestException e) {
+      tell(false, what, e.getMessage());
+    }
   }
 
   private void tell(boolean good, String what, String detail) {

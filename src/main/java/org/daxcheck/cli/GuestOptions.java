@@ -3,6 +3,7 @@ package org.daxcheck.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.guest.GuestException;
@@ -11,6 +12,7 @@ import org.daxcheck.guest.KmemBuild;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a guest is made of, for every command that boots one. */
@@ -38,12 +40,19 @@ final class GuestOptions {
   @ArgGroup(exclusive = true)
   private Replacement replacement = new Replacement();
 
+  @Mixin private QemuOptions qemu;
+
   @Option(
       names = "--policy",
       paramLabel = "POLICY",
       defaultValue = "online_movable",
       description = "memhp_default_state of the guest (${DEFAULT-VALUE})")
   private String policy;
+
+  /** What booting such a guest needs of the host. */
+  Set<Need> needs() {
+    return qemu.needs();
+  }
 
   Policy bootPolicy() {
     return Policy.of(policy)
@@ -61,7 +70,8 @@ final class GuestOptions {
     edits();
     return spec.withKernel(kernel.choice())
         .withKmemModule(Optional.ofNullable(replacement.kmemModule))
-        .withBootPolicy(bootPolicy());
+        .withBootPolicy(bootPolicy())
+        .withQemu(qemu.choice());
   }
 
   /** The same, with the drivers that were named built now. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -89,7 +90,9 @@ final class LearnCommand implements Callable<Integer>, Need.Needing {
 
   @Override
   public Set<Need> needs() {
-    return diff ? Set.of(Need.DOT) : Set.of(Need.DOT, Need.GUEST);
+    Set<Need> needs = diff ? EnumSet.noneOf(Need.class) : EnumSet.copyOf(guestOptions.needs());
+    needs.add(Need.DOT);
+    return needs;
   }
 
   @Override

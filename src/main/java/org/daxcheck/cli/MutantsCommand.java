@@ -116,11 +116,13 @@ final class MutantsCommand implements Callable<Integer>, Need.Needing {
       description = "writes kill-matrix.yaml and kill-matrix.md there, such as to reports")
   private Path write;
 
+  @CommandLine.Mixin private QemuOptions qemu;
+
   private final List<MutantLab> labs = new ArrayList<>();
 
   @Override
   public Set<Need> needs() {
-    return Set.of(Need.GUEST);
+    return qemu.needs();
   }
 
   @Override
@@ -135,6 +137,7 @@ final class MutantsCommand implements Callable<Integer>, Need.Needing {
     Progress progress = new Progress(System.err, Home.isTerminal(2), COLUMNS);
     GuestSpec guest =
         GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused"))
+            .withQemu(qemu.choice())
             .withProgress(progress::doing);
     try (MutantLab.Drivers drivers = new MutantLab.Drivers(guest)) {
       Optional<UpstreamTest> test =

@@ -13,8 +13,10 @@ import picocli.CommandLine;
 enum Need {
   /** A C compiler, for the agent of a machine. */
   AGENT,
-  /** All that makes and boots guests. */
+  /** All that makes and boots guests, but for QEMU, which is fetched. */
   GUEST,
+  /** A QEMU of the host's own. */
+  QEMU,
   /** What puts patches into the driver. */
   PATCH,
   /** What draws machines that were learned. */

@@ -3,6 +3,7 @@ package org.daxcheck.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -104,6 +105,8 @@ final class PatchCommand implements Callable<Integer>, Need.Needing {
   @Option(names = "--quick", description = "end after the quick part of the suite")
   private boolean quick;
 
+  @CommandLine.Mixin private QemuOptions qemu;
+
   @CommandLine.Mixin private JobsOption jobs;
 
   @Option(names = "--fresh", description = "measure the unpatched driver again")
@@ -134,7 +137,9 @@ final class PatchCommand implements Callable<Integer>, Need.Needing {
 
   @Override
   public Set<Need> needs() {
-    return Set.of(Need.GUEST, Need.PATCH);
+    Set<Need> needs = EnumSet.copyOf(qemu.needs());
+    needs.add(Need.PATCH);
+    return needs;
   }
 
   @Override
@@ -187,6 +192,7 @@ final class PatchCommand implements Callable<Integer>, Need.Needing {
         Optional.ofNullable(baseTree),
         Optional.ofNullable(packaged),
         bootPolicy(),
+        qemu.choice(),
         Optional.ofNullable(suite),
         quick,
         fuzz,

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.daxcheck.io.IoReason;
 
@@ -25,7 +26,6 @@ final class Apt {
   private static final Duration QUERY_LIMIT = Duration.ofSeconds(60);
   private static final Duration UPDATE_LIMIT = Duration.ofMinutes(5);
   private static final Duration DOWNLOAD_LIMIT = Duration.ofMinutes(15);
-  private static final String KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
   private static final Pattern DEPENDED =
       Pattern.compile("\\s*([a-z0-9][a-z0-9+.-]+)(?::any)?\\s*(?:\\(=\\s*([^)]+)\\))?.*");
   private static final Pattern URI_LINE = Pattern.compile("'[^']+' (\\S+) (\\d+)(?: .*)?");
@@ -43,9 +43,6 @@ final class Apt {
       return name + "=" + version;
     }
   }
-
-  /** Where the host gets Debian from; security is empty where it has none. */
-  record Mirror(String main, Optional<String> security) {}
 
   /** The state {@code release}, with the suites of that release. */
   Apt(Cache cache, String release, List<String> suites, Consumer<String> progress) {
@@ -151,6 +148,79 @@ final class Apt {
     return Optional.empty();
   }
 
+  /**
+   * A package and all that it depends on, as apt itself would install them on an empty machine.
+   *
+   * @param suite whose versions are preferred
+   * @param assumed packages that are taken for installed there
+   */
+  List<Version> closure(Version of, String suite, List<String> assumed) throws GuestException {
+    configure();
+    Path status = state.resolve("status-" + of.name());
+    try {
+      Files.writeString(status, status(assumed));
+    } catch (IOException e) {
+      throw new GuestException("cannot write " + status + ": " + IoReason.of(e), e);
+    }
+    Command.Output output =
+        apt(
+            QUERY_LIMIT,
+            state,
+            "apt-get",
+            "-q",
+            "--print-uris",
+            "--no-install-recommends",
+            "--option=Dir::State::status=" + status,
+            "--target-release=" + suite,
+            "install",
+            of.toString());
+    List<Version> closure = parseFiles(output.out());
+    if (!output.ok() || !closure.contains(of)) {
+      throw unknown(of, output.complaint());
+    }
+    return closure;
+  }
+
+  private static String status(List<String> installed) {
+    return installed.stream()
+        .map(
+            name ->
+                """
+                Package: %s
+                Status: install ok installed
+                Architecture: all
+                Multi-Arch: foreign
+                Version: 999
+                Maintainer: none
+                Description: none
+
+                """
+                    .formatted(name))
+        .collect(Collectors.joining());
+  }
+
+  /** The packages of the files that apt would fetch. */
+  static List<Version> parseFiles(String text) {
+    return text.lines()
+        .map(URI_LINE::matcher)
+        .filter(Matcher::matches)
+        .map(line -> line.group(1).split("_"))
+        .filter(name -> name.length == 3)
+        .map(name -> new Version(name[0], name[1].replace("%3a", ":")))
+        .toList();
+  }
+
+  /** Whether the package lists were fetched after a file was written. */
+  boolean isNewerThan(Path file) throws GuestException {
+    Path stamp = state.resolve("updated");
+    try {
+      return Files.exists(stamp)
+          && Files.getLastModifiedTime(stamp).compareTo(Files.getLastModifiedTime(file)) > 0;
+    } catch (IOException e) {
+      throw new GuestException("cannot read " + stamp + ": " + IoReason.of(e), e);
+    }
+  }
+
   /** The .debs, from the cache or the mirror; apt checks their hashes by the signed lists. */
   List<Path> fetch(List<Version> versions) throws GuestException {
     Command.Output where = get(QUERY_LIMIT, state, "--print-uris", versions);
@@ -246,7 +316,7 @@ final class Apt {
     if (configured) {
       return;
     }
-    Mirror mirror = mirror();
+    Mirror mirror = Mirror.ofHost();
     Command.Output host = Command.run(QUERY_LIMIT, Path.of("/"), Map.of(), "apt-config", "dump");
     try {
       for (String folder : List.of("lists/partial", "cache/archives/partial")) {
@@ -254,7 +324,7 @@ final class Apt {
       }
       Files.writeString(state.resolve("status"), "");
       Files.writeString(state.resolve("apt.conf"), configuration(state, host.out()));
-      Files.writeString(state.resolve("sources.list"), sources(mirror, suites));
+      Files.writeString(state.resolve("sources.list"), mirror.sources(suites));
     } catch (IOException e) {
       throw new GuestException("cannot write apt's state into " + state + ": " + IoReason.of(e), e);
     }
@@ -287,88 +357,5 @@ final class Apt {
     Stream<String> network =
         dumped.lines().filter(l -> l.matches("Acquire::(http|https|ForceIPv[46])(::.*)? \".+\";"));
     return String.join("\n", Stream.concat(own, network).toList()) + "\n";
-  }
-
-  static String sources(Mirror mirror, List<String> suites) throws GuestException {
-    StringBuilder text = new StringBuilder();
-    for (String suite : suites) {
-      boolean security = suite.endsWith("-security");
-      if (security && mirror.security().isEmpty()) {
-        continue;
-      }
-      String uri = security ? mirror.security().get() : mirror.main();
-      text.append("deb [signed-by=" + KEYRING + "] " + uri + " " + suite + " main\n");
-    }
-    return text.toString();
-  }
-
-  private static final Pattern ADDRESS =
-      Pattern.compile("^'(.+)/dists/(.+)/InRelease' .*$", Pattern.MULTILINE);
-
-  private static Mirror mirror() throws GuestException {
-    String configured = System.getenv("DAXCHECK_MIRROR");
-    if (!Files.exists(Path.of(KEYRING))) {
-      throw new GuestException(KEYRING + " is missing; install debian-archive-keyring");
-    }
-    Optional<Mirror> found;
-    try {
-      found =
-          parseTargets(
-              Command.run(
-                      QUERY_LIMIT,
-                      Path.of("/"),
-                      Map.of(),
-                      "apt-get",
-                      "indextargets",
-                      "--format",
-                      "$(REPO_URI) $(RELEASE) $(COMPONENT)",
-                      "Identifier: Packages")
-                  .out());
-      if (found.isEmpty()) {
-        // A machine that never fetched its lists has no targets yet, only addresses.
-        found =
-            parseAddresses(
-                Command.run(
-                        QUERY_LIMIT, Path.of("/"), Map.of(), "apt-get", "update", "--print-uris")
-                    .out());
-      }
-    } catch (GuestException e) {
-      throw new GuestException(
-          "apt-get is missing, and the guest is made of Debian packages; run on Debian", e);
-    }
-    if (configured != null && !configured.isBlank()) {
-      return new Mirror(configured, found.flatMap(Mirror::security));
-    }
-    return found.orElseThrow(
-        () ->
-            new GuestException(
-                "apt on this machine knows no Debian mirror; name one by DAXCHECK_MIRROR"));
-  }
-
-  /** Finds the mirror among the addresses that an update would fetch. */
-  static Optional<Mirror> parseAddresses(String text) {
-    return parseTargets(ADDRESS.matcher(text).replaceAll("$1 $2 main"));
-  }
-
-  /** Finds the mirror among lines of URI, release and component. */
-  static Optional<Mirror> parseTargets(String text) {
-    String main = null;
-    String security = null;
-    for (String line : text.split("\n")) {
-      String[] fields = line.strip().split(" ");
-      if (fields.length != 3 || !fields[2].equals("main")) {
-        continue;
-      }
-      boolean debian =
-          fields[1].matches("(stable|testing|sid|unstable|[a-z]+)(-updates|-backports)?");
-      if (fields[1].endsWith("-security")) {
-        security = security == null ? fields[0] : security;
-      } else if (debian && fields[0].matches(".*/debian/?")) {
-        main = main == null ? fields[0] : main;
-      }
-    }
-    return main == null
-        ? Optional.empty()
-        : Optional.of(new Mirror(main, Optional.ofNullable(security)));
   }
 }

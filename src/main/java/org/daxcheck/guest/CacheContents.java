@@ -200,7 +200,15 @@ public final class CacheContents {
    */
   private static Optional<List<String>> locks(String name) {
     return switch (name.substring(0, name.indexOf('/'))) {
-      case "agent", "helper", "initramfs", "kernels", "plain", "selftests", "unpatched" ->
+      case "agent",
+          "helper",
+          "initramfs",
+          "kernels",
+          "kvm",
+          "plain",
+          "qemu",
+          "selftests",
+          "unpatched" ->
           Optional.of(List.of());
       case "kmem", "kbuild", "linux-source", "debs" -> Optional.of(OF_BUILDS);
       case "apt" ->

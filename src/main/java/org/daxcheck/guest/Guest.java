@@ -7,7 +7,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -21,30 +20,16 @@ import org.daxcheck.io.IoReason;
  * it is closed or when this process ends, however that happens.
  */
 public final class Guest implements AutoCloseable {
-  /**
-   * Has the kernel overwrite small memory as it is freed, and watch the bytes behind it. In the
-   * sizes that a driver's record of its ranges can have it also knows what was asked for, so that
-   * the bytes up to the next size are watched too; for all sizes that would slow down a boot.
-   */
-  static final String POISON =
-      "slab_debug=FZPU,kmalloc-64,kmalloc-96,kmalloc-128,kmalloc-192;FZP,kmalloc-*";
-
-  /** What stands on every guest's kernel command line. */
-  static final List<String> KERNEL_WORDS =
-      List.of(
-          "console=ttyS0",
-          "panic=-1",
-          // The serial line is slow; what matters after an accident is of level 4 or worse.
-          "loglevel=5",
-          // Clearing every page on allocation takes most of the time where the page is emulated
-          // CXL.
-          "init_on_alloc=0",
-          // Freed memory keeps its bytes for a while, and who still uses it is seen by luck only.
-          POISON,
-          // That shows addresses as they are, with a notice of 15 lines.
-          "hash_pointers=always");
-
   private static final Duration POLL = Duration.ofMillis(20);
+
+  /** The longest time without a new line on the console, and until the guest is ready. */
+  private static final Duration EMULATED_SILENCE = Duration.ofSeconds(90);
+
+  private static final Duration EMULATED_LIMIT = Duration.ofSeconds(300);
+
+  /** Emulation takes 6 s; a KVM that takes longer than this is of no use. */
+  private static final Duration KVM_LIMIT = Duration.ofSeconds(20);
+
   private static final int PORT_TRIES = 5;
   private static final String PORT_TAKEN = "Could not set up host forwarding rule";
 
@@ -52,7 +37,7 @@ public final class Guest implements AutoCloseable {
   private final Prepared prepared;
   private final GuestKeys keys;
   private final int port;
-  private final String accelerator;
+  private final Accelerator accelerator;
   private final SerialConsole console;
   private final Qemu qemu;
   private final Runnable ending = this::close;
@@ -60,28 +45,27 @@ public final class Guest implements AutoCloseable {
   private Duration bootTime = Duration.ZERO;
   private volatile boolean closed;
 
-  /** What boots, all of it in the cache. */
-  private record Prepared(
-      Topology topology,
-      QemuVersion version,
-      KernelImage kernel,
-      Path boots,
-      Path initramfs,
-      boolean hotremove,
-      String attribute,
-      Duration took) {}
-
   /** Boots a guest and waits, in bounded time, until it is ready. */
   public static Guest boot(GuestSpec spec) throws GuestException {
-    Prepared prepared = prepare(spec);
-    if (spec.tryKvm()) {
+    return boot(spec, Kvm.ofHost());
+  }
+
+  /** The same with another KVM. */
+  static Guest boot(GuestSpec spec, Kvm kvm) throws GuestException {
+    Prepared prepared = Prepared.of(spec);
+    Optional<Accelerator> wanted = spec.qemu().accelerator();
+    if (wanted.isPresent()) {
+      return boot(spec, prepared, wanted.get());
+    }
+    if (kvm.runs(spec, prepared)) {
+      long begin = System.nanoTime();
       try {
-        return boot(spec, prepared, "kvm");
+        return boot(spec, prepared, Accelerator.KVM);
       } catch (GuestException e) {
-        spec.progress().accept("no guest with KVM, so with emulation: " + e.getMessage());
+        kvm.failed(spec, prepared, e, begin);
       }
     }
-    return boot(spec, prepared, "tcg");
+    return boot(spec, prepared, Accelerator.TCG);
   }
 
   /**
@@ -92,54 +76,10 @@ public final class Guest implements AutoCloseable {
    *     used, or cannot be had
    */
   public static String check(GuestSpec spec) throws GuestException {
-    KernelImage kernel = prepare(spec).kernel();
-    String of = kernel.packageVersion();
-    return of.isEmpty() ? kernel.release() : kernel.release() + " (" + of + ")";
+    return Prepared.of(spec).kernelText();
   }
 
-  /** What a guest is made of: the kernel, the archive it boots with, and QEMU's version. */
-  static List<String> ingredients(GuestSpec spec) throws GuestException {
-    Prepared prepared = prepare(spec);
-    return List.of(
-        Cache.hash(List.of(Cache.read(prepared.kernel().vmlinuz(), "the kernel"))),
-        prepared.initramfs().getFileName().toString(),
-        prepared.version().text());
-  }
-
-  private static Prepared prepare(GuestSpec spec) throws GuestException {
-    long start = System.nanoTime();
-    Topology topology = Topology.read(spec.topology());
-    byte[] replaced = null;
-    if (spec.kmemModule().isPresent()) {
-      replaced = Cache.read(spec.kmemModule().get(), "the kmem driver of --kmem-module");
-    }
-    QemuVersion version = QemuVersion.ofHost();
-    version.require();
-    Cache cache = Cache.ofUser();
-    Cache.Lock lock = cache.lock(spec.progress());
-    try {
-      KernelImage kernel = new Kernels(cache, spec.progress()).find(spec.kernel());
-      FailureModule helper = FailureModule.begin(cache, spec, kernel);
-      Modules modules = new Modules(kernel.modules());
-      var ordered =
-          replaced == null
-              ? modules.ordered()
-              : modules.ordered(replaced, spec.kmemModule().get().toString());
-      List<Path> packages = new Userland(cache, spec.progress()).packages();
-      Path boots = UncompressedKernel.of(cache, kernel.vmlinuz());
-      Path initramfs =
-          new Initramfs(cache, spec.progress())
-              .shared(spec.home(), topology, ordered, modules.onDemand(), helper, packages);
-      boolean hotremove = Modules.hotremove(ordered.get("kmem"));
-      String attribute = Modules.attribute(ordered.get("kmem"));
-      Duration took = Duration.ofNanos(System.nanoTime() - start);
-      return new Prepared(topology, version, kernel, boots, initramfs, hotremove, attribute, took);
-    } finally {
-      lock.close();
-    }
-  }
-
-  private static Guest boot(GuestSpec spec, Prepared prepared, String accelerator)
+  static Guest boot(GuestSpec spec, Prepared prepared, Accelerator accelerator)
       throws GuestException {
     return onFreePort(
         port -> {
@@ -176,7 +116,7 @@ public final class Guest implements AutoCloseable {
     }
   }
 
-  private Guest(GuestSpec spec, Prepared prepared, String accelerator, int port)
+  private Guest(GuestSpec spec, Prepared prepared, Accelerator accelerator, int port)
       throws GuestException {
     this.spec = spec;
     this.prepared = prepared;
@@ -204,7 +144,15 @@ public final class Guest implements AutoCloseable {
       throw new GuestException(
           "cannot prepare the guest with console " + spec.console() + ": " + IoReason.of(e), e);
     }
-    this.qemu = new Qemu(folder, arguments(folder));
+    Path socket = folder.resolve("qmp");
+    Optional<Path> monitor =
+        switch (accelerator) {
+          case KVM -> Optional.of(socket);
+          case TCG -> Optional.empty();
+        };
+    this.qemu =
+        new Qemu(
+            folder, QemuArguments.of(spec, prepared, accelerator, folder, port, monitor), monitor);
     AtExit.add(ending);
     AtExit.remove(leftover);
   }
@@ -227,44 +175,6 @@ public final class Guest implements AutoCloseable {
     }
   }
 
-  private List<String> arguments(Path folder) {
-    List<String> kernel = new ArrayList<>(KERNEL_WORDS);
-    kernel.add("memhp_default_state=" + spec.bootPolicy().text());
-    if (prepared.topology().memmapOnMemory()) {
-      kernel.add("memory_hotplug.memmap_on_memory=1");
-    }
-    kernel.addAll(spec.extraArguments());
-    List<String> words = new ArrayList<>();
-    words.add(QemuVersion.program());
-    words.addAll(List.of("-no-user-config", "-nodefaults", "-display", "none"));
-    words.addAll(List.of("-machine", "q35,cxl=on"));
-    // One thread for all processors: the kernel patches its own code while it runs, and emulated
-    // processors that really run side by side have been seen to trip over that.
-    words.addAll(List.of("-accel", accelerator.equals("tcg") ? "tcg,thread=single" : accelerator));
-    // With the hypervisor bit the kernel refuses to commit a CXL region: it would have to trust
-    // that the host's caches are invalidated.
-    // Emulated CXL memory is a device to QEMU: string stores of bytes go to it one by one.
-    words.addAll(List.of("-cpu", "max,hypervisor=off,erms=off,fsrm=off", "-no-reboot"));
-    words.addAll(prepared.topology().arguments());
-    words.addAll(List.of("-chardev", "file,id=console,path=" + escaped(spec.console())));
-    words.addAll(List.of("-serial", "chardev:console"));
-    words.addAll(
-        List.of(
-            "-netdev",
-            "user,id=net0,restrict=on,hostfwd=tcp:127.0.0.1:" + port + "-:22",
-            "-device",
-            "virtio-net-pci,netdev=net0,bus=pcie.0,romfile="));
-    words.addAll(List.of("-kernel", prepared.boots().toAbsolutePath().toString()));
-    words.addAll(List.of("-initrd", folder.resolve("initrd").toString()));
-    words.addAll(List.of("-append", String.join(" ", kernel)));
-    return words;
-  }
-
-  /** In QEMU's options a comma in a value is written twice. */
-  private static String escaped(Path path) {
-    return path.toAbsolutePath().toString().replace(",", ",,");
-  }
-
   private void await() throws GuestException {
     long moved = System.nanoTime();
     while (true) {
@@ -285,16 +195,35 @@ public final class Guest implements AutoCloseable {
       if (!running) {
         throw ended(console.died(qemu.ended().orElseThrow() + ", before the guest was ready"));
       }
+      Optional<String> stopped = qemu.stopped();
+      if (stopped.isPresent()) {
+        throw ended(console.died(stopped.get() + ", before it was ready"));
+      }
       long now = System.nanoTime();
-      if (now - moved > spec.silence().toNanos() || now - started > spec.limit().toNanos()) {
+      boolean silent = now - moved > silence().toNanos();
+      if (silent || now - started > limit().toNanos()) {
         String waited =
-            now - moved > spec.silence().toNanos()
-                ? "nothing on the console for " + spec.silence().toSeconds() + " s"
-                : "not ready within " + spec.limit().toSeconds() + " s";
+            silent
+                ? "nothing on the console for " + silence().toSeconds() + " s"
+                : "not ready within " + limit().toSeconds() + " s";
         throw ended(death.orElse(console.hang(waited)));
       }
       pause();
     }
+  }
+
+  private Duration silence() {
+    return switch (accelerator) {
+      case KVM -> KVM_LIMIT;
+      case TCG -> EMULATED_SILENCE;
+    };
+  }
+
+  private Duration limit() {
+    return switch (accelerator) {
+      case KVM -> KVM_LIMIT;
+      case TCG -> EMULATED_LIMIT;
+    };
   }
 
   private GuestException ended(GuestFailure death) {
@@ -409,7 +338,7 @@ public final class Guest implements AutoCloseable {
 
   /** Version of QEMU. */
   public QemuVersion qemuVersion() {
-    return prepared.version();
+    return prepared.qemu().version();
   }
 
   /** File name of the kmem driver that took the place of the kernel's own, or empty. */
@@ -417,8 +346,8 @@ public final class Guest implements AutoCloseable {
     return spec.kmemModule().map(file -> file.getFileName().toString()).orElse("");
   }
 
-  /** What runs the guest's code: tcg or kvm. */
-  public String accelerator() {
+  /** What runs its code. */
+  public Accelerator accelerator() {
     return accelerator;
   }
 
@@ -444,10 +373,10 @@ public final class Guest implements AutoCloseable {
       // A flood of messages comes in pieces.
     }
     Optional<GuestFailure> seen = console.death();
-    if (seen.isPresent() || running || closed) {
+    if (seen.isPresent() || closed) {
       return seen;
     }
-    return Optional.of(console.died(qemu.ended().orElseThrow()));
+    return (running ? qemu.stopped() : qemu.ended()).map(console::died);
   }
 
   /**

@@ -37,12 +37,16 @@ public final class GuestIdentity {
   public static String digest(GuestSpec spec, List<Path> topologies) throws GuestException {
     List<byte[]> parts = new ArrayList<>();
     for (Path topology : topologies) {
-      Guest.ingredients(spec.at(topology, spec.console())).forEach(i -> parts.add(Cache.utf8(i)));
+      GuestSpec guest = spec.at(topology, spec.console());
+      Prepared prepared = Prepared.of(guest);
+      QemuVersion version = prepared.qemu().version();
+      parts.add(Cache.utf8(Kvm.ofHost().accelerator(guest, prepared).text()));
+      parts.add(Cache.utf8(QemuArguments.processor(version)));
+      QemuArguments.kernelWords(version).forEach(a -> parts.add(Cache.utf8(a)));
+      prepared.ingredients().forEach(i -> parts.add(Cache.utf8(i)));
     }
-    Guest.KERNEL_WORDS.forEach(a -> parts.add(Cache.utf8(a)));
     parts.add(Cache.utf8(spec.bootPolicy().text()));
     spec.extraArguments().forEach(a -> parts.add(Cache.utf8(a)));
-    parts.add(Cache.utf8(spec.tryKvm() ? "kvm" : "tcg"));
     return Cache.hash(parts);
   }
 }

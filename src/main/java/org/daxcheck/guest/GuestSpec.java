@@ -1,7 +1,6 @@
 package org.daxcheck.guest;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -16,10 +15,7 @@ import org.daxcheck.abi.Policy;
  * @param bootPolicy memhp_default_state on the kernel's command line
  * @param console file that receives the serial console
  * @param extraArguments more words for the kernel's command line
- * @param tryKvm whether to try KVM before emulation. KVM guests may crash when they run from
- *     emulated CXL memory, which is MMIO to KVM.
- * @param limit longest time from the start of QEMU until the guest is ready
- * @param silence longest time without a new line on the console until then
+ * @param qemu what it runs in
  * @param helper whether it has the helper module, which may have to be built, where its kernel has
  *     one; scenarios that make an add fail or occupy a range need it
  * @param progress receives one line for each thing that takes time
@@ -32,9 +28,7 @@ public record GuestSpec(
     Policy bootPolicy,
     Path console,
     List<String> extraArguments,
-    boolean tryKvm,
-    Duration limit,
-    Duration silence,
+    QemuChoice qemu,
     boolean helper,
     Consumer<String> progress) {
   public GuestSpec {
@@ -51,9 +45,7 @@ public record GuestSpec(
         Policy.ONLINE_MOVABLE,
         console,
         List.of(),
-        false,
-        Duration.ofSeconds(300),
-        Duration.ofSeconds(90),
+        QemuChoice.usual(),
         true,
         line -> {});
   }
@@ -77,9 +69,7 @@ public record GuestSpec(
         bootPolicy,
         otherConsole,
         extraArguments,
-        tryKvm,
-        limit,
-        silence,
+        qemu,
         helper,
         progress);
   }
@@ -94,9 +84,7 @@ public record GuestSpec(
         bootPolicy,
         console,
         extraArguments,
-        tryKvm,
-        limit,
-        silence,
+        qemu,
         helper,
         progress);
   }
@@ -111,9 +99,7 @@ public record GuestSpec(
         bootPolicy,
         console,
         extraArguments,
-        tryKvm,
-        limit,
-        silence,
+        qemu,
         helper,
         progress);
   }
@@ -128,9 +114,7 @@ public record GuestSpec(
         policy,
         console,
         extraArguments,
-        tryKvm,
-        limit,
-        silence,
+        qemu,
         helper,
         progress);
   }
@@ -145,9 +129,7 @@ public record GuestSpec(
         bootPolicy,
         console,
         extraArguments,
-        tryKvm,
-        limit,
-        silence,
+        qemu,
         helper,
         listener);
   }
@@ -162,10 +144,23 @@ public record GuestSpec(
         bootPolicy,
         console,
         extraArguments,
-        tryKvm,
-        limit,
-        silence,
+        qemu,
         wanted,
+        progress);
+  }
+
+  /** The same in another QEMU. */
+  public GuestSpec withQemu(QemuChoice choice) {
+    return new GuestSpec(
+        home,
+        topology,
+        kernel,
+        kmemModule,
+        bootPolicy,
+        console,
+        extraArguments,
+        choice,
+        helper,
         progress);
   }
 }

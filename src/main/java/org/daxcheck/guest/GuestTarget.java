@@ -134,7 +134,12 @@ final class GuestTarget extends ForwardingTarget {
 
   @Override
   public String details() {
-    return "QEMU " + guest.qemuVersion().text() + ", " + guest.accelerator() + ", " + Guest.POISON;
+    return "QEMU "
+        + guest.qemuVersion().text()
+        + ", "
+        + guest.accelerator().text()
+        + ", "
+        + QemuArguments.POISON;
   }
 
   @Override

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.daxcheck.io.IoReason;
 
 /**
@@ -39,13 +41,24 @@ final class Qemu implements AutoCloseable {
       rm -rf "$folder"
       """;
 
+  /** What QEMU prints where KVM gives a guest up, which it then stops and keeps. */
+  private static final Pattern GIVEN_UP =
+      Pattern.compile("^(KVM internal error.*|KVM: .*)$", Pattern.MULTILINE);
+
   private final Process keeper;
   private final Path folder;
+  private final Optional<Qmp> monitor;
   private final CompletableFuture<Integer> exit = new CompletableFuture<>();
 
-  /** Starts QEMU by its command line, with a folder that is its own and goes with it. */
-  Qemu(Path folder, List<String> commandLine) throws GuestException {
+  /**
+   * Starts QEMU.
+   *
+   * @param folder its own, which goes with it
+   * @param monitor where it can be asked how the guest is, if that is wanted
+   */
+  Qemu(Path folder, List<String> commandLine, Optional<Path> monitor) throws GuestException {
     this.folder = folder;
+    this.monitor = monitor.map(Qmp::new);
     List<String> argv = new ArrayList<>(List.of("setsid", "sh", "-c", KEEPER, "daxcheck-guest"));
     argv.add(folder.toString());
     argv.addAll(commandLine);
@@ -92,11 +105,25 @@ final class Qemu implements AutoCloseable {
     return Optional.of("QEMU " + how + (complaint.isEmpty() ? "" : ": " + complaint));
   }
 
+  /** Why the guest stands still in a QEMU that runs, for a sentence; asked of KVM's guests only. */
+  Optional<String> stopped() {
+    if (monitor.isEmpty()) {
+      return Optional.empty();
+    }
+    Matcher said = GIVEN_UP.matcher(log());
+    Optional<String> words = said.find() ? Optional.of(said.group(1).strip()) : Optional.empty();
+    return words.or(() -> monitor.get().stopped()).map(why -> "QEMU stopped the guest: " + why);
+  }
+
   /** What QEMU printed, in one line. */
   String complaint() {
+    return log().strip().replace("\n", "; ");
+  }
+
+  private String log() {
     Path log = folder.resolve("qemu.log");
     try {
-      return Files.exists(log) ? Files.readString(log).strip().replace("\n", "; ") : "";
+      return Files.exists(log) ? Files.readString(log, StandardCharsets.ISO_8859_1) : "";
     } catch (IOException e) {
       return "(cannot read its messages: " + IoReason.of(e) + ")";
     }
@@ -105,6 +132,7 @@ final class Qemu implements AutoCloseable {
   /** Ends QEMU and removes its folder; returns when both are done. */
   @Override
   public void close() {
+    monitor.ifPresent(Qmp::close);
     List<ProcessHandle> below = keeper.descendants().toList();
     try {
       keeper.getOutputStream().close();

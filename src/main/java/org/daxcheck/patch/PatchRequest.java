@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.KernelChoice;
+import org.daxcheck.guest.QemuChoice;
 import org.daxcheck.io.IoReason;
 import org.daxcheck.run.Failure;
 
@@ -23,6 +24,7 @@ import org.daxcheck.run.Failure;
  * @param baseTree with a tree, the kernel without the patches
  * @param kernelPackage such as {@code linux-image-amd64}; the newest with the attribute where empty
  * @param bootPolicy memhp_default_state of the guests
+ * @param qemu what guests run in
  * @param suite its name; where empty, gate
  * @param quick whether the quick part of the suite is enough
  * @param fuzz whether patches may apply though lines around a hunk differ or are cut off
@@ -39,6 +41,7 @@ public record PatchRequest(
     Optional<Path> baseTree,
     Optional<String> kernelPackage,
     Policy bootPolicy,
+    QemuChoice qemu,
     Optional<String> suite,
     boolean quick,
     boolean fuzz,

@@ -135,6 +135,7 @@ public final class PatchRun {
           GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused"))
               .withKernel(request.unpatchedKernel())
               .withBootPolicy(request.bootPolicy())
+              .withQemu(request.qemu())
               .withProgress(progress::doing));
     } catch (GuestException e) {
       throw new Failure(e);

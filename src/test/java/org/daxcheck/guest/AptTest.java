@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.daxcheck.guest.Apt.Mirror;
 import org.daxcheck.guest.Apt.Version;
 import org.testng.annotations.Test;
 
@@ -20,12 +19,12 @@ public class AptTest {
         http://mirror.example/debian/ bookworm main
         """;
 
-    assertThat(Apt.parseTargets(targets))
+    assertThat(Mirror.parseTargets(targets))
         .contains(
             new Mirror(
                 "http://mirror.example/debian/",
                 Optional.of("http://mirror.example/debian-security/")));
-    assertThat(Apt.parseTargets("http://other.example/repo nodistro main\n")).isEmpty();
+    assertThat(Mirror.parseTargets("http://other.example/repo nodistro main\n")).isEmpty();
   }
 
   @Test
@@ -38,7 +37,7 @@ public class AptTest {
         'http://mirror.example/debian/dists/bookworm/main/binary-amd64/Packages.xz' packages 0\s
         """;
 
-    assertThat(Apt.parseAddresses(addresses))
+    assertThat(Mirror.parseAddresses(addresses))
         .contains(
             new Mirror(
                 "http://mirror.example/debian",
@@ -49,10 +48,10 @@ public class AptTest {
   public void asksForSecurityOnlyWhereTheHostHasIt() throws GuestException {
     List<String> suites = List.of("trixie", "trixie-security");
 
-    assertThat(Apt.sources(new Mirror("http://a/debian", Optional.empty()), suites))
+    assertThat(new Mirror("http://a/debian", Optional.empty()).sources(suites))
         .endsWith("http://a/debian trixie main\n")
         .hasLineCount(1);
-    assertThat(Apt.sources(new Mirror("http://a/debian", Optional.of("http://b/s")), suites))
+    assertThat(new Mirror("http://a/debian", Optional.of("http://b/s")).sources(suites))
         .contains("http://b/s trixie-security main");
   }
 
@@ -123,5 +122,20 @@ public class AptTest {
     assertThat(Kernels.newestFirst(all))
         .extracting(Version::version)
         .containsExactly("7.3.10-1~bpo13+1", "7.3.4-1~bpo13+1");
+  }
+
+  @Test
+  public void readsWhatAptWouldFetch() {
+    String uris =
+        """
+        Reading package lists...
+        'http://a/debian/pool/main/g/glibc/libc6_2.41-12%2bdeb13u5_amd64.deb' libc6_2.41-12+deb13u5_amd64.deb 2850108 SHA256:00
+        'http://a/debian/pool/main/q/qemu/q.deb' qemu-system-x86_1%3a11.1.3+ds-1~bpo13+1_amd64.deb 10377056 SHA256:00
+        """;
+
+    assertThat(Apt.parseFiles(uris))
+        .containsExactly(
+            new Version("libc6", "2.41-12+deb13u5"),
+            new Version("qemu-system-x86", "1:11.1.3+ds-1~bpo13+1"));
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -32,9 +31,7 @@ public class QemuSourceTest {
             Policy.ONLINE_MOVABLE,
             usual.console(),
             List.of("rdinit=/nothing"),
-            false,
-            Duration.ofSeconds(200),
-            Duration.ofSeconds(90),
+            usual.qemu(),
             true,
             text -> {});
     try (QemuSource source = new QemuSource(spec, folder, Optional.empty())) {

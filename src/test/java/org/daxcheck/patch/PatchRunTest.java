@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.guest.KmemBuild;
+import org.daxcheck.guest.QemuChoice;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Progress;
 import org.daxcheck.run.Failure;
@@ -61,6 +62,7 @@ public class PatchRunTest {
         Optional.empty(),
         Optional.empty(),
         Policy.ONLINE_MOVABLE,
+        QemuChoice.usual(),
         Optional.empty(),
         false,
         fuzz,

@@ -1,0 +1,16 @@
+package org.daxcheck.guest;
+
+import java.util.Locale;
+
+/** What runs a guest's code. */
+public enum Accelerator {
+  /** The processors of this host. */
+  KVM,
+  /** QEMU's emulation. */
+  TCG;
+
+  /** As QEMU calls it. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
