@@ -1,15 +1,12 @@
 package org.daxcheck.cli;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import org.daxcheck.guest.GuestException;
-import org.daxcheck.guest.GuestShell;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.HostCheck;
-import org.daxcheck.io.IoReason;
 import org.daxcheck.run.Home;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -49,21 +46,11 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private String accelerator() throws GuestException {
-    try {
-      Path folder = Files.createTempDirectory("daxcheck-doctor");
-      GuestShell.Folder console = new GuestShell.Folder(folder);
-      try {
-        Path topology = Home.folder().resolve("qemu/topologies/cxl.topology");
-        return HostCheck.accelerator(
-            GuestSpec.of(Home.folder(), topology, folder.resolve("console.log"))
-                .withQemu(qemu.choice())
-                .withProgress(line -> System.err.println("daxcheck: " + line)));
-      } finally {
-        console.close();
-      }
-    } catch (IOException e) {
-      throw new GuestException("no folder for a console: " + IoReason.of(e), e);
-    }
+    Path topology = Home.folder().resolve("qemu/topologies/cxl.topology");
+    return HostCheck.accelerator(
+        GuestSpec.of(Home.folder(), topology, Path.of("unused"))
+            .withQemu(qemu.choice())
+            .withProgress(line -> System.err.println("daxcheck: " + line)));
   }
 
   /** Asks for what has to be run or looked up. */

@@ -189,21 +189,29 @@ final class Kvm {
   }
 
   /** What is wrong with a guest that boots with the kernel's own driver and uses its memory. */
-  private static Optional<GuestException> trouble(GuestSpec spec) {
+  private static Optional<GuestException> trouble(GuestSpec spec) throws GuestException {
+    GuestShell.Folder console;
+    Path folder;
     try {
+      folder = Files.createTempDirectory("daxcheck-kvm");
+      console = new GuestShell.Folder(folder);
+    } catch (IOException e) {
+      throw new GuestException("no folder for a console: " + IoReason.of(e), e);
+    }
+    try {
+      Path topology = spec.home().resolve("qemu/topologies/cxl.topology");
       GuestSpec own =
-          spec.at(spec.home().resolve("qemu/topologies/cxl.topology"), spec.console())
+          spec.at(topology, folder.resolve("console.log"))
               .withKmemModule(Optional.empty())
               .withBootPolicy(Policy.ONLINE_MOVABLE);
-      Guest guest = Guest.boot(own, Prepared.of(own), Accelerator.KVM);
-      try {
+      try (Guest guest = Guest.boot(own, Prepared.of(own), Accelerator.KVM)) {
         use(guest);
-        return Optional.empty();
-      } finally {
-        guest.close();
       }
+      return Optional.empty();
     } catch (GuestException e) {
       return Optional.of(e);
+    } finally {
+      console.close();
     }
   }
 

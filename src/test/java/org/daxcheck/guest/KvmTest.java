@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
@@ -61,11 +62,17 @@ public class KvmTest {
     assertThat(told.get(told.size() - 1))
         .matches(
             "KVM does not run guests here, so emulation goes on after \\d+\\.\\d s: QEMU was killed"
-                + " by signal 6: error: failed to set MSR 0x10a to 0x0, before the guest was ready");
+                + " by signal 6: error: failed to set MSR 0x10a to 0x0, before the guest was"
+                + " ready");
 
     long tries = kvmStarts();
     assertThat(tries).isEqualTo(1);
     assertThat(kvm().known(prepared).orElseThrow().why()).contains("failed to set MSR");
+    try (Stream<Path> kept = Files.list(folder.resolve("cache/kvm"))) {
+      assertThat(kept.filter(f -> !CacheSeal.isSeal(f)))
+          .singleElement()
+          .satisfies(f -> assertThat(f).content().contains("failed to set MSR 0x10a"));
+    }
     assertThat(new Kvm(device, new Cache(folder.resolve("cache"))).runs(spec, prepared)).isFalse();
     assertThat(kvmStarts()).isEqualTo(tries);
   }
