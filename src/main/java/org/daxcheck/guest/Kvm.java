@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +38,9 @@ final class Kvm {
 
   /** What this process knows, by key; one guest at a time tries. */
   private static final Map<String, Answer> KNOWN = new ConcurrentHashMap<>();
+
+  /** Why it does not, as far as the user has heard it. */
+  private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
   private static final Object TRY = new Object();
 
@@ -96,13 +100,13 @@ final class Kvm {
   boolean runs(GuestSpec spec, Prepared prepared) throws GuestException {
     synchronized (TRY) {
       Optional<Answer> known = known(prepared);
-      if (known.isPresent()) {
-        if (KNOWN.putIfAbsent(key(prepared), known.get()) == null && !known.get().runs()) {
-          spec.progress().accept("no KVM, so emulation: " + known.get().why());
-        }
-        return known.get().runs();
+      if (known.isEmpty()) {
+        return tried(spec, prepared).runs();
       }
-      return tried(spec, prepared).runs();
+      if (!known.get().runs() && TOLD.add(known.get().why())) {
+        spec.progress().accept("no KVM, so emulation: " + known.get().why());
+      }
+      return known.get().runs();
     }
   }
 
@@ -133,6 +137,7 @@ final class Kvm {
       throws GuestException {
     String sentence = why.death().map(GuestFailure::sentence).orElse(why.getMessage());
     Answer answer = new Answer(false, sentence.replaceAll("\\s+", " "));
+    TOLD.add(answer.why());
     Cache.notice(
         String.format(
             Locale.ROOT,
