@@ -64,8 +64,11 @@ public interface Target extends AutoCloseable {
     return "";
   }
 
-  /** True where the kernel was booted for this target, and nobody used it since. */
-  default boolean isFreshlyBooted() {
+  /**
+   * True where the driver bound the device by itself, at boot or when it was loaded for this
+   * target, and nobody used it since.
+   */
+  default boolean isUnused() {
     return false;
   }
 
