@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.abi.Word;
 import org.daxcheck.abi.Zone;
 import org.daxcheck.oracle.Cause;
@@ -27,6 +28,7 @@ public final class Session implements AutoCloseable {
   private final Target target;
   private final long seed;
   private final Resting resting;
+  private final Observation first;
   private Observation last;
   private boolean clean;
   private Optional<Planned> stopped = Optional.empty();
@@ -38,6 +40,7 @@ public final class Session implements AutoCloseable {
     this.target = target;
     this.seed = seed;
     this.resting = new Resting(target, first);
+    this.first = first;
     this.last = first;
     this.boot = target.isUnused() ? Optional.of(first) : Optional.empty();
   }
@@ -86,15 +89,16 @@ public final class Session implements AutoCloseable {
     }
     note(replies);
     clean = resting.isReached(last);
-    // Where an unused kernel does not get there, that is its doing, and the first case judges it.
-    entered = clean || boot.isEmpty() ? List.of() : done;
+    // Where a kernel that nobody else used does not get there, that is its doing, and the first
+    // case judges it.
+    entered = clean || target.kind() != TargetKind.GUEST ? List.of() : done;
   }
 
   /**
    * Begins a trace; of what was done before, with what the first case after a boot has to judge.
    */
   private TraceRecorder recorder(Scenario scenario, TraceSink sink) {
-    Observation before = entered.isEmpty() ? last : boot.orElse(last);
+    Observation before = entered.isEmpty() ? last : first;
     TraceRecorder recorder = new TraceRecorder(header(scenario), before, takeBoot(), sink);
     entered.forEach(recorder::add);
     entered = List.of();

@@ -65,8 +65,8 @@ public interface Target extends AutoCloseable {
   }
 
   /**
-   * True where the driver bound the device by itself, at boot or when it was loaded for this
-   * target, and nobody used it since.
+   * True where the kernel was booted for this target and had the chance to bind the device, and
+   * nobody used it since.
    */
   default boolean isUnused() {
     return false;
