@@ -111,7 +111,7 @@ public final class DriverSwapper implements AutoCloseable {
       byte[] buildId = new Elf(driver.name(), module).buildId();
       if (reusable(topology) && exchangeable && exchange(module, buildId)) {
         exchanged++;
-        return new Lease();
+        return new Lease(false);
       }
       end();
       boolean atBoot = !exchangeable || driver.module().isEmpty();
@@ -129,7 +129,7 @@ public final class DriverSwapper implements AutoCloseable {
       if (!java.util.Arrays.equals(current.reached().runningBuildId(), buildId)) {
         throw new TargetException("the guest does not run the driver " + driver.name());
       }
-      return new Lease();
+      return new Lease(atBoot);
     } catch (GuestException e) {
       throw new TargetException(e.getMessage(), e);
     }
@@ -284,8 +284,22 @@ public final class DriverSwapper implements AutoCloseable {
     private final GuestTarget guest = current;
     private final int number = ++leases;
 
-    Lease() {
+    private final boolean bound;
+
+    /**
+     * The guest as it is now.
+     *
+     * @param bound true where this driver was there at boot; one that is loaded later binds nothing
+     *     by itself
+     */
+    Lease(boolean bound) {
       super(current);
+      this.bound = bound;
+    }
+
+    @Override
+    public boolean isUnused() {
+      return bound;
     }
 
     @Override

@@ -111,7 +111,7 @@ final class GuestTarget extends ForwardingTarget {
   }
 
   @Override
-  public boolean isFreshlyBooted() {
+  public boolean isUnused() {
     return true;
   }
 

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.TargetKind;
 import org.daxcheck.abi.Word;
 import org.daxcheck.abi.Zone;
 import org.daxcheck.oracle.Cause;
@@ -27,18 +28,21 @@ public final class Session implements AutoCloseable {
   private final Target target;
   private final long seed;
   private final Resting resting;
+  private final Observation first;
   private Observation last;
   private boolean clean;
   private Optional<Planned> stopped = Optional.empty();
   private Optional<Observation> boot;
+  private List<Trace.Entry> entered = List.of();
   private Optional<RaceTimes> attempts = Optional.empty();
 
   private Session(Target target, long seed, Observation first) {
     this.target = target;
     this.seed = seed;
     this.resting = new Resting(target, first);
+    this.first = first;
     this.last = first;
-    this.boot = target.isFreshlyBooted() ? Optional.of(first) : Optional.empty();
+    this.boot = target.isUnused() ? Optional.of(first) : Optional.empty();
   }
 
   /** Takes a fresh target into use, with times drawn from seed 0. */
@@ -77,10 +81,28 @@ public final class Session implements AutoCloseable {
   }
 
   private void enter(List<Step> steps) throws TargetException {
-    if (!steps.isEmpty()) {
-      note(target.run(steps));
+    List<Reply> replies = steps.isEmpty() ? List.of() : target.run(steps);
+    List<Trace.Entry> done = new ArrayList<>();
+    for (int i = 0; i < replies.size(); i++) {
+      Step step = steps.get(i);
+      done.add(new Trace.Entry(Trace.Phase.SETUP, 0, StepText.of(step), step, replies.get(i)));
     }
+    note(replies);
     clean = resting.isReached(last);
+    // Where a kernel that nobody else used does not get there, that is its doing, and the first
+    // case judges it.
+    entered = clean || target.kind() != TargetKind.GUEST ? List.of() : done;
+  }
+
+  /**
+   * Begins a trace; of what was done before, with what the first case after a boot has to judge.
+   */
+  private TraceRecorder recorder(Scenario scenario, TraceSink sink) {
+    Observation before = entered.isEmpty() ? last : first;
+    TraceRecorder recorder = new TraceRecorder(header(scenario), before, takeBoot(), sink);
+    entered.forEach(recorder::add);
+    entered = List.of();
+    return recorder;
   }
 
   /** What the boot had left; told once, with the first scenario. */
@@ -198,7 +220,7 @@ public final class Session implements AutoCloseable {
    */
   Trace run(Scenario scenario, TraceSink sink) throws TargetException {
     target.begin(scenario);
-    TraceRecorder recorder = new TraceRecorder(header(scenario), last, takeBoot(), sink);
+    TraceRecorder recorder = recorder(scenario, sink);
     clean = false;
     List<Planned> plan = new ArrayList<>();
     for (Step step : resting.setup(scenario.start())) {

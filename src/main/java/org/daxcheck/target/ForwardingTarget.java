@@ -90,6 +90,11 @@ public abstract class ForwardingTarget implements Target {
   }
 
   @Override
+  public boolean isUnused() {
+    return to.isUnused();
+  }
+
+  @Override
   public String details() {
     return to.details();
   }

@@ -64,8 +64,11 @@ public interface Target extends AutoCloseable {
     return "";
   }
 
-  /** True where the kernel was booted for this target, and nobody used it since. */
-  default boolean isFreshlyBooted() {
+  /**
+   * True where the kernel was booted for this target and had the chance to bind the device, and
+   * nobody used it since.
+   */
+  default boolean isUnused() {
     return false;
   }
 
