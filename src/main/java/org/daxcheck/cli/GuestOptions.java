@@ -70,7 +70,10 @@ final class GuestOptions {
       return spec;
     }
     try {
-      Path module = KmemBuild.of(spec, edits());
+      Path module =
+          kernel.isBuilt()
+              ? kernel.driver(edits(), String.join("-", replacement.drivers))
+              : KmemBuild.of(spec, edits());
       return spec.withKmemModule(Optional.of(module));
     } catch (GuestException e) {
       throw new Failure(e);

@@ -34,6 +34,7 @@ import picocli.CommandLine.Command;
       MutantsCommand.class,
       FormatCommand.class,
       GuestCommand.class,
+      KernelCommand.class,
       DoctorCommand.class,
       VerifyCommand.class,
       HelpCommand.class,

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.guest.KmemBuild;
+import org.daxcheck.kernel.KernelRecipe;
 import org.daxcheck.patch.PatchJson;
 import org.daxcheck.patch.PatchReport;
 import org.daxcheck.patch.PatchRequest;
@@ -71,6 +72,19 @@ final class PatchCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "with --tree: the kernel without the patches, instead of Debian's newest")
   private Path baseTree;
+
+  @Option(
+      names = "--kernel",
+      description =
+          "build whole kernels without and with the patches, which may then change any file;"
+              + " --tree is the source where it is not Debian's newest")
+  private boolean wholeKernel;
+
+  @Option(
+      names = "--kernel-config",
+      paramLabel = "small|debug|FILE",
+      description = "the config of such kernels, which --kernel takes as small")
+  private String config;
 
   @Option(
       names = "--kernel-package",
@@ -171,12 +185,21 @@ final class PatchCommand implements Callable<Integer> {
     if (tree != null && (source != null || packaged != null)) {
       throw usage("--tree excludes --source and --kernel-package: the tree has its own driver");
     }
+    boolean built = wholeKernel || config != null;
+    if (built && (patches.isEmpty() || source != null || packaged != null || baseTree != null)) {
+      throw usage(
+          "--kernel needs a patch, and excludes --source, --kernel-package and --base-tree");
+    }
+    Optional<Path> given = Optional.ofNullable(tree);
     return new PatchRequest(
         patches,
         scenarios,
         Optional.ofNullable(source),
-        Optional.ofNullable(tree),
+        built ? Optional.empty() : given,
         Optional.ofNullable(baseTree),
+        built
+            ? Optional.of(KernelRecipe.plain(given, config == null ? "small" : config))
+            : Optional.empty(),
         Optional.ofNullable(packaged),
         bootPolicy(),
         Optional.ofNullable(suite),

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,9 +104,24 @@ public final class KmemBuild {
     public Refused {
       words = List.copyOf(words);
     }
+
+    /**
+     * What a program that builds said of a recipe that makes nothing; empty where it ended for
+     * another reason.
+     *
+     * @param exit its exit code
+     * @param said its words, the last line its own sentence
+     */
+    public static Optional<Refused> of(int exit, List<String> said) {
+      int last = said.size() - 1;
+      return Arrays.stream(Reason.values())
+          .filter(r -> r.exit == exit && last >= 0)
+          .map(r -> new Refused(r, said.get(last), said.subList(0, last)))
+          .findFirst();
+    }
   }
 
-  /** Why a recipe makes no driver. */
+  /** Why a recipe makes no driver, or no kernel. */
   public enum Reason {
     DOES_NOT_COMPILE(3, "does not compile"),
     DOES_NOT_APPLY(4, "does not apply"),
@@ -134,7 +150,8 @@ public final class KmemBuild {
    * @throws GuestException where it cannot be built; for a kernel that is no package, too
    */
   public static Path of(GuestSpec spec, List<Path> edits) throws GuestException {
-    if (spec.kernel() instanceof KernelChoice.Files) {
+    if (spec.kernel() instanceof KernelChoice.Files
+        || spec.kernel() instanceof KernelChoice.Built) {
       throw new GuestException(
           "--driver builds for a Debian kernel package; for a kernel of your own name"
               + " --kmem-module");
@@ -194,11 +211,9 @@ public final class KmemBuild {
               .map(l -> l.substring(NOTE.length()))
               .toList());
     }
-    for (Reason reason : Reason.values()) {
-      if (reason.exit == output.exit() && !said.isEmpty()) {
-        int last = said.size() - 1;
-        return new Refused(reason, said.get(last), said.subList(0, last));
-      }
+    Optional<Refused> refused = Refused.of(output.exit(), said);
+    if (refused.isPresent()) {
+      return refused.get();
     }
     throw new GuestException("the driver cannot be built: " + output.complaint());
   }
