@@ -15,6 +15,9 @@ refuse() {
   exit "$code"
 }
 
+# shellcheck source=cache.bash
+. "$here/cache.bash" || fail "cannot read $here/cache.bash."
+
 require_tools() {
   local tool missing=()
   for tool; do
@@ -176,14 +179,16 @@ fetch_source_package() {
   local release
   release=$(grep -oE '^[0-9]+\.[0-9]+' <<<"$kernel")
   deb=$cache/debs/linux-source-${release}_${version//:/%3a}_all.deb
-  [[ ! -e $deb ]] || return 0
+  ! cache_whole "$deb" || return 0
   apt_ready
   versions "linux-source-$release" | grep -qxF -- "$version" ||
     fail "apt has no linux-source-$release in version $version, so $kernel cannot be built from source."
   note "fetching the source of $kernel"
   (cd "$scratch" && bounded 900 apt-get download -qq "linux-source-$release=$version") >"$scratch/log" 2>&1 ||
     fail "cannot download linux-source-$release: $(last_words)"
-  mv "$scratch/${deb##*/}" "$deb" || fail "cannot store $deb."
+  unfinished+=("$deb.part.$$")
+  mv "$scratch/${deb##*/}" "$deb.part.$$" &&
+    cache_keep "$deb.part.$$" "$deb" "package of Debian's archive" || fail "cannot store $deb."
 }
 
 # Unpacks what of the kernel's source matches, into a folder: unpack_source FOLDER STRIP PATTERN...

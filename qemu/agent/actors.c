@@ -114,6 +114,7 @@ static void actor_main(int self, char **line, int count)
 			put_answer(&text, &r);
 			if (strcmp(token[1] + (*token[1] == 'u'), "read") == 0 && !r.err)
 				put(&text, " \"%.*s\"", (int)strcspn(data, "\n"), data);
+			put(&text, " in %" PRId64 " ms", (r.t1 - r.t0) / 1000000);
 		} else if (wrong) {
 			put_text(&text, "error", wrong);
 		} else {

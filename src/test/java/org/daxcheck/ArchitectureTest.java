@@ -15,6 +15,8 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.EvaluationResult;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ public class ArchitectureTest {
   private static final Map<String, List<String>> MAY_USE =
       Map.ofEntries(
           Map.entry("abi", List.of()),
+          Map.entry("io", List.of()),
           Map.entry("step", List.of("abi")),
           Map.entry("scenario", List.of("abi", "step")),
           Map.entry("model", List.of("abi", "step")),
@@ -89,7 +92,9 @@ public class ArchitectureTest {
                   "suite",
                   "report",
                   "show")),
-          Map.entry("replay", List.of("abi", "oracle", "trace", "report", "guest", "target")),
+          Map.entry(
+              "replay",
+              List.of("abi", "oracle", "trace", "report", "guest", "target", "suite", "show")),
           Map.entry("engine", List.of("abi", "scenario", "oracle", "target", "guest", "suite")),
           Map.entry(
               "execution",
@@ -105,6 +110,7 @@ public class ArchitectureTest {
                   "suite",
                   "engine",
                   "report",
+                  "replay",
                   "run",
                   "selection")),
           Map.entry(
@@ -166,6 +172,7 @@ public class ArchitectureTest {
   public void namesOnlyWhatItMay(String name) {
     List<String> others = new ArrayList<>(MAY_USE.keySet());
     others.add("cli");
+    others.remove("io"); // everybody says why a file could not be used
     others.remove(name);
     others.removeAll(MAY_USE.get(name));
     noClasses()
@@ -245,6 +252,24 @@ public class ArchitectureTest {
         .anyMatch(d -> d.contains("isLook") && d.contains("Step$Look"))
         .anyMatch(d -> d.contains("isPin") && d.contains("Step$Pin"))
         .anyMatch(d -> d.contains("isAStep"));
+  }
+
+  /** Their messages are a path, or nothing, or the name of a class. */
+  @Test
+  public void onlyIoReasonAsksAnExceptionOfJavasOwnForItsWords() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "io")
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "it is the message of an IOException",
+                call ->
+                    List.of("getMessage", "getLocalizedMessage", "toString")
+                            .contains(call.getName())
+                        && (call.getTargetOwner().isAssignableTo(IOException.class)
+                            || call.getTargetOwner().isAssignableTo(UncheckedIOException.class))))
+        .check(all);
   }
 
   @Test

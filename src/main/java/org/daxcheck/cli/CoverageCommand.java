@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.daxcheck.execution.PastTimes;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.report.Coverage;
 import org.daxcheck.report.PastRun;
 import org.daxcheck.report.RuleBook;
@@ -55,14 +56,14 @@ final class CoverageCommand implements Callable<Integer> {
       try {
         Files.writeString(file, coverage.record());
       } catch (IOException e) {
-        throw new Failure("cannot write " + file + ": " + e.getMessage());
+        throw new Failure("cannot write " + file + ": " + IoReason.of(e));
       }
     }
     if (times != null) {
       try {
         Files.writeString(times, PastTimes.of(named).text());
       } catch (IOException e) {
-        throw new Failure("cannot write " + times + ": " + e.getMessage());
+        throw new Failure("cannot write " + times + ": " + IoReason.of(e));
       }
     }
     System.out.print(coverage.table(book));

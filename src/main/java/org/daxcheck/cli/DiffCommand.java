@@ -119,7 +119,7 @@ final class DiffCommand implements Callable<Integer> {
     try {
       return FinishedRun.read(run).sides(run.toString());
     } catch (IOException e) {
-      throw new Failure(e.getMessage());
+      throw new Failure(e);
     }
   }
 

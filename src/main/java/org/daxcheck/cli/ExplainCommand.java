@@ -69,7 +69,9 @@ final class ExplainCommand implements Callable<Integer> {
       } else {
         throw new Failure("'" + name + "' is no rule, scenario or fault" + named.hint(bare));
       }
-    } catch (ScenarioException | IOException e) {
+    } catch (ScenarioException e) {
+      throw new Failure(e);
+    } catch (IOException e) {
       throw new Failure(e);
     }
   }

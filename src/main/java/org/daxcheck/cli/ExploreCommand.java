@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.daxcheck.explore.Exploration;
@@ -20,6 +21,7 @@ import org.daxcheck.guest.QemuSource;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Progress;
+import org.daxcheck.report.ShellCommand;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
@@ -40,7 +42,7 @@ import picocli.CommandLine.Option;
       "Walks at random over everything that can be done to the device, lets the oracle judge, and",
       "shrinks what breaks a rule to a scenario that fails by itself."
     })
-final class ExploreCommand implements Callable<Integer> {
+final class ExploreCommand implements Callable<Integer>, Need.Needing {
   private static final int COLUMNS = 100;
 
   @Option(
@@ -99,6 +101,11 @@ final class ExploreCommand implements Callable<Integer> {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
+  public Set<Need> needs() {
+    return guestOptions.needs();
+  }
+
+  @Override
   public Integer call() throws IOException {
     long begin = System.nanoTime();
     RunFolder.check(out);
@@ -136,8 +143,8 @@ final class ExploreCommand implements Callable<Integer> {
             () -> {
               progress.close();
               System.err.printf(
-                  "daxcheck: interrupted after %d walks; go on with --resume %s%n",
-                  exploration.journal().walks(), Home.shown(folder.path()));
+                  "daxcheck: interrupted after %d walks; this goes on: %s%n",
+                  exploration.journal().walks(), resumption(folder.path()));
             },
             "interrupted exploration");
     Runtime.getRuntime().addShutdownHook(interrupted);
@@ -149,9 +156,7 @@ final class ExploreCommand implements Callable<Integer> {
               new Explorer.Limits(steps, () -> System.nanoTime() - begin >= limit, most));
     } catch (Explorer.Stopped e) {
       throw new Failure(
-          e.getMessage()
-              + "; what was done is kept, go on with --resume "
-              + Home.shown(folder.path()));
+          e.getMessage() + "; what was done is kept, this goes on: " + resumption(folder.path()));
     } finally {
       Runtime.getRuntime().removeShutdownHook(interrupted);
       progress.close();
@@ -190,15 +195,25 @@ final class ExploreCommand implements Callable<Integer> {
     }
     if (out != null && Files.exists(out.resolve(Journal.FILE))) {
       throw new Failure(
-          out
-              + " holds an exploration; go on with it by --resume "
-              + out
-              + ", or name another --out");
+          out + " holds an exploration; name another --out, or go on with it: " + resumption(out));
     }
     return Journal.begin(
         seed != null ? seed : new Random().nextInt(Integer.MAX_VALUE),
         length,
         topologies.isEmpty() ? List.of(Plan.KERNEL_ZONE, "cxl-ranges") : topologies);
+  }
+
+  /** The same again, with what the journal does not know: which kernel and driver. */
+  private String resumption(Path folder) {
+    List<String> words =
+        new ArrayList<>(
+            ShellCommand.without(
+                spec.commandLine().getParseResult().originalArgs(),
+                Set.of("--seed", "--topology", "--out", "--resume")));
+    words.remove(spec.name());
+    words.add(0, spec.name());
+    words.addAll(List.of("--resume", Home.shown(folder)));
+    return ShellCommand.of(words);
   }
 
   private CommandLine.ParameterException usage(String message) {

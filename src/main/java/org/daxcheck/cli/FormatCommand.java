@@ -30,8 +30,9 @@ final class FormatCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     int changed = 0;
-    try {
-      for (Path file : Scenarios.files(files.isEmpty() ? List.of(Home.suites()) : files)) {
+    List<String> wrong = new ArrayList<>();
+    for (Path file : files()) {
+      try {
         String old = Files.readString(file);
         String formed = Formatter.format(file.toString(), old);
         if (!formed.equals(old)) {
@@ -41,12 +42,23 @@ final class FormatCommand implements Callable<Integer> {
             Files.writeString(file, formed);
           }
         }
+      } catch (NoSuchFileException e) {
+        wrong.add(file + ": no such file");
+      } catch (ScenarioException e) {
+        wrong.add(e.report());
       }
-    } catch (NoSuchFileException e) {
-      throw new Failure(e.getFile() + ": no such file");
+    }
+    if (!wrong.isEmpty()) {
+      throw new Failure(String.join("\n", wrong));
+    }
+    return check && changed > 0 ? 1 : 0;
+  }
+
+  private List<Path> files() {
+    try {
+      return Scenarios.files(files.isEmpty() ? List.of(Home.suites()) : files);
     } catch (ScenarioException e) {
       throw new Failure(e);
     }
-    return check && changed > 0 ? 1 : 0;
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.daxcheck.guest.DriverSwapper;
 import org.daxcheck.guest.Guest;
@@ -19,7 +20,6 @@ import org.daxcheck.run.Home;
 import org.daxcheck.target.TargetException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 @Command(
     name = "guest",
@@ -38,19 +38,19 @@ final class GuestCommand implements Runnable {
   }
 
   /** What both have in common. */
-  abstract static class Booting implements Callable<Integer> {
-    @Option(
-        names = "--topology",
-        paramLabel = "NAME",
-        defaultValue = "cxl",
-        description = "a topology of qemu/topologies (${DEFAULT-VALUE})")
-    private String topology;
+  abstract static class Booting implements Callable<Integer>, Need.Needing {
+    @CommandLine.Mixin private TopologyOption topology;
 
     @CommandLine.Mixin private GuestOptions options;
 
     @Override
+    public Set<Need> needs() {
+      return options.needs();
+    }
+
+    @Override
     public Integer call() throws IOException {
-      Path hardware = Home.folder().resolve("qemu/topologies/" + topology + ".topology");
+      Path hardware = topology.orUsual().file();
       GuestSpec asked =
           options.built(
               options

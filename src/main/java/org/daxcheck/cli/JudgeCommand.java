@@ -81,7 +81,7 @@ final class JudgeCommand implements Callable<Integer> {
     try {
       old = FinishedRun.read(named);
     } catch (IOException e) {
-      throw new Failure(e.getMessage());
+      throw new Failure(e);
     }
     if (out != null) {
       keepApart(old.folder(), out.toAbsolutePath().normalize());
@@ -164,14 +164,23 @@ final class JudgeCommand implements Callable<Integer> {
             () -> new Failure("--dialect '" + text + "' is unknown; expected v3, v4, 7.3, absent"));
   }
 
-  /** A folder that is emptied must not be, hold or lie in the run that is judged. */
+  /**
+   * A folder that is written to must not be the run that is judged, nor what the one has of the
+   * other.
+   */
   static void keepApart(Path run, Path fresh) {
-    if (real(run).startsWith(real(fresh)) || real(fresh).startsWith(real(run))) {
+    if (meet(real(run), real(fresh)) || meet(real(fresh), real(run))) {
       throw new Failure(
           "--out "
               + Home.shown(fresh)
               + " would overwrite a run that is read; name another folder");
     }
+  }
+
+  private static boolean meet(Path outer, Path inner) {
+    return inner.equals(outer)
+        || inner.startsWith(outer)
+            && RunFolder.takes(outer.relativize(inner).getName(0).toString());
   }
 
   /** Where a path leads, links followed as far as it is there. */

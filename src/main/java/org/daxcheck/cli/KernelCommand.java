@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.kernel.BuiltKernel;
@@ -40,7 +41,7 @@ final class KernelCommand implements Runnable {
         "'run --kernel-config' and 'patch --kernel' build what they need by themselves."
       },
       footer = {"", "Exit codes: 0 built, 2 error: a patch does not apply or does not compile."})
-  static final class Build implements Callable<Integer> {
+  static final class Build implements Callable<Integer>, Need.Needing {
     @Option(
         names = "--source",
         paramLabel = "DIR",
@@ -63,6 +64,11 @@ final class KernelCommand implements Runnable {
         defaultValue = "small",
         description = "a config, or the file of a fragment on top of small (${DEFAULT-VALUE})")
     private String config;
+
+    @Override
+    public Set<Need> needs() {
+      return Set.of(Need.KERNEL, Need.PATCH);
+    }
 
     @Override
     public Integer call() {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.DialectProperties;
@@ -13,6 +14,7 @@ import org.daxcheck.guest.Graphviz;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.QemuSource;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.machine.Alphabet;
 import org.daxcheck.machine.Automaton;
 import org.daxcheck.machine.Learning;
@@ -37,7 +39,7 @@ import picocli.CommandLine.Parameters;
       "Learns the machine of a kernel from outside, compares it with the model's, and draws both.",
       "With --diff it draws the difference of two machines that were learned before."
     })
-final class LearnCommand implements Callable<Integer> {
+final class LearnCommand implements Callable<Integer>, Need.Needing {
   private static final int COLUMNS = 100;
 
   @Parameters(
@@ -84,6 +86,11 @@ final class LearnCommand implements Callable<Integer> {
   private Path out;
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Set<Need> needs() {
+    return diff ? Set.of(Need.DOT) : Set.of(Need.DOT, Need.GUEST);
+  }
 
   @Override
   public Integer call() throws IOException {
@@ -248,7 +255,7 @@ final class LearnCommand implements Callable<Integer> {
   }
 
   private static Failure unwritable(RunFolder folder, IOException e) {
-    return new Failure("cannot write into " + folder.path() + ": " + e.getMessage());
+    return new Failure("cannot write into " + folder.path() + ": " + IoReason.of(e));
   }
 
   private Optional<Dialect> forced() {

@@ -8,12 +8,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.lab.LabMachine;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
 import org.daxcheck.target.TargetException;
-import org.daxcheck.target.ssh.Address;
-import org.daxcheck.target.ssh.Login;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** How a machine of the user's is reached, and what may be done to it. */
@@ -21,11 +21,7 @@ final class MachineOptions {
   private static final int WATCH_MILLIS = 50;
   private static final int LONGEST_WATCH_MILLIS = 5_000;
 
-  @Option(
-      names = "--device",
-      paramLabel = "daxX.Y",
-      description = "with --target ssh://: the only device that may be changed")
-  private String device;
+  @CommandLine.Mixin private MachineLogin login;
 
   @Option(
       names = "--destructive",
@@ -33,27 +29,6 @@ final class MachineOptions {
           "with --target ssh://: also scenarios after which the machine may need a boot: leaks,"
               + " kernel zones, injected failures")
   private boolean destructive;
-
-  @Option(
-      names = "--identity",
-      paramLabel = "FILE",
-      description = "with --target ssh://: the private key; else ssh-agent, or the files of ~/.ssh")
-  private Path identity;
-
-  @Option(
-      names = "--known-hosts",
-      paramLabel = "FILE",
-      description = "with --target ssh://: where its host key stands (~/.ssh/known_hosts)")
-  private Path knownHosts;
-
-  @Option(
-      names = "--jump",
-      paramLabel = "ssh://USER@HOST[:PORT]",
-      description = "with --target ssh://: the host to go through")
-  private String jump;
-
-  @Option(names = "--sudo", description = "with --target ssh://: become root by sudo")
-  private boolean sudo;
 
   @Option(
       names = "--watch",
@@ -83,17 +58,9 @@ final class MachineOptions {
 
   /** The option that was given though no machine was, if there is one. */
   Optional<String> idle() {
-    if (device != null) {
-      return Optional.of("--device");
-    }
-    if (jump != null) {
-      return Optional.of("--jump");
-    }
-    if (identity != null) {
-      return Optional.of("--identity");
-    }
-    if (knownHosts != null) {
-      return Optional.of("--known-hosts");
+    Optional<String> first = login.idle();
+    if (first.isPresent()) {
+      return first;
     }
     if (watch != null) {
       return Optional.of("--watch");
@@ -103,53 +70,31 @@ final class MachineOptions {
     }
     return destructive
         ? Optional.of("--destructive")
-        : dryRun ? Optional.of("--dry-run") : sudo ? Optional.of("--sudo") : Optional.empty();
+        : dryRun ? Optional.of("--dry-run") : Optional.empty();
   }
 
   /**
    * Logs in, takes the machine unless it is only to be looked at, and looks.
    *
    * @param out where the results go
+   * @param told hears of the machine, a sentence at a time
+   * @param plan hears what will be done to it, in lines
    */
-  LabMachine reach(String target, Path out, Consumer<String> told) {
+  LabMachine reach(String target, Path out, Consumer<String> told, Consumer<String> plan) {
     int millis = watch == null ? WATCH_MILLIS : watch;
     if (millis < 0 || millis > LONGEST_WATCH_MILLIS) {
       throw new Failure("--watch " + millis + " is not from 0 to " + LONGEST_WATCH_MILLIS);
     }
-    if (identity != null && !Files.isReadable(identity)) {
-      throw new Failure("--identity " + identity + ": no such file; name a private key");
-    }
-    Path hosts =
-        knownHosts != null
-            ? knownHosts
-            : Path.of(System.getProperty("user.home", "."), ".ssh/known_hosts");
-    if (!Files.isReadable(hosts)) {
-      throw new Failure(
-          hosts
-              + ": no such file, so the machine's host key is not known; connect once by ssh, or"
-              + " name --known-hosts");
-    }
+    LabMachine.Use use =
+        dryRun ? LabMachine.Use.LOOK : putRight ? LabMachine.Use.PUT_RIGHT : LabMachine.Use.TAKE;
+    LabMachine.Wish wish =
+        login.wish(target, destructive, Duration.ofMillis(millis), use, holder(out));
     try {
-      Login login =
-          new Login(
-              Address.of(target),
-              Optional.ofNullable(identity),
-              hosts,
-              Optional.ofNullable(jump).map(Address::of));
-      return LabMachine.reach(
-          new LabMachine.Wish(
-              login,
-              sudo,
-              Optional.ofNullable(device),
-              destructive,
-              Duration.ofMillis(millis),
-              dryRun
-                  ? LabMachine.Use.LOOK
-                  : putRight ? LabMachine.Use.PUT_RIGHT : LabMachine.Use.TAKE,
-              holder(out)),
-          told);
-    } catch (IllegalArgumentException e) {
-      throw new Failure(e.getMessage());
+      LabMachine machine = LabMachine.reach(wish, told);
+      // Also where nothing comes of the run.
+      Runtime.getRuntime().addShutdownHook(new Thread(machine::close, "machine given back"));
+      plan.accept(machine.plan());
+      return machine;
     } catch (TargetException e) {
       throw new Failure(e);
     }
@@ -172,7 +117,7 @@ final class MachineOptions {
     try {
       return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
     } catch (IOException e) {
-      throw new Failure("the name of this host cannot be read: " + Failure.why(e));
+      throw new Failure("the name of this host cannot be read: " + IoReason.of(e));
     }
   }
 }

@@ -4,8 +4,10 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.stream.Collectors;
+import org.daxcheck.guest.UserCache;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.run.Failure;
+import org.daxcheck.run.Home;
 import org.daxcheck.run.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,6 +30,7 @@ import picocli.CommandLine.Command;
       ShowCommand.class,
       TryCommand.class,
       ReplayCommand.class,
+      TwinCommand.class,
       MergeCommand.class,
       CoverageCommand.class,
       ReportCommand.class,
@@ -35,6 +38,7 @@ import picocli.CommandLine.Command;
       FormatCommand.class,
       GuestCommand.class,
       KernelCommand.class,
+      CacheCommand.class,
       DoctorCommand.class,
       VerifyCommand.class,
       HelpCommand.class,
@@ -61,13 +65,27 @@ public final class Main implements Runnable {
 
   /** Runs the command and exits with its code. */
   public static void main(String[] args) {
+    if (Boolean.getBoolean(Need.ASKED)) {
+      System.out.println(Need.words(Need.of(args)));
+      return;
+    }
+    UserCache.hear(Main::note);
+    System.exit(status(args));
+  }
+
+  /** Runs the command and gives its code; a verdict that nobody could read is none. */
+  static int status(String... args) {
     int code = line().execute(args);
-    // A verdict that nobody could read is none, whatever it was.
     if (System.out.checkError()) {
       System.err.println("daxcheck: standard output could not be written");
-      code = ERROR;
+      return ERROR;
     }
-    System.exit(code);
+    return code;
+  }
+
+  /** A sentence for the user, in place of a line of progress that may stand there. */
+  private static void note(String text) {
+    System.err.println((Home.isTerminal(2) ? "\r\u001b[K" : "") + "daxcheck: " + text);
   }
 
   /** The command line with all its commands. */
@@ -163,12 +181,13 @@ public final class Main implements Runnable {
 
   private static int failed(Exception e, CommandLine line, CommandLine.ParseResult parsed) {
     PrintWriter err = line.getErr();
-    if (e instanceof Failure) {
-      err.println("daxcheck: " + e.getMessage());
-    } else {
-      err.println("daxcheck: internal error; please report what follows");
-      e.printStackTrace(err);
-    }
+    Failure.in(e)
+        .ifPresentOrElse(
+            failure -> err.println("daxcheck: " + failure.getMessage()),
+            () -> {
+              err.println("daxcheck: internal error; please report what follows");
+              e.printStackTrace(err);
+            });
     return ERROR;
   }
 }

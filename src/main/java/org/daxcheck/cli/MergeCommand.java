@@ -63,7 +63,7 @@ final class MergeCommand implements Callable<Integer> {
         shards.forEach(s -> JudgeCommand.keepApart(s.folder(), out.toAbsolutePath().normalize()));
       }
     } catch (IOException e) {
-      throw new Failure(e.getMessage());
+      throw new Failure(e);
     }
     Rejudge again = JudgeCommand.judged(whole, Optional.empty(), catalogue);
     if (again.unread() > 0) {

@@ -25,6 +25,7 @@ import org.daxcheck.mutant.Ledger;
 import org.daxcheck.mutant.Trial;
 import org.daxcheck.mutant.Trials;
 import org.daxcheck.report.Progress;
+import org.daxcheck.report.ShellCommand;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
 import org.daxcheck.scenario.Catalogue;
@@ -51,7 +52,7 @@ import picocli.CommandLine.Parameters;
       "Exit codes: 0 none survived without an argument, 1 some did, 2 error.",
       "'mutants --model' is started by the launcher: mutation testing of the model and oracle."
     })
-final class MutantsCommand implements Callable<Integer> {
+final class MutantsCommand implements Callable<Integer>, Need.Needing {
   private static final int COLUMNS = 100;
 
   @Parameters(paramLabel = "NAME", description = "faults by name; all where none is given")
@@ -62,6 +63,8 @@ final class MutantsCommand implements Callable<Integer> {
       paramLabel = "GLOB",
       description = "faults whose names match, such as 'unbind-*'")
   private String only;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   @Option(
       names = "--resume",
@@ -116,6 +119,11 @@ final class MutantsCommand implements Callable<Integer> {
   private final List<MutantLab> labs = new ArrayList<>();
 
   @Override
+  public Set<Need> needs() {
+    return Set.of(Need.GUEST);
+  }
+
+  @Override
   public Integer call() throws IOException {
     long begin = System.nanoTime();
     int lanes = jobs.number();
@@ -168,24 +176,32 @@ final class MutantsCommand implements Callable<Integer> {
       throw new Failure(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Failure("interrupted; --resume goes on");
+      throw new Failure("interrupted; this goes on: " + resumption());
     } finally {
       labs.forEach(MutantLab::close);
     }
   }
 
   /** What is under way gives no result: its guest ends with this process. */
-  private static void interrupted(Trials trials, Progress progress) {
+  private void interrupted(Trials trials, Progress progress) {
     trials.stop();
     progress.close();
-    System.err.println("daxcheck: interrupted; --resume goes on where this ended");
+    System.err.println("daxcheck: interrupted; this goes on: " + resumption());
+  }
+
+  private String resumption() {
+    List<String> words = new ArrayList<>(spec.commandLine().getParseResult().originalArgs());
+    words.removeAll(List.of(spec.name(), "--resume"));
+    words.add(0, spec.name());
+    words.add("--resume");
+    return ShellCommand.of(words);
   }
 
   private static List<DriverFault> faults() {
     try {
       return DriverFault.all(Home.folder().resolve("qemu/faults"));
     } catch (IOException e) {
-      throw new Failure(e.getMessage());
+      throw new Failure(e);
     }
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.report.FinishedRun;
 import org.daxcheck.report.PastRun;
 import org.daxcheck.run.Failure;
@@ -35,7 +36,7 @@ final class PastRuns {
           .map(PastRuns::read)
           .toList();
     } catch (IOException e) {
-      throw new Failure(all + ": cannot be listed: " + e.getMessage());
+      throw new Failure(all + ": cannot be listed: " + IoReason.of(e));
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.guest.KmemBuild;
@@ -38,7 +39,7 @@ import picocli.CommandLine.Parameters;
       "Exit codes: 0 nothing lost, 1 a rule or a judgement lost, 2 error: the patch does not apply,"
           + " does not compile, touches what is not in the module, or a case failed."
     })
-final class PatchCommand implements Callable<Integer> {
+final class PatchCommand implements Callable<Integer>, Need.Needing {
   private static final int COLUMNS = 100;
 
   enum Format {
@@ -144,6 +145,13 @@ final class PatchCommand implements Callable<Integer> {
   private final long begin = System.nanoTime();
 
   @Override
+  public Set<Need> needs() {
+    return isOfWholeKernels()
+        ? Set.of(Need.GUEST, Need.PATCH, Need.KERNEL)
+        : Set.of(Need.GUEST, Need.PATCH);
+  }
+
+  @Override
   public Integer call() throws IOException {
     Catalogue catalogue = Home.catalogue();
     RuleBook book = Home.book(catalogue);
@@ -185,7 +193,7 @@ final class PatchCommand implements Callable<Integer> {
     if (tree != null && (source != null || packaged != null)) {
       throw usage("--tree excludes --source and --kernel-package: the tree has its own driver");
     }
-    boolean built = wholeKernel || config != null;
+    boolean built = isOfWholeKernels();
     if (built && (patches.isEmpty() || source != null || packaged != null || baseTree != null)) {
       throw usage(
           "--kernel needs a patch, and excludes --source, --kernel-package and --base-tree");
@@ -208,6 +216,10 @@ final class PatchCommand implements Callable<Integer> {
         jobs.number(),
         fresh,
         seed == null ? OptionalLong.empty() : OptionalLong.of(seed));
+  }
+
+  private boolean isOfWholeKernels() {
+    return wholeKernel || config != null;
   }
 
   private Policy bootPolicy() {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.UserCache;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.prompt.Conversation;
 import org.daxcheck.run.Failure;
 import org.jline.reader.Candidate;
@@ -49,7 +50,7 @@ final class Prompt {
         says(line);
       }
     } catch (IOException e) {
-      throw new Failure("what is typed cannot be read: " + Failure.why(e));
+      throw new Failure("what is typed cannot be read: " + IoReason.of(e));
     }
     say(conversation.ends());
   }
@@ -79,7 +80,7 @@ final class Prompt {
         }
       }
     } catch (IOException e) {
-      throw new Failure("the terminal cannot be used: " + Failure.why(e));
+      throw new Failure("the terminal cannot be used: " + IoReason.of(e));
     }
   }
 

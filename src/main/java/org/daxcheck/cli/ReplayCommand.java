@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import org.daxcheck.abi.Policy;
-import org.daxcheck.abi.TargetKind;
+import java.util.stream.Collectors;
 import org.daxcheck.guest.Guest;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestShell;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.oracle.Divergence;
+import org.daxcheck.replay.Boot;
+import org.daxcheck.replay.PastCase;
 import org.daxcheck.replay.Replay;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.FinishedRun;
@@ -21,10 +24,8 @@ import org.daxcheck.report.Reproduction;
 import org.daxcheck.report.RunDocument;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
-import org.daxcheck.show.CaseChoice;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.trace.Trace;
-import org.daxcheck.trace.TraceFile;
 import org.daxcheck.trace.TraceFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,12 +37,12 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description =
         "Does by hand, in a fresh guest like that of the run, what diverged in it: says how often"
-            + " the reproducer shows it, or opens a shell before the step.",
+            + " the reproducer shows it, or opens a shell before a step.",
     footer = {
       "",
-      "Exit codes: 0 it was never shown, 1 it was shown, 2 error. With --shell that of the shell."
+      "Exit codes: 0 it was never shown, 1 it was shown, 2 error. With --shell or --step that of the shell."
     })
-final class ReplayCommand implements Callable<Integer> {
+final class ReplayCommand implements Callable<Integer>, Need.Needing {
   private static final int MOST = 20;
 
   @Parameters(index = "0", paramLabel = "RUN", description = "the folder of a run, or its run.json")
@@ -62,73 +63,82 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Option(
       names = "--shell",
-      description =
-          "stops before the step that diverged and opens a shell there; pages stay held, files open")
+      description = "opens a shell before the step that diverged; pages stay held")
   private boolean shell;
 
-  /** A case that diverged, its first divergence, and what it was seen in. */
-  private record Found(FinishedRun.Case of, Divergence divergence, Trace trace) {}
+  @Option(
+      names = "--step",
+      paramLabel = "LINE",
+      description =
+          "opens the shell before the step of this line of the scenario instead; also of a case in"
+              + " which nothing diverged")
+  private Integer step;
 
   @Override
-  public Integer call() throws IOException {
+  public Set<Need> needs() {
+    return Set.of(Need.GUEST);
+  }
+
+  @Override
+  public Integer call() {
     if (times < 1 || times > MOST) {
       throw new Failure("--times " + times + " is not from 1 to " + MOST);
     }
-    RunDocument document;
-    FinishedRun run;
     try {
-      run = FinishedRun.read(named);
-      document = FinishedRun.document(named);
-    } catch (IOException e) {
+      RunDocument document = FinishedRun.document(named);
+      return replayed(PastCase.of(FinishedRun.read(named), wanted), document);
+    } catch (IOException | TraceFileException | GuestException | TargetException e) {
       throw new Failure(e);
+    } catch (IllegalArgumentException e) {
+      throw new Failure(e.getMessage() + "; './daxcheck show " + named + "' lists the cases");
     }
-    Found found = found(run);
+  }
+
+  private int replayed(PastCase past, RunDocument document)
+      throws IOException, GuestException, TargetException {
+    Optional<Reproduction> by = step == null ? Optional.empty() : Optional.of(until(past));
+    if (by.isEmpty() && past.divergence().isEmpty()) {
+      throw new Failure(
+          "nothing diverged in " + past.name() + "; --step LINE opens a shell before a step of it");
+    }
     Path folder = Files.createTempDirectory("daxcheck-replay");
     try (GuestShell.Folder files = new GuestShell.Folder(folder);
         Progress progress = new Progress(System.err, Home.isTerminal(2), Home.columns())) {
       GuestSpec spec = guest(document, progress);
-      return shell ? shell(found, spec, folder, files) : check(found, spec, folder, progress);
-    } catch (GuestException e) {
-      throw new Failure(e);
-    } catch (TargetException e) {
-      throw new Failure(e);
+      GuestSpec same = Replay.guest(spec, past.trace().header(), folder.resolve("console.log"));
+      new Boot(Guest.check(same), Boot.module(same))
+          .changesSince(
+              new Boot(
+                  past.trace().header().kernel(),
+                  document.made().map(RunDocument.Made::module).orElse("")))
+          .forEach(c -> progress.say("not the guest of the run: " + c));
+      if (shell || by.isPresent()) {
+        return shell(
+            by.orElseGet(
+                () -> Reproducer.reproduction(past.trace(), past.divergence().orElseThrow())),
+            same,
+            files,
+            progress);
+      }
+      return check(past, past.divergence().orElseThrow(), new Replay(spec, folder), progress);
     }
   }
 
-  private Found found(FinishedRun run) {
-    List<FinishedRun.Case> diverged =
-        CaseChoice.of(run, wanted).stream()
-            .filter(c -> !c.verdict().divergences().isEmpty())
-            .toList();
-    if (diverged.isEmpty()) {
-      throw new Failure(
-          "'"
-              + wanted
-              + "' fits no case of this run that diverged; './daxcheck show "
-              + named
-              + "' lists them");
-    }
-    FinishedRun.Case first = diverged.get(0);
-    boolean ofGuest =
-        run.targets().stream()
-            .anyMatch(t -> t.name().equals(first.target()) && t.kind() == TargetKind.GUEST);
-    if (!ofGuest) {
-      throw new Failure(
-          first.name()
-              + " did not run in a guest but on "
-              + first.target()
-              + "; do it by hand there");
-    }
-    try {
-      Trace trace =
-          first
-              .load()
-              .map(TraceFile.Loaded::trace)
-              .orElseThrow(() -> new Failure(first.name() + " has no trace"));
-      return new Found(first, first.verdict().divergences().get(0), trace);
-    } catch (TraceFileException e) {
-      throw new Failure(e);
-    }
+  private Reproduction until(PastCase past) {
+    return Reproducer.until(past.trace(), step)
+        .orElseThrow(
+            () ->
+                new Failure(
+                    past.name()
+                        + " has no step of line "
+                        + step
+                        + "; its steps are of the lines "
+                        + past.trace().entries().stream()
+                            .map(Trace.Entry::line)
+                            .filter(l -> l > 0)
+                            .distinct()
+                            .map(Object::toString)
+                            .collect(Collectors.joining(", "))));
   }
 
   /** A guest with the kernel and the driver of the run, as its command line named them. */
@@ -148,39 +158,33 @@ final class ReplayCommand implements Callable<Integer> {
     GuestOptions options = begun.guestOptions();
     return options.built(
         options
-            .asked(GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused")))
+            .asked(GuestSpec.of(Home.folder(), begun.hardware(), Path.of("unused")))
             .withProgress(progress::doing));
   }
 
-  private int check(Found found, GuestSpec spec, Path folder, Progress progress)
+  private int check(PastCase past, Divergence divergence, Replay replay, Progress progress)
       throws TargetException {
-    System.out.println(found.of().name() + ": " + found.divergence().rule());
-    Reproducer.commands(found.trace(), found.divergence())
-        .forEach(l -> System.out.println("  " + l));
+    System.out.println(past.name() + ": " + divergence.rule());
+    Reproducer.commands(past.trace(), divergence).forEach(l -> System.out.println("  " + l));
     System.out.flush();
-    progress.doing("the reproducer is running, " + times + " times in a fresh guest");
-    Replay.Tried tried = new Replay(spec, folder).run(found.trace(), found.divergence(), times);
+    progress.doing(
+        "running it in %d fresh guests, at most %d s each".formatted(times, Replay.LIMIT_SECONDS));
+    Replay.Tried tried = replay.run(past.trace(), divergence, times);
     progress.close();
-    System.out.println(tried);
-    if (tried.worked() < times) {
+    System.out.println(tried.result().text());
+    if (tried.result().worked() < times) {
       System.out.println("the last run printed:");
       tried.printed().get(times - 1).lines().forEach(l -> System.out.println("  " + l));
     }
-    return tried.worked() > 0 ? ExitCode.DIVERGENCE.code() : ExitCode.PASS.code();
+    return tried.result().worked() > 0 ? ExitCode.DIVERGENCE.code() : ExitCode.PASS.code();
   }
 
-  private static int shell(Found found, GuestSpec spec, Path folder, GuestShell.Folder files)
+  private static int shell(
+      Reproduction by, GuestSpec spec, GuestShell.Folder files, Progress progress)
       throws GuestException {
-    Trace.Header header = found.trace().header();
-    Path hardware = Home.folder().resolve("qemu/topologies/" + header.topology() + ".topology");
-    GuestSpec same =
-        Policy.of(header.bootPolicy())
-            .map(spec::withBootPolicy)
-            .orElse(spec)
-            .at(hardware, folder.resolve("console.log"));
-    Reproduction by = Reproducer.reproduction(found.trace(), found.divergence());
-    try (Guest guest = Guest.boot(same)) {
-      System.out.println("The guest stands before the step that diverged. What comes next:");
+    try (Guest guest = Guest.boot(spec)) {
+      progress.close();
+      System.out.println("The guest stands before the step. What comes next:");
       by.rest().forEach(l -> System.out.println("  " + l));
       System.out.flush();
       // One shell for all of it: what comes next names its variables.

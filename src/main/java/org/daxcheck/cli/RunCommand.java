@@ -17,11 +17,13 @@ import org.daxcheck.execution.Resumption;
 import org.daxcheck.execution.RunExecution;
 import org.daxcheck.execution.RunRequest;
 import org.daxcheck.guest.GuestSpec;
+import org.daxcheck.guest.TopologyChoice;
 import org.daxcheck.lab.LabMachine;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Progress;
 import org.daxcheck.report.ReportFile;
+import org.daxcheck.report.ShellCommand;
 import org.daxcheck.report.TextReport;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
@@ -31,7 +33,6 @@ import org.daxcheck.selection.CompleteSuites;
 import org.daxcheck.selection.Selection;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.Shard;
-import org.daxcheck.target.TargetException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,7 +42,7 @@ import picocli.CommandLine.Parameters;
     name = "run",
     mixinStandardHelpOptions = true,
     description = "Runs scenarios on the model and on a real kernel, and says where they differ.")
-final class RunCommand implements Callable<Integer> {
+final class RunCommand implements Callable<Integer>, Need.Needing {
   private static final int COLUMNS = 100;
 
   /** What may be said anew where a run is gone on with. */
@@ -92,11 +93,7 @@ final class RunCommand implements Callable<Integer> {
       description = "the dialect of the ABI; auto finds it by probing")
   private String dialect;
 
-  @Option(
-      names = "--topology",
-      paramLabel = "NAME",
-      description = "only this topology of qemu/topologies")
-  private String topology;
+  @CommandLine.Mixin private TopologyOption topologyOption;
 
   @CommandLine.Mixin private GuestOptions guestOptions;
 
@@ -169,11 +166,29 @@ final class RunCommand implements Callable<Integer> {
           "goes on even if 20 cases failed and each left a kernel that had to be booted anew")
   private boolean keepGoing;
 
+  @CommandLine.Mixin private ReplayOptions replays;
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  private String topology() {
+    return topologyOption.chosen().map(TopologyChoice::name).orElse(null);
+  }
+
+  /** The file of the only topology, where one was named. */
+  Path hardware() {
+    return topologyOption.chosen().map(TopologyChoice::file).orElse(Path.of("unused"));
+  }
 
   /** How its guests are made, once its command line is read. */
   GuestOptions guestOptions() {
     return guestOptions;
+  }
+
+  @Override
+  public Set<Need> needs() {
+    return targets.isEmpty() || targets.contains(QEMU)
+        ? guestOptions.needs()
+        : targets.stream().anyMatch(t -> t.contains("://")) ? Set.of(Need.AGENT) : Set.of();
   }
 
   @Override
@@ -216,15 +231,7 @@ final class RunCommand implements Callable<Integer> {
     if (!words.isEmpty() && words.get(0).equals(spec.name())) {
       words.remove(0);
     }
-    for (int i = 0; i < words.size(); i++) {
-      if (words.get(i).equals("--out")) {
-        words.subList(i, i + 2).clear();
-        i--;
-      } else if (words.get(i).startsWith("--out=")) {
-        words.remove(i--);
-      }
-    }
-    return words;
+    return ShellCommand.without(words, Set.of("--out"));
   }
 
   private int run(Optional<Resumption> before) {
@@ -263,7 +270,7 @@ final class RunCommand implements Callable<Integer> {
     Optional<FailedCases> failed = failed();
     Selection selection =
         failed
-            .map(f -> f.selection(catalogue).on(topology))
+            .map(f -> f.selection(catalogue).on(topology()))
             .orElseGet(() -> select(catalogue))
             .only(part);
     selection.walks();
@@ -272,7 +279,7 @@ final class RunCommand implements Callable<Integer> {
     Optional<Dialect> forced = forcedDialect();
     int guests = jobs.number();
     Optional<LabMachine> machine = machine(wanted);
-    Policy bootPolicy = machine.isPresent() ? policy(machine.get()) : guestOptions.bootPolicy();
+    Policy bootPolicy = machine.map(LabMachine::policy).orElseGet(guestOptions::bootPolicy);
     return new RunRequest(
         catalogue,
         started,
@@ -284,16 +291,15 @@ final class RunCommand implements Callable<Integer> {
             List.copyOf(wanted),
             machine,
             new RunRequest.Guests(
-                guestOptions.asked(
-                    GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused"))),
+                guestOptions.asked(GuestSpec.of(Home.folder(), hardware(), Path.of("unused"))),
                 guestOptions::built,
                 guestOptions.namedDialect(),
                 guestOptions.mayHaveAnyDialect(),
                 guestOptions.hotremove()),
-            Optional.ofNullable(topology),
+            Optional.ofNullable(topology()),
             forced,
             bootPolicy),
-        new RunRequest.Bounds(guests, failFast, keepGoing),
+        new RunRequest.Bounds(guests, failFast, keepGoing, replays.rules(failFast)),
         part,
         failed,
         before,
@@ -355,26 +361,9 @@ final class RunCommand implements Callable<Integer> {
     if (named.isEmpty()) {
       return Optional.empty();
     }
-    LabMachine machine =
-        machineOptions.reach(named.get(), out, text -> System.err.println("daxcheck: " + text));
-    // Also where nothing comes of the run.
-    Runtime.getRuntime().addShutdownHook(new Thread(machine::close, "machine given back"));
-    try {
-      System.err.print(machine.plan());
-    } catch (TargetException e) {
-      machine.close();
-      throw new Failure(e);
-    }
-    return Optional.of(machine);
-  }
-
-  private static Policy policy(LabMachine machine) {
-    try {
-      return machine.policy();
-    } catch (TargetException e) {
-      machine.close();
-      throw new Failure(e);
-    }
+    return Optional.of(
+        machineOptions.reach(
+            named.get(), out, text -> System.err.println("daxcheck: " + text), System.err::print));
   }
 
   private void print(Run run, Catalogue catalogue, RunFolder folder) {
@@ -411,7 +400,7 @@ final class RunCommand implements Callable<Integer> {
     }
     if (suite == null && files.isEmpty() && complete != null) {
       return new Selection("complete " + complete, List.of(), List.of(), List.of(), false, "")
-          .on(topology);
+          .on(topology());
     }
     Selection all =
         files.isEmpty()
@@ -423,6 +412,6 @@ final class RunCommand implements Callable<Integer> {
               + String.join(", ", all.tried())
               + ": counts for no rule, since it names none with its citation");
     }
-    return all.on(topology);
+    return all.on(topology());
   }
 }

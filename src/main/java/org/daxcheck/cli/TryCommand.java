@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.guest.GuestShell;
@@ -15,6 +16,7 @@ import org.daxcheck.prompt.Attempt;
 import org.daxcheck.prompt.Conversation;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.Progress;
+import org.daxcheck.report.ShellCommand;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
 import org.daxcheck.scenario.Catalogue;
@@ -37,7 +39,7 @@ import picocli.CommandLine.Option;
       "",
       "Exit codes: 0 all was allowed, 1 a rule is broken, 2 a line or the target was wrong."
     })
-final class TryCommand implements Callable<Integer> {
+final class TryCommand implements Callable<Integer>, Need.Needing {
   @Option(
       names = "-e",
       paramLabel = "STEPS",
@@ -49,12 +51,7 @@ final class TryCommand implements Callable<Integer> {
   @Option(names = "--model", description = "asks the model alone; no guest is booted")
   private boolean model;
 
-  @Option(
-      names = "--topology",
-      paramLabel = "NAME",
-      defaultValue = "cxl",
-      description = "a topology of qemu/topologies (${DEFAULT-VALUE})")
-  private String topology;
+  @CommandLine.Mixin private TopologyOption topology;
 
   @Option(
       names = "--dialect",
@@ -70,6 +67,13 @@ final class TryCommand implements Callable<Integer> {
 
   @CommandLine.Mixin private GuestOptions options;
 
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Set<Need> needs() {
+    return model ? Set.of() : options.needs();
+  }
+
   @Override
   public Integer call() throws IOException {
     Catalogue catalogue = Home.catalogue();
@@ -78,14 +82,9 @@ final class TryCommand implements Callable<Integer> {
     } catch (ScenarioException e) {
       throw new Failure("-e: " + e.getMessage());
     }
-    Path hardware = Home.folder().resolve("qemu/topologies/" + topology + ".topology");
-    if (!Files.isRegularFile(hardware)) {
-      throw new Failure(
-          "--topology '" + topology + "' is unknown; qemu/topologies has those that are");
-    }
+    Path hardware = topology.orUsual().file();
     Optional<Dialect> judged = Optional.ofNullable(dialect).map(TryCommand::known);
-    GuestSpec asked =
-        options.asked(GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused")));
+    GuestSpec asked = options.asked(GuestSpec.of(Home.folder(), hardware, Path.of("unused")));
     if (model) {
       try (TargetSource source = models(asked, judged)) {
         return talk(source, catalogue);
@@ -120,7 +119,7 @@ final class TryCommand implements Callable<Integer> {
 
   private int talk(TargetSource source, Catalogue catalogue) {
     try {
-      Target target = source.fresh(topology);
+      Target target = source.fresh(topology.orUsual().name());
       try (Attempt attempt = Attempt.on(target)) {
         Conversation conversation =
             new Conversation(
@@ -128,7 +127,8 @@ final class TryCommand implements Callable<Integer> {
                 catalogue,
                 Home.columns(),
                 Colours.of(Home.isTerminal(1), System.getenv()),
-                Path.of(""));
+                Path.of(""),
+                ShellCommand.setup(spec.commandLine().getParseResult().originalArgs()));
         System.err.println(
             "daxcheck: "
                 + target.kernel()
@@ -137,7 +137,7 @@ final class TryCommand implements Callable<Integer> {
                 + ", "
                 + target.device().name()
                 + " on "
-                + topology
+                + topology.orUsual().name()
                 + (script.isEmpty() ? "; 'help' says what can be typed" : ""));
         System.out.print(conversation.greeting());
         Prompt prompt = new Prompt(conversation, System.out);

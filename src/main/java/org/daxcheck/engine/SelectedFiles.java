@@ -13,6 +13,7 @@ import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.QemuSource;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
@@ -63,7 +64,7 @@ final class SelectedFiles {
     try (Stream<Path> below = Files.walk(folder)) {
       return below.anyMatch(SelectedFiles::isScenario);
     } catch (IOException e) {
-      throw new JUnitException("cannot read " + folder + ": " + e.getMessage(), e);
+      throw new JUnitException("cannot read " + folder + ": " + IoReason.of(e), e);
     }
   }
 

@@ -29,7 +29,7 @@ public record FailedCases(
     try {
       run = FinishedRun.read(named);
     } catch (IOException e) {
-      throw new Failure(e.getMessage());
+      throw new Failure(e);
     }
     List<FinishedRun.Case> failed =
         run.cases().stream()

@@ -56,7 +56,9 @@ public record GateStandard(
           strict,
           LocalDate.ofInstant(now, ZoneOffset.UTC),
           earlier);
-    } catch (ScenarioException | IOException e) {
+    } catch (ScenarioException e) {
+      throw new Failure(e);
+    } catch (IOException e) {
       throw new Failure(e);
     }
   }

@@ -23,7 +23,7 @@ public final class PastTimes {
     try {
       return MeasuredTimes.load(Home.folder().resolve("reports/times.yaml"));
     } catch (IOException e) {
-      throw new Failure(e.getMessage());
+      throw new Failure(e);
     }
   }
 

@@ -1,12 +1,8 @@
 package org.daxcheck.execution;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,12 +17,17 @@ import org.daxcheck.guest.Guest;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.QemuSource;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.lab.LabMachine;
 import org.daxcheck.oracle.Verdict;
+import org.daxcheck.replay.Boot;
+import org.daxcheck.replay.Replay;
+import org.daxcheck.replay.RunReplays;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Gatekeeper;
 import org.daxcheck.report.Progress;
 import org.daxcheck.report.RunJournal;
+import org.daxcheck.report.ShellCommand;
 import org.daxcheck.report.Text;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
@@ -65,6 +66,7 @@ public final class RunExecution {
   private RunFolder folder;
   private Results results;
   private Keeper keeper;
+  private final RunReplays replays = new RunReplays();
   private Optional<String> stopped = Optional.empty();
 
   /**
@@ -149,7 +151,7 @@ public final class RunExecution {
             asked.begin(),
             asked.seed(),
             planned.claims()::claims,
-            run -> ruled(run, measured).madeBy(made));
+            run -> replays.in(ruled(run, measured).madeBy(made)));
     keeper =
         Keeper.of(
             folder,
@@ -164,6 +166,7 @@ public final class RunExecution {
     lanes.hear(keeper.listener(measured, planned.part()));
     endWell();
     drive(lanes);
+    replay(lanes);
     progress.close();
     asked.before().ifPresent(r -> r.mustBeOf(lanes.targets()));
     return written();
@@ -182,7 +185,7 @@ public final class RunExecution {
       guest = asked.targets().guests().build().apply(guest.withProgress(progress::doing));
       checkGuest();
     }
-    String module = guest.kmemModule().map(RunExecution::hash).orElse("");
+    String module = hash(guest);
     if (asked.before().isPresent() && !asked.before().get().origin().module().equals(module)) {
       throw new Failure(
           "the driver is another one than when "
@@ -197,10 +200,7 @@ public final class RunExecution {
     Optional<PlannedCase> first = left.stream().filter(c -> c.source().equals(QEMU)).findFirst();
     if (first.isPresent()) {
       try {
-        Guest.check(
-            guest.at(
-                Home.folder().resolve("qemu/topologies/" + first.get().topology() + ".topology"),
-                Path.of("unused")));
+        Guest.check(guest.at(guest.topologyFile(first.get().topology()), Path.of("unused")));
       } catch (GuestException e) {
         progress.close();
         throw new Failure(e);
@@ -232,6 +232,7 @@ public final class RunExecution {
       String name = ofModel ? RunPlan.MODEL : shapes.name();
       progress.expect(name, (int) left.stream().filter(c -> c.source().equals(name)).count());
     }
+    progress.takes(left.stream().mapToLong(this::millis).sum());
     ParallelRunner lanes =
         new ParallelRunner(
             sources, List.of(left), telling(), folder::sink, asked.seed(), planned.times()::of);
@@ -292,18 +293,35 @@ public final class RunExecution {
             .ifPresent(w -> progress.say("Allure's results are incomplete: " + w));
       }
     } catch (IllegalStateException e) {
-      stopped = Optional.of(Keeper.unwritable(e).orElseThrow(() -> e));
+      stopped = Optional.of(Failure.in(e).orElseThrow(() -> e).getMessage());
     }
     if (lanes.isSpoiled()) {
       progress.say(
-          "stopped: so many cases failed and left a kernel that had to be booted anew; 'run --resume "
-              + Home.shown(folder.path())
-              + " --keep-going' does the rest");
+          "stopped: so many cases failed and left a kernel that had to be booted anew; this does the"
+              + " rest: "
+              + ShellCommand.of("run", "--resume", Home.shown(folder.path()), "--keep-going"));
+    }
+  }
+
+  /**
+   * Whoever reads a reproducer is to know whether it works; where nothing diverged, none is run.
+   */
+  private void replay(ParallelRunner lanes) {
+    if (stopped.isEmpty() && !lanes.isSpoiled() && asked.bounds().replays() > 0) {
+      Replay fresh = new Replay(guest, folder.path().resolve("console/replay"));
+      replays.run(
+          results.sofar(),
+          asked.bounds().replays(),
+          (trace, divergence, times) -> fresh.run(trace, divergence, times).result(),
+          asked.bounds().jobs(),
+          progress::doing,
+          progress::say);
     }
   }
 
   /** The results, in files where there is room for them. */
   private Run written() {
+    stopped = stopped.or(folder::lost);
     if (stopped.isEmpty()) {
       try {
         return results.finished();
@@ -336,15 +354,17 @@ public final class RunExecution {
     return notBack && code != ExitCode.DIVERGENCE ? ExitCode.ERROR : code;
   }
 
-  private static String hash(Path file) {
+  private static String hash(GuestSpec spec) {
     try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+      return Boot.module(spec);
     } catch (IOException e) {
-      throw new Failure("cannot read " + file + ": " + Failure.why(e));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
+      throw new Failure("cannot read " + spec.kmemModule().orElseThrow() + ": " + IoReason.of(e));
     }
+  }
+
+  /** About how long a case takes, in ms; those of the model take next to nothing. */
+  private long millis(PlannedCase c) {
+    return c.source().equals(RunPlan.MODEL) ? 1 : planned.times().of(c);
   }
 
   private RunListener telling() {
@@ -356,7 +376,7 @@ public final class RunExecution {
 
       @Override
       public void finished(PlannedCase planned, Run.Case done) {
-        progress.end(done);
+        progress.end(done, millis(planned));
       }
     };
   }

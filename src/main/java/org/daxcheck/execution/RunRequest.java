@@ -78,6 +78,7 @@ public record RunRequest(
    * @param jobs guests at a time
    * @param failFast true where the first divergence ends it
    * @param keepGoing true where it goes on although every case spoils its guest
+   * @param replays of so many broken rules the reproducer is run before it is printed
    */
-  public record Bounds(int jobs, boolean failFast, boolean keepGoing) {}
+  public record Bounds(int jobs, boolean failFast, boolean keepGoing, int replays) {}
 }

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.run.RunFolder;
 
 /**
@@ -120,13 +120,11 @@ public record Journal(
       return read;
     } catch (NoSuchFileException e) {
       throw new IOException("no exploration to resume: there is no " + file, e);
-    } catch (JsonProcessingException | NullPointerException e) {
-      throw new IOException(file + " cannot be understood: " + first(e.getMessage()), e);
+    } catch (JsonProcessingException e) {
+      throw new IOException(file + " cannot be understood: " + IoReason.of(e), e);
+    } catch (NullPointerException e) {
+      throw new IOException(file + " cannot be understood: a member is missing", e);
     }
-  }
-
-  private static String first(String message) {
-    return Optional.ofNullable(message).orElse("a member is missing").lines().findFirst().get();
   }
 
   /** Writes the journal to the folder; the one before stays until this one is whole. */

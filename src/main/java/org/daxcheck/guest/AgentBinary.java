@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.daxcheck.io.IoReason;
 
 /** The agent as a program, compiled once. */
 public final class AgentBinary {
@@ -42,6 +43,7 @@ public final class AgentBinary {
     Path built =
         cache.once(
             "agent/" + Cache.hash(texts),
+            "the agent, compiled from qemu/agent",
             part -> {
               progress.accept("compiling the agent");
               words.add(part.toString());
@@ -71,7 +73,8 @@ public final class AgentBinary {
     try (Stream<Path> all = Files.list(folder)) {
       return all.filter(f -> f.getFileName().toString().matches(".*\\.[ch]")).sorted().toList();
     } catch (IOException e) {
-      throw new GuestException(folder + ": the agent's source cannot be read: " + e.getMessage());
+      throw new GuestException(
+          folder + ": the agent's source cannot be read: " + IoReason.of(e), e);
     }
   }
 }

@@ -3,7 +3,6 @@ package org.daxcheck.guest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.daxcheck.io.IoReason;
 
 /**
  * Debian's archive, asked through apt with a state of our own: the host's sources, lists and
@@ -68,7 +68,7 @@ final class Apt {
       return Files.exists(stamp)
           && Files.getLastModifiedTime(stamp).toInstant().isAfter(Instant.now().minus(FRESH));
     } catch (IOException e) {
-      throw new GuestException("cannot read " + stamp, e);
+      throw new GuestException("cannot read " + stamp + ": " + IoReason.of(e), e);
     }
   }
 
@@ -87,7 +87,7 @@ final class Apt {
     try {
       Files.writeString(state.resolve("updated"), "");
     } catch (IOException e) {
-      throw new GuestException("cannot write into " + state, e);
+      throw new GuestException("cannot write into " + state + ": " + IoReason.of(e), e);
     }
   }
 
@@ -168,7 +168,7 @@ final class Apt {
               .orElseThrow(() -> unknown(version, where.complaint()));
       Path deb = cache.file("debs/" + line.group(1));
       debs.put(version, deb);
-      if (!Files.exists(deb)) {
+      if (cache.whole("debs/" + line.group(1)).isEmpty()) {
         absent.add(version);
         size += Long.parseLong(line.group(2));
       }
@@ -212,10 +212,12 @@ final class Apt {
                 + "); check the network, or name a Debian mirror by DAXCHECK_MIRROR");
       }
       for (Path deb : debs) {
-        Files.move(folder.resolve(deb.getFileName()), deb, StandardCopyOption.ATOMIC_MOVE);
+        String name = deb.getFileName().toString();
+        cache.keep(folder.resolve(name), "debs/" + name, "package of Debian's archive");
       }
     } catch (IOException e) {
-      throw new GuestException("cannot keep the packages in " + folder.getParent(), e);
+      throw new GuestException(
+          "cannot keep the packages in " + folder.getParent() + ": " + IoReason.of(e), e);
     } finally {
       Cache.deleteLeftover(folder);
       AtExit.remove(ending);
@@ -254,7 +256,7 @@ final class Apt {
       Files.writeString(state.resolve("apt.conf"), configuration(state, host.out()));
       Files.writeString(state.resolve("sources.list"), sources(mirror, suites));
     } catch (IOException e) {
-      throw new GuestException("cannot write apt's state into " + state, e);
+      throw new GuestException("cannot write apt's state into " + state + ": " + IoReason.of(e), e);
     }
     configured = true;
   }

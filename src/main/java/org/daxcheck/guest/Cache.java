@@ -9,16 +9,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.daxcheck.io.IoReason;
 
 /** The user's cache folder: packages, kernels and archives that need not be made twice. */
 final class Cache {
@@ -26,21 +32,43 @@ final class Cache {
   private static final String PART = ".part";
   private static final ReentrantLock IN_THIS_PROCESS = new ReentrantLock();
 
+  /** What this process found whole: each thing is read once. */
+  private static final Set<Path> WHOLE = ConcurrentHashMap.newKeySet();
+
+  /** Hears what the user has to know even where progress is not shown. */
+  private static volatile Optional<Consumer<String>> notices = Optional.empty();
+
+  /** Caches of which the user was told that they are from before there were seals. */
+  private static final Set<Path> OLD = ConcurrentHashMap.newKeySet();
+
   private final Path root;
+  private Consumer<String> told = text -> {};
+  private volatile boolean grown;
 
   Cache(Path root) {
     this.root = root;
   }
 
   static Cache ofUser() throws GuestException {
-    String configured = System.getenv("XDG_CACHE_HOME");
-    Path base =
-        configured != null && configured.startsWith("/")
-            ? Path.of(configured)
-            : Path.of(System.getProperty("user.home"), ".cache");
-    Cache cache = new Cache(base.resolve("daxcheck"));
+    Cache cache = new Cache(rootOfUser());
     cache.folder("");
     return cache;
+  }
+
+  static void hear(Consumer<String> listener) {
+    notices = Optional.of(listener);
+  }
+
+  static void notice(String text, Consumer<String> otherwise) {
+    notices.orElse(otherwise).accept(text);
+  }
+
+  static Path rootOfUser() {
+    String configured = System.getenv("XDG_CACHE_HOME");
+    return (configured != null && configured.startsWith("/")
+            ? Path.of(configured)
+            : Path.of(System.getProperty("user.home"), ".cache"))
+        .resolve("daxcheck");
   }
 
   Path folder(String name) throws GuestException {
@@ -49,7 +77,12 @@ final class Cache {
       return Files.createDirectories(folder);
     } catch (IOException e) {
       throw new GuestException(
-          "cannot make the cache folder " + folder + "; set XDG_CACHE_HOME to one that can", e);
+          "cannot make the cache folder "
+              + folder
+              + ": "
+              + IoReason.of(e)
+              + "; set XDG_CACHE_HOME to another",
+          e);
     }
   }
 
@@ -64,6 +97,7 @@ final class Cache {
 
   /** Waits for the lock, in bounded time, and removes what a killed run left half made. */
   Lock lock(Consumer<String> progress) throws GuestException {
+    told = progress;
     long end = System.nanoTime() + LOCK_LIMIT.toNanos();
     try {
       if (!IN_THIS_PROCESS.tryLock(LOCK_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
@@ -93,8 +127,8 @@ final class Cache {
       done = true;
       FileChannel held = channel;
       return () -> {
-        try {
-          held.close();
+        try (held) {
+          bound();
         } catch (IOException e) {
           throw new java.io.UncheckedIOException("cannot release " + root.resolve("lock"), e);
         } finally {
@@ -104,7 +138,7 @@ final class Cache {
     } catch (InterruptedException e) {
       throw interrupted(e);
     } catch (IOException e) {
-      throw new GuestException("cannot lock the cache " + root + ": " + e.getMessage(), e);
+      throw new GuestException("cannot lock the cache " + root + ": " + IoReason.of(e), e);
     } finally {
       if (!done) {
         IN_THIS_PROCESS.unlock();
@@ -120,7 +154,7 @@ final class Cache {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new GuestException("cannot close the lock of the cache", e);
+      throw new GuestException("cannot close the lock of the cache: " + IoReason.of(e), e);
     }
   }
 
@@ -139,12 +173,16 @@ final class Cache {
   }
 
   private void removeParts() throws IOException {
-    List<Path> parts;
-    try (Stream<Path> all = Files.walk(root, 2)) {
-      parts = all.filter(p -> p.getFileName().toString().endsWith(PART)).toList();
-    }
-    for (Path part : parts) {
-      deleteTree(part);
+    for (Path kind : CacheContents.listed(root)) {
+      if (kind.getFileName().toString().endsWith(PART)) {
+        deleteTree(kind);
+      } else if (Files.isDirectory(kind)) {
+        for (Path path : CacheContents.listed(kind)) {
+          if (path.getFileName().toString().endsWith(PART)) {
+            deleteTree(path);
+          }
+        }
+      }
     }
   }
 
@@ -154,26 +192,96 @@ final class Cache {
     void make(Path part) throws IOException, GuestException;
   }
 
-  /** The path of {@code name}, made first where it is not there yet. */
-  Path once(String name, Maker maker) throws GuestException {
+  /**
+   * A thing that is there and as it was made; it counts as used by this process from now on. Empty
+   * where it has to be made: whoever cut or altered it, its user is told.
+   */
+  Optional<Path> whole(String name) throws GuestException {
     Path path = root.resolve(name);
-    if (Files.exists(path)) {
-      return path;
+    if (!Files.exists(path)) {
+      return Optional.empty();
     }
+    try {
+      if (!WHOLE.contains(path)) {
+        Optional<CacheSeal.Damage> damage = CacheSeal.damage(path);
+        if (damage.isPresent()) {
+          tell(path, damage.get());
+          return Optional.empty();
+        }
+        WHOLE.add(path);
+      }
+      use(name);
+      return Optional.of(path);
+    } catch (IOException e) {
+      throw new GuestException("cannot read " + path + ": " + IoReason.of(e), e);
+    }
+  }
+
+  private void tell(Path path, CacheSeal.Damage damage) {
+    switch (damage) {
+      case ALTERED -> notice(path + " " + damage.text() + "; it is made anew", told);
+      case NO_SEAL -> {
+        if (OLD.add(root)) {
+          notice(path + " " + damage.text() + "; such things are made anew", told);
+        }
+      }
+    }
+  }
+
+  /** Notes that a thing is used by this process, and when it was. */
+  void use(String name) throws IOException {
+    CacheUsers.use(root, name);
+    Path seal = CacheSeal.of(root.resolve(name));
+    if (Files.exists(seal)) {
+      Files.setLastModifiedTime(seal, FileTime.from(Instant.now()));
+    }
+  }
+
+  /** Where {@code name} is, made first where it is not there as it was made. */
+  Path once(String name, String how, Maker maker) throws GuestException {
+    Optional<Path> known = whole(name);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Path path = root.resolve(name);
     folder(root.relativize(path.getParent()).toString());
     Path part = path.resolveSibling(path.getFileName() + PART);
     Runnable ending = () -> deleteLeftover(part);
     AtExit.add(ending);
     try {
       maker.make(part);
-      Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);
-      return path;
+      return keep(part, name, how);
     } catch (IOException e) {
-      throw new GuestException("cannot write " + path + ": " + e.getMessage(), e);
+      throw new GuestException("cannot write " + path + ": " + IoReason.of(e), e);
     } finally {
       deleteLeftover(part);
       AtExit.remove(ending);
     }
+  }
+
+  /** Takes in what was made at {@code part}, in place of what was there. */
+  Path keep(Path part, String name, String how) throws IOException {
+    Path path = root.resolve(name);
+    CacheSeal.write(part, path, how);
+    if (Files.isDirectory(path)) {
+      Path old = path.resolveSibling(path.getFileName() + ".old" + PART);
+      Files.move(path, old, StandardCopyOption.ATOMIC_MOVE);
+      deleteTree(old);
+    }
+    Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    WHOLE.add(path);
+    use(name);
+    grown = true;
+    return path;
+  }
+
+  /** The lines of a small file that {@link #write} left; empty where it has to be made. */
+  Optional<List<String>> lines(String name) throws GuestException {
+    Optional<Path> file = whole(name);
+    return file.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new String(read(file.get(), "a record"), StandardCharsets.UTF_8).lines().toList());
   }
 
   /** Writes a small file whole or not at all. */
@@ -183,9 +291,22 @@ final class Cache {
     Path part = path.resolveSibling(path.getFileName() + PART);
     try {
       Files.writeString(part, text);
-      Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      keep(part, name, "which packages were found");
     } catch (IOException e) {
-      throw new GuestException("cannot write " + path + ": " + e.getMessage(), e);
+      throw new GuestException("cannot write " + path + ": " + IoReason.of(e), e);
+    }
+  }
+
+  /** Keeps the cache within its bound, where this process made it larger. */
+  private void bound() {
+    if (!grown) {
+      return;
+    }
+    grown = false;
+    try {
+      new CacheContents(root).bound().ifPresent(text -> notice(text, told));
+    } catch (IOException e) {
+      notice("cannot look for what is too much in " + root + ": " + IoReason.of(e), told);
     }
   }
 
@@ -221,7 +342,7 @@ final class Cache {
     return HexFormat.of().formatHex(digest.digest()).substring(0, 24);
   }
 
-  private static MessageDigest sha256() {
+  static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -239,7 +360,7 @@ final class Cache {
     } catch (java.nio.file.NoSuchFileException e) {
       throw new GuestException(file + ": no such file; it should be " + what, e);
     } catch (IOException e) {
-      throw new GuestException(file + ": cannot read " + what + ": " + e.getMessage(), e);
+      throw new GuestException(file + ": cannot read " + what + ": " + IoReason.of(e), e);
     }
   }
 }

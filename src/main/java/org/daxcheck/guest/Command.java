@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.daxcheck.io.IoReason;
 
 /** Runs a command of the host to its end, in bounded time; it ends with this process. */
 public final class Command {
@@ -86,7 +87,7 @@ public final class Command {
     try {
       process = builder.start();
     } catch (IOException e) {
-      throw new GuestException("cannot run " + words[0] + ": " + e.getMessage(), e);
+      throw new GuestException("cannot run " + words[0] + ": " + IoReason.of(e), e);
     }
     Runnable ending = () -> end(process);
     AtExit.add(ending);
@@ -102,7 +103,11 @@ public final class Command {
       Thread.currentThread().interrupt();
       throw new GuestException("interrupted while " + words[0] + " was running", e);
     } catch (ExecutionException e) {
-      throw new GuestException("cannot read what " + words[0] + " prints: " + e.getCause(), e);
+      String why =
+          e.getCause() instanceof UncheckedIOException io
+              ? IoReason.of(io.getCause())
+              : "broken off";
+      throw new GuestException("cannot read what " + words[0] + " prints: " + why, e);
     } finally {
       end(process);
       AtExit.remove(ending);

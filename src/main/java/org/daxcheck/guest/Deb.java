@@ -14,6 +14,7 @@ import org.apache.commons.compress.archivers.ar.ArArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStream;
+import org.daxcheck.io.IoReason;
 import org.tukaani.xz.XZInputStream;
 
 /** Reads the files of a Debian package without unpacking it. */
@@ -64,7 +65,7 @@ final class Deb {
       throw new IOException("no data.tar in it");
     } catch (IOException e) {
       throw new GuestException(
-          deb + ": not a sound Debian package (" + e.getMessage() + "); remove it and run again",
+          deb + ": not a sound Debian package (" + IoReason.of(e) + "); remove it and run again",
           e);
     }
   }

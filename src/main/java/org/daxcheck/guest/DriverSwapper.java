@@ -211,6 +211,33 @@ public final class DriverSwapper implements AutoCloseable {
             .orElse(true);
   }
 
+  /**
+   * Runs a script of a shell in a guest with this driver, its device not used since the driver was
+   * loaded.
+   *
+   * @param limitMillis how long the script may take, in ms
+   * @return what it printed, then its errors
+   * @throws TargetException of kind KERNEL where the kernel died or the script never ended
+   */
+  public String script(String topology, Kmem driver, String script, long limitMillis)
+      throws TargetException {
+    target(topology, driver).close();
+    leases++;
+    String policy =
+        "\necho "
+            + current.bootPolicy().text()
+            + " > /sys/devices/system/memory/auto_online_blocks\n";
+    try {
+      return GuestScript.output(current, script + policy, limitMillis);
+    } catch (GuestException e) {
+      fit = false;
+      throw new TargetException(e.getMessage(), e);
+    } catch (TargetException e) {
+      fit = false;
+      throw e;
+    }
+  }
+
   /** True where the guest runs and no step of a scenario killed it. */
   public boolean isFit() {
     return fit && current != null;

@@ -52,10 +52,10 @@ final class FailureModule {
                 Cache.read(source, "the helper module's source"),
                 Cache.read(build, "the program that builds modules"),
                 Cache.utf8(name.get())));
-    Path file = cache.file("helper/" + key + ".ko");
+    Optional<Path> file = cache.whole("helper/" + key + ".ko");
     CompletableFuture<Optional<byte[]>> built = new CompletableFuture<>();
-    if (java.nio.file.Files.exists(file)) {
-      built.complete(Optional.of(Cache.read(file, "the helper module")));
+    if (file.isPresent()) {
+      built.complete(Optional.of(Cache.read(file.get(), "the helper module")));
     } else if (FAILED.contains(key)) {
       built.complete(Optional.empty());
     } else {
@@ -90,6 +90,7 @@ final class FailureModule {
     Path module =
         cache.once(
             "helper/" + key + ".ko",
+            "the helper module, built for " + name.orElseThrow(),
             part -> {
               progress.accept("building the helper module");
               Command.Output output =
@@ -104,6 +105,7 @@ final class FailureModule {
                       name.orElseThrow(),
                       "--out",
                       part.toString());
+              KmemBuild.tellOfCache(output, progress);
               if (!output.ok()) {
                 throw new GuestException(output.complaint());
               }

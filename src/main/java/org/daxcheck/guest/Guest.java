@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.io.IoReason;
 
 /**
  * A virtual machine with emulated CXL memory, which is up and takes SSH connections. It ends when
@@ -86,11 +87,14 @@ public final class Guest implements AutoCloseable {
   /**
    * Makes all that a guest is booted from, and boots none.
    *
+   * @return the kernel's release, and the Debian package where it is of one, as a target tells it
    * @throws GuestException with a sentence for the user where something named for it is not to be
    *     used, or cannot be had
    */
-  public static void check(GuestSpec spec) throws GuestException {
-    prepare(spec);
+  public static String check(GuestSpec spec) throws GuestException {
+    KernelImage kernel = prepare(spec).kernel();
+    String of = kernel.packageVersion();
+    return of.isEmpty() ? kernel.release() : kernel.release() + " (" + of + ")";
   }
 
   /** What a guest is made of: the kernel, the archive it boots with, and QEMU's version. */
@@ -203,7 +207,7 @@ public final class Guest implements AutoCloseable {
     } catch (IOException e) {
       removeAfter(folder, e);
       throw new GuestException(
-          "cannot prepare the guest with console " + spec.console() + ": " + e.getMessage(), e);
+          "cannot prepare the guest with console " + spec.console() + ": " + IoReason.of(e), e);
     }
     this.qemu = new Qemu(folder, arguments(folder));
     AtExit.add(ending);
@@ -224,7 +228,7 @@ public final class Guest implements AutoCloseable {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
-      throw new GuestException("no free port on 127.0.0.1: " + e.getMessage(), e);
+      throw new GuestException("no free port on 127.0.0.1: " + IoReason.of(e), e);
     }
   }
 
@@ -306,7 +310,8 @@ public final class Guest implements AutoCloseable {
     try {
       return console.poll();
     } catch (IOException e) {
-      throw new GuestException("cannot read the console " + spec.console(), e);
+      throw new GuestException(
+          "cannot read the console " + spec.console() + ": " + IoReason.of(e), e);
     }
   }
 

@@ -27,7 +27,7 @@ public final class GuestScript {
     }
   }
 
-  private static String output(GuestTarget guest, String script, long limitMillis)
+  static String output(GuestTarget guest, String script, long limitMillis)
       throws TargetException, GuestException {
     try {
       byte[] out =

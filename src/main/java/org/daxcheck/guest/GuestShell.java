@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.daxcheck.io.IoReason;
 
 /** A guest as a person uses it: by the ssh client of the host. */
 public final class GuestShell {
@@ -56,7 +57,7 @@ public final class GuestShell {
       Files.write(key, guest.userPrivateKey());
       Files.writeString(known, guest.knownHostsLine() + "\n");
     } catch (IOException e) {
-      throw new GuestException("cannot write the guest's keys: " + e.getMessage(), e);
+      throw new GuestException("cannot write the guest's keys: " + IoReason.of(e), e);
     }
     return new GuestShell(
         guest,
@@ -89,7 +90,7 @@ public final class GuestShell {
     try {
       return new ProcessBuilder(all).inheritIO().start().waitFor();
     } catch (IOException e) {
-      throw new GuestException("cannot start ssh; install openssh-client: " + e.getMessage(), e);
+      throw new GuestException("cannot start ssh; install openssh-client: " + IoReason.of(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new GuestException("interrupted", e);

@@ -11,7 +11,7 @@ import org.daxcheck.abi.Policy;
  * What guest to boot.
  *
  * @param home daxcheck's own folder, which holds qemu/
- * @param topology the file of the topology
+ * @param topology the file of the topology, which may be one of the user's
  * @param kmemModule a kmem.ko that takes the place of the kernel's own
  * @param bootPolicy memhp_default_state on the kernel's command line
  * @param console file that receives the serial console
@@ -56,6 +56,15 @@ public record GuestSpec(
         Duration.ofSeconds(90),
         true,
         line -> {});
+  }
+
+  /**
+   * The file of a topology: the one at hand where it has that name, else that of qemu/topologies.
+   */
+  public Path topologyFile(String name) {
+    return TopologyChoice.nameOf(topology).equals(name)
+        ? topology
+        : home.resolve("qemu/topologies/" + name + ".topology");
   }
 
   /** The same on other hardware, with another file for its console. */

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import org.apache.commons.compress.archivers.cpio.CpioArchiveEntry;
 import org.apache.commons.compress.archivers.cpio.CpioArchiveOutputStream;
 import org.apache.commons.compress.archivers.cpio.CpioConstants;
+import org.daxcheck.io.IoReason;
 
 /** The file system that a guest starts from, as cpio archives that the kernel reads in a row. */
 final class Initramfs {
@@ -71,6 +72,8 @@ final class Initramfs {
     packages.forEach(deb -> inputs.add(Cache.utf8(deb.getFileName().toString())));
     return cache.once(
         "initramfs/" + Cache.hash(inputs) + ".cpio",
+        "what guests of topology %s boot with, for %s"
+            .formatted(topology.name(), Modules.builtFor(modules.get("kmem"))),
         part -> {
           progress.accept("building the initramfs");
           Archive archive = new Archive();
@@ -112,7 +115,7 @@ final class Initramfs {
       archive.file("root/.ssh/authorized_keys", 0600, Cache.utf8(keys.user().publicLine() + "\n"));
       return archive.bytes();
     } catch (IOException e) {
-      throw new GuestException("cannot write the keys of a guest", e);
+      throw new GuestException("cannot write the keys of a guest: " + IoReason.of(e), e);
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.daxcheck.io.IoReason;
 
 /** Which kernel a guest boots. */
 public sealed interface KernelChoice {
@@ -56,7 +57,7 @@ public sealed interface KernelChoice {
         // Of the two places most have one.
         continue;
       } catch (IOException e) {
-        throw new GuestException(folder + ": cannot be listed: " + e.getMessage(), e);
+        throw new GuestException(folder + ": cannot be listed: " + IoReason.of(e), e);
       }
     }
     if (installed.size() == 1) {

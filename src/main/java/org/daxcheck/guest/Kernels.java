@@ -1,6 +1,5 @@
 package org.daxcheck.guest;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,12 +85,8 @@ final class Kernels {
       }
     }
     Optional<byte[]> kmem = kmem(modules);
-    String built =
-        kmem.isEmpty()
-            ? release
-            : new Elf("kmem.ko", kmem.get())
-                .modinfo("vermagic").stream().map(m -> m.split(" ")[0]).findFirst().orElse(release);
-    if (!built.equals(release)) {
+    String built = kmem.isPresent() ? Modules.builtFor(kmem.get()) : "";
+    if (!built.isEmpty() && !built.equals(release)) {
       throw new GuestException(
           modules
               + ": its modules are for "
@@ -230,12 +225,18 @@ final class Kernels {
     return List.copyOf(parts.values());
   }
 
+  /** The folder of the cache for what these packages hold. */
+  private static String folder(List<Path> debs) {
+    return "kernels/"
+        + Cache.hash(debs.stream().map(d -> Cache.utf8(d.getFileName().toString())).toList());
+  }
+
   /** Unpacks vmlinuz and modules, once for each set of packages. */
   private KernelImage unpack(Apt.Version named, List<Path> debs) throws GuestException {
-    List<byte[]> names = debs.stream().map(d -> Cache.utf8(d.getFileName().toString())).toList();
     Path folder =
         cache.once(
-            "kernels/" + Cache.hash(names),
+            folder(debs),
+            "kernel and modules of " + named,
             part -> {
               progress.accept("unpacking " + named);
               for (Path deb : debs) {
@@ -295,21 +296,24 @@ final class Kernels {
 
   /** The kernel that an earlier run found, if its packages or what they held are still there. */
   private Optional<KernelImage> recorded(String record) throws GuestException {
-    Path file = cache.file(record);
-    if (!Files.exists(file)) {
+    Optional<List<String>> lines = cache.lines(record);
+    if (lines.isEmpty() || lines.get().isEmpty()) {
       return Optional.empty();
     }
-    try {
-      List<String> lines = Files.readAllLines(file);
-      String[] named = lines.get(0).split(" ");
-      List<Path> debs = lines.stream().skip(1).map(name -> cache.file("debs/" + name)).toList();
-      if (named.length != 2 || !debs.stream().allMatch(Files::exists)) {
-        return Optional.empty();
-      }
-      return Optional.of(unpack(new Apt.Version(named[0], named[1]), debs));
-    } catch (IOException e) {
-      throw new GuestException("cannot read " + file, e);
+    String[] named = lines.get().get(0).split(" ");
+    List<String> names = lines.get().stream().skip(1).map(name -> "debs/" + name).toList();
+    List<Path> debs = names.stream().map(cache::file).toList();
+    if (named.length != 2) {
+      return Optional.empty();
     }
+    if (cache.whole(folder(debs)).isEmpty()) {
+      for (String name : names) {
+        if (cache.whole(name).isEmpty()) {
+          return Optional.empty();
+        }
+      }
+    }
+    return Optional.of(unpack(new Apt.Version(named[0], named[1]), debs));
   }
 
   private Apt trixie() {

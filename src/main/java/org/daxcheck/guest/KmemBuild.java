@@ -9,7 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.daxcheck.io.IoReason;
 
 /** Kmem drivers that are built from the kernel's own source and our edits of it. */
 public final class KmemBuild {
@@ -17,6 +19,9 @@ public final class KmemBuild {
   private static final Duration LIMIT = Duration.ofMinutes(15);
 
   private static final String NOTE = "note: ";
+
+  /** Begins what it says of the cache. */
+  private static final String OF_CACHE = "cache: ";
 
   private KmemBuild() {}
 
@@ -53,7 +58,7 @@ public final class KmemBuild {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new GuestException("cannot list " + folder + ": " + e.getMessage(), e);
+      throw new GuestException("cannot list " + folder + ": " + IoReason.of(e), e);
     }
   }
 
@@ -178,14 +183,7 @@ public final class KmemBuild {
    */
   public static Result of(GuestSpec spec, Recipe recipe, String name) throws GuestException {
     spec.progress().accept("building kmem with " + recipe.text());
-    Path module;
-    try {
-      Path folder = Files.createTempDirectory("daxcheck-kmem");
-      module = folder.resolve(name + ".ko");
-      AtExit.add(() -> remove(module));
-    } catch (IOException e) {
-      throw new GuestException("no temporary folder for the driver: " + e.getMessage(), e);
-    }
+    Path module = temporary(name);
     List<String> words = new ArrayList<>();
     words.add(spec.home().resolve("qemu/kmem-build").toString());
     recipe.source().ifPresent(s -> words.addAll(List.of("--source", s.toString())));
@@ -202,7 +200,13 @@ public final class KmemBuild {
     Command.Output output =
         Command.run(LIMIT, Path.of("").toAbsolutePath(), Map.of(), words.toArray(String[]::new));
     List<String> said =
-        output.err().lines().map(l -> l.replaceFirst("^kmem-build: ", "").stripTrailing()).toList();
+        output
+            .err()
+            .lines()
+            .filter(l -> !l.startsWith(OF_CACHE))
+            .map(l -> l.replaceFirst("^kmem-build: ", "").stripTrailing())
+            .toList();
+    tellOfCache(output, spec.progress());
     if (output.ok()) {
       return new Built(
           module,
@@ -216,6 +220,41 @@ public final class KmemBuild {
       return refused.get();
     }
     throw new GuestException("the driver cannot be built: " + output.complaint());
+  }
+
+  /** Hands on what a build said of the cache, for the user. */
+  static void tellOfCache(Command.Output output, Consumer<String> told) {
+    output
+        .err()
+        .lines()
+        .filter(l -> l.startsWith(OF_CACHE))
+        .forEach(l -> Cache.notice(l.substring(OF_CACHE.length()), told));
+  }
+
+  /**
+   * A copy of a module in a file of that name, which reports show; it is removed when this process
+   * ends.
+   *
+   * @param name without {@code .ko}
+   * @throws GuestException where it cannot be written
+   */
+  public static Path named(Path module, String name) throws GuestException {
+    Path copy = temporary(name);
+    try {
+      return Files.copy(module, copy);
+    } catch (IOException e) {
+      throw new GuestException("cannot copy the driver " + module + ": " + IoReason.of(e), e);
+    }
+  }
+
+  private static Path temporary(String name) throws GuestException {
+    try {
+      Path module = Files.createTempDirectory("daxcheck-kmem").resolve(name + ".ko");
+      AtExit.add(() -> remove(module));
+      return module;
+    } catch (IOException e) {
+      throw new GuestException("no temporary folder for the driver: " + IoReason.of(e), e);
+    }
   }
 
   private static String name(Path edit) {

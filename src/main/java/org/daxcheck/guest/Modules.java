@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.daxcheck.io.IoReason;
 
 /** The modules of one kernel, and the order in which those of the guest load. */
 final class Modules {
@@ -83,7 +84,7 @@ final class Modules {
         }
       }
     } catch (IOException e) {
-      throw new GuestException(folder + ": cannot read the modules: " + e.getMessage(), e);
+      throw new GuestException(folder + ": cannot read the modules: " + IoReason.of(e), e);
     }
   }
 
@@ -104,7 +105,7 @@ final class Modules {
           built.add(folder.resolve(line.strip().replaceFirst("\\.o$", ".ko")));
         }
       } catch (IOException e) {
-        throw new GuestException(order + ": cannot be read: " + e.getMessage(), e);
+        throw new GuestException(order + ": cannot be read: " + IoReason.of(e), e);
       }
     }
     return built;
@@ -134,7 +135,7 @@ final class Modules {
         Deb.decompress(file.getFileName().toString(), Files.newInputStream(file))) {
       return in.readAllBytes();
     } catch (IOException e) {
-      throw new GuestException(file + ": cannot read the module: " + e.getMessage(), e);
+      throw new GuestException(file + ": cannot read the module: " + IoReason.of(e), e);
     }
   }
 
@@ -192,6 +193,12 @@ final class Modules {
       }
     }
     return found;
+  }
+
+  /** The release of the kernel that a module was built for; empty where it does not say. */
+  static String builtFor(byte[] module) throws GuestException {
+    return new Elf("kmem.ko", module)
+        .modinfo("vermagic").stream().map(m -> m.split(" ")[0]).findFirst().orElse("");
   }
 
   /** The content of every module of a guest by name, in an order that loads. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.daxcheck.io.IoReason;
 
 /**
  * A running QEMU that cannot outlive us. A shell of its own session starts it and holds the other
@@ -51,7 +52,7 @@ final class Qemu implements AutoCloseable {
     try {
       keeper = new ProcessBuilder(argv).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     } catch (IOException e) {
-      throw new GuestException("cannot start QEMU: " + e.getMessage(), e);
+      throw new GuestException("cannot start QEMU: " + IoReason.of(e), e);
     }
     Thread reader = new Thread(this::read, "daxcheck-qemu");
     reader.setDaemon(true);
@@ -97,7 +98,7 @@ final class Qemu implements AutoCloseable {
     try {
       return Files.exists(log) ? Files.readString(log).strip().replace("\n", "; ") : "";
     } catch (IOException e) {
-      return "(cannot read its messages: " + e.getMessage() + ")";
+      return "(cannot read its messages: " + IoReason.of(e) + ")";
     }
   }
 

@@ -26,7 +26,6 @@ public final class QemuSource implements TargetSource {
   private static final int BOOT_TRIES = 2;
 
   private final GuestSpec spec;
-  private final Path topologies;
   private final Path consoles;
   private final Optional<Dialect> dialect;
   private final ExecutorService ahead =
@@ -52,7 +51,6 @@ public final class QemuSource implements TargetSource {
    */
   public QemuSource(GuestSpec spec, Path consoles, Optional<Dialect> dialect) {
     this.spec = spec;
-    this.topologies = spec.home().resolve("qemu/topologies");
     this.consoles = consoles;
     this.dialect = dialect;
   }
@@ -65,14 +63,10 @@ public final class QemuSource implements TargetSource {
   @Override
   public List<Integer> shape(String topology) throws TargetException {
     try {
-      return Topology.read(file(topology)).shape(BLOCK);
+      return Topology.read(spec.topologyFile(topology)).shape(BLOCK);
     } catch (GuestException e) {
       throw new TargetException(e.getMessage(), e);
     }
-  }
-
-  private Path file(String topology) {
-    return topologies.resolve(topology + ".topology");
   }
 
   @Override
@@ -152,7 +146,7 @@ public final class QemuSource implements TargetSource {
     for (int tries = 1; ; tries++) {
       Path console = consoles.resolve("%s-%d.log".formatted(topology, booted.incrementAndGet()));
       try {
-        return Guest.boot(spec.at(file(topology), console));
+        return Guest.boot(spec.at(spec.topologyFile(topology), console));
       } catch (GuestException e) {
         // A panic that a second boot does not repeat is a fault all the same.
         if (e.death().filter(d -> !d.isOfKernel()).isEmpty() || tries == BOOT_TRIES) {

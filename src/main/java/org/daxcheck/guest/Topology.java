@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.io.IoReason;
 
 /**
  * The hardware of a guest and how its CXL memory is given to dax devices. The same text goes into
@@ -48,7 +49,7 @@ public record Topology(
   private static final String TESTED = "dax0.0";
   private static final List<String> REQUIRED = List.of("memory", "cpus", "cxl", "layout");
   private static final long MIB = 1L << 20;
-  private static final long CXL_UNIT = 256 * MIB;
+  static final long CXL_UNIT = 256 * MIB;
 
   /** A range of a dax device, with its size in bytes. */
   public record Range(String device, long size) {}
@@ -68,7 +69,7 @@ public record Topology(
       throw new GuestException(
           file + ": no such topology; the known ones are in qemu/topologies/", e);
     } catch (IOException e) {
-      throw new GuestException(file + ": cannot read the topology: " + e.getMessage(), e);
+      throw new GuestException(file + ": cannot read the topology: " + IoReason.of(e), e);
     }
   }
 
@@ -143,10 +144,16 @@ public record Topology(
             device + " belongs to the kernel by line " + lines.get("kernel") + " already");
       }
     }
-    String base = file.getFileName().toString();
-    int dot = base.lastIndexOf('.');
-    String name = dot > 0 ? base.substring(0, dot) : base;
-    return new Topology(name, memory, cpus, cxl, layout, kernel, neighbour, memmapOnMemory, text);
+    return new Topology(
+        TopologyChoice.nameOf(file),
+        memory,
+        cpus,
+        cxl,
+        layout,
+        kernel,
+        neighbour,
+        memmapOnMemory,
+        text);
   }
 
   private static List<Range> layout(Path file, int line, int column, String value)

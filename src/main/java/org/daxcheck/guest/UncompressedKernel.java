@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.lzma.LZMACompressorInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+import org.daxcheck.io.IoReason;
 
 /**
  * The kernel without its wrapping. A bzImage unpacks itself, which takes an emulated processor
@@ -31,7 +32,11 @@ final class UncompressedKernel {
   /** The plain kernel, unpacked once; the bzImage itself where it holds none that QEMU can boot. */
   static Path of(Cache cache, Path bzImage) throws GuestException {
     byte[] image = Cache.read(bzImage, "the kernel");
-    Path kept = cache.once("plain/" + Cache.hash(List.of(image)), part -> unpack(image, part));
+    Path kept =
+        cache.once(
+            "plain/" + Cache.hash(List.of(image)),
+            "kernel " + KernelImage.release(bzImage, image) + " without its wrapping",
+            part -> unpack(image, part));
     return size(kept) == 0 ? bzImage : kept;
   }
 
@@ -39,7 +44,7 @@ final class UncompressedKernel {
     try {
       return Files.size(file);
     } catch (IOException e) {
-      throw new GuestException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new GuestException(file + ": cannot be read: " + IoReason.of(e), e);
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.target.TargetException;
 import org.tukaani.xz.XZInputStream;
 
@@ -77,13 +78,14 @@ public final class UpstreamTest {
       Path scripts =
           cache.once(
               "selftests/" + source.version(),
+              "the kernel's own test, out of " + source,
               part -> {
                 progress.accept("extracting the kernel's own test");
                 extract(source(cache, progress, source), part);
               });
       return new UpstreamTest(archive(scripts, Userland.files(packages, PROGRAMS)));
     } catch (IOException e) {
-      throw new GuestException("cannot pack the kernel's own test: " + e.getMessage(), e);
+      throw new GuestException("cannot pack the kernel's own test: " + IoReason.of(e), e);
     } finally {
       lock.close();
     }
@@ -91,11 +93,11 @@ public final class UpstreamTest {
 
   private static Path source(Cache cache, Consumer<String> progress, Apt.Version wanted)
       throws GuestException {
-    Path known =
-        cache.file(
+    Optional<Path> known =
+        cache.whole(
             "debs/%s_%s_all.deb".formatted(wanted.name(), wanted.version().replace(":", "%3a")));
-    if (Files.exists(known)) {
-      return known;
+    if (known.isPresent()) {
+      return known.get();
     }
     Apt apt = Userland.trixie(cache, progress);
     apt.refresh();

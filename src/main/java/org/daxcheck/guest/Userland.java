@@ -2,7 +2,6 @@ package org.daxcheck.guest;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -60,22 +59,19 @@ final class Userland {
 
   /** The packages, fetched first where they are not in the cache. */
   List<Path> packages() throws GuestException {
-    Path record = cache.file(choice.record());
-    try {
-      if (Files.exists(record)) {
-        List<Path> known =
-            Files.readAllLines(record).stream().map(name -> cache.file("debs/" + name)).toList();
-        if (known.stream().allMatch(Files::exists)) {
-          return known;
-        }
-      }
-    } catch (IOException e) {
-      throw new GuestException("cannot read " + record, e);
+    List<String> names = new ArrayList<>();
+    List<Path> known = new ArrayList<>();
+    for (String name : cache.lines(choice.record()).orElse(List.of())) {
+      names.add(name);
+      cache.whole("debs/" + name).ifPresent(known::add);
+    }
+    if (!names.isEmpty() && known.size() == names.size()) {
+      return known;
     }
     List<Path> fetched = fetch();
-    StringBuilder names = new StringBuilder();
-    fetched.forEach(deb -> names.append(deb.getFileName()).append('\n'));
-    cache.write(choice.record(), names.toString());
+    StringBuilder record = new StringBuilder();
+    fetched.forEach(deb -> record.append(deb.getFileName()).append('\n'));
+    cache.write(choice.record(), record.toString());
     return fetched;
   }
 

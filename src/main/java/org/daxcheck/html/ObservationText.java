@@ -95,8 +95,9 @@ final class ObservationText {
     return String.join("\n", lines);
   }
 
-  /** What a look looks at, as it was. */
-  String look(Step.Look look, Observation now) {
+  /** What a look looks at, as it was; of the log and of uevents what came since the last action. */
+  String look(Step.Look look, Trace trace, int index) {
+    Observation now = trace.entries().get(index).reply().observation();
     return switch (look.aspect()) {
       case ATTRIBUTE -> attributes(now);
       case BLOCKS -> blocks(now);
@@ -105,9 +106,20 @@ final class ObservationText {
       case DRIVER -> now.driver();
       case POLICY -> now.policy();
       case TAINT -> Long.toString(now.taint());
-      case LOG -> now.log().isEmpty() ? "none" : now.log().size() + " lines";
-      case UEVENTS -> now.uevents().isEmpty() ? "none" : now.uevents().size() + " uevents";
+      case LOG -> logged(trace.sinceAction(index));
+      case UEVENTS -> {
+        long events = trace.sinceAction(index).stream().mapToLong(o -> o.uevents().size()).sum();
+        yield events == 0 ? "none" : events + (events == 1 ? " uevent" : " uevents");
+      }
     };
+  }
+
+  private static String logged(List<Observation> seen) {
+    List<String> lines =
+        seen.stream().flatMap(o -> o.log().stream()).map(Observation.LogLine::text).toList();
+    return lines.isEmpty()
+        ? "none"
+        : lines.get(0) + (lines.size() > 1 ? "\nand " + (lines.size() - 1) + " more" : "");
   }
 
   /** Every aspect of the observation by its name. */
@@ -137,14 +149,6 @@ final class ObservationText {
                 lines.add(name + ": " + text);
               }
             });
-    events(now, lines);
-    return String.join("\n", lines);
-  }
-
-  /** All of the observation, an aspect in a line. */
-  String whole(Observation now) {
-    List<String> lines = new ArrayList<>();
-    aspects(now).forEach((name, text) -> lines.add(name + ": " + text));
     events(now, lines);
     return String.join("\n", lines);
   }

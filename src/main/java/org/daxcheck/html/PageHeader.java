@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.RuleId;
-import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.report.ExitCode;
+import org.daxcheck.report.RootCause;
 import org.daxcheck.report.RunDocument;
+import org.daxcheck.report.ShellCommand;
+import org.daxcheck.report.Sighting;
+import org.daxcheck.report.VerdictSentence;
 
 /** The top of the page, which needs no script: the verdict, the targets, and what to do next. */
 final class PageHeader {
@@ -89,7 +91,7 @@ final class PageHeader {
 
   private void one(RunDocument run) {
     Outcome outcome = Outcome.of(run.outcome());
-    verdict(outcome.style, outcome.sign, outcome.title + ": " + sentence(run));
+    verdict(outcome.style, outcome.sign, VerdictSentence.of(run).toString());
     rules("Broken", broken(run, false));
     rules("Waived", broken(run, true));
     meta(run);
@@ -132,52 +134,11 @@ final class PageHeader {
     out.append("</p>");
   }
 
-  private static String sentence(RunDocument run) {
-    String cut = run.complete() ? "" : "; the run is incomplete";
-    Optional<String> baseline = run.baseline().map(RunDocument.Baseline::run);
-    int waived = broken(run, true).size();
-    return switch (run.outcome()) {
-          case PASS ->
-              baseline.isPresent()
-                  ? "nothing got worse than in " + baseline.get()
-                  : waived > 0
-                      ? "no divergence that counts; "
-                          + counted(waived, "broken rule is", "broken rules are")
-                          + " waived"
-                      : "no divergence";
-          case DIVERGENCE ->
-              baseline.isPresent()
-                  ? "worse than " + baseline.get()
-                  : counted(broken(run, false).size(), "rule is", "rules are") + " broken";
-          case ERROR -> error(run);
-          case NO_RESULTS -> "a target has no case at all";
-          case ALL_SKIPPED -> "a target skipped every case";
-        }
-        + cut;
-  }
-
-  private static String error(RunDocument run) {
-    if (run.baseline().isPresent()) {
-      return "no new divergence, but not everything is judged as in " + run.baseline().get().run();
-    }
-    int holes = run.gate().map(g -> g.holes().size()).orElse(0);
-    if (holes > 0 && run.counts().error() == 0) {
-      return "no divergence that counts, but a gate left "
-          + counted(holes, "rule", "rules")
-          + " unjudged";
-    }
-    return "no divergence that counts, but not everything could be checked";
-  }
-
-  /** The rules that are broken in cases that are waived, or in the others. */
+  /** The rules that are broken in cases that are waived, or in the others, by their causes. */
   private static Set<RuleId> broken(RunDocument run, boolean waived) {
-    Set<RuleId> rules = new TreeSet<>();
-    for (RunDocument.Case c : run.cases()) {
-      if (c.isWaived() == waived) {
-        c.divergences().forEach(d -> rules.add(d.rule()));
-      }
-    }
-    return rules;
+    return RootCause.rules(
+        RootCause.of(
+            Sighting.of(run.cases().stream().filter(c -> c.isWaived() == waived).toList())));
   }
 
   /** What the run comes to beyond its cases: gate, waivers, baseline, retries. */
@@ -256,10 +217,10 @@ final class PageHeader {
 
   private void next(RunDocument run) {
     List<String> todo = new ArrayList<>();
-    First.of(run.cases(), Status.DIVERGENCE).ifPresent(c -> diverged(run, c, todo));
+    First.divergence(run.cases()).ifPresent(f -> diverged(run, f.aCase(), todo));
     int errors = run.counts().error();
     if (errors > 0) {
-      Optional<RunDocument.Case> failed = First.of(run.cases(), Status.ERROR);
+      Optional<RunDocument.Case> failed = First.error(run.cases());
       todo.add(
           "Nothing can be said about "
               + counted(errors, "case", "cases")
@@ -309,9 +270,7 @@ final class PageHeader {
                     + unexplained
                     + (unexplained == 1 ? " is" : " are")
                     + " not."));
-    todo.add(
-        "Try the first one again, with the kernel and driver options of this run: "
-            + again(run, first));
+    todo.add("Try the first one again: " + again(run, first));
   }
 
   private static void unjudged(ReportData.Column c, List<String> todo) {
@@ -332,12 +291,12 @@ final class PageHeader {
   private static String again(RunDocument run, RunDocument.Case c) {
     return "<code class=\"cmd\">"
         + text(
-            "./daxcheck run "
-                + (c.file().isEmpty() ? "SCENARIO-FILE" : c.file())
-                + " --target "
-                + c.target()
-                + " --seed "
-                + run.seed())
+            ShellCommand.again(
+                run.made().map(RunDocument.Made::command).orElse(List.of()),
+                c.file().isEmpty() ? "SCENARIO-FILE" : c.file(),
+                c.target(),
+                c.topology(),
+                run.seed()))
         + "</code>";
   }
 
@@ -375,9 +334,10 @@ final class PageHeader {
       PastFolder run = runs.get(i);
       Outcome outcome = Outcome.of(run.json().outcome());
       out.append("<li><strong>").append(text(data.names().get(i))).append("</strong>: ");
+      VerdictSentence verdict = VerdictSentence.of(run.json());
       out.append("<span class=\"word ").append(outcome.style).append("\">").append(outcome.sign);
-      out.append(' ').append(text(outcome.title)).append("</span>, ");
-      out.append(text(sentence(run.json()))).append("; suite ");
+      out.append(' ').append(text(verdict.label())).append("</span>, ");
+      out.append(text(verdict.text())).append(" Suite ");
       out.append(text(run.json().suite())).append(", ");
       out.append(text(TIME.format(run.json().started()))).append(", seed ");
       out.append(text(run.json().seed())).append("</li>");

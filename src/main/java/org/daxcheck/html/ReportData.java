@@ -20,9 +20,11 @@ import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.diff.RunDiff;
 import org.daxcheck.mutant.KillMatrix;
-import org.daxcheck.oracle.Verdict;
+import org.daxcheck.oracle.Reproduced;
 import org.daxcheck.report.Coverage;
+import org.daxcheck.report.RootCause;
 import org.daxcheck.report.RunDocument;
+import org.daxcheck.report.Sighting;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.trace.Trace;
 import org.daxcheck.trace.TraceFileException;
@@ -42,7 +44,7 @@ final class ReportData {
   private final ObjectNode root = JSON.createObjectNode();
   private final Set<String> unreadable = new TreeSet<>();
   private final List<String> judgedOtherwise = new ArrayList<>();
-  private final Optional<RunDocument.Case> first;
+  private final Optional<Sighting.InDocument> first;
   private int rowsLeft = MOST_ROWS;
   private boolean stepsLeftOut;
 
@@ -84,12 +86,10 @@ final class ReportData {
     this.shelf = shelf;
     columns();
     rows();
-    first =
-        runs.size() == 1
-            ? First.of(runs.get(0).json().cases(), Verdict.Status.DIVERGENCE)
-            : First.divergence(rows);
+    first = runs.size() == 1 ? First.divergence(runs.get(0).json().cases()) : First.ofSeveral(rows);
     root.put("runs", runs.size());
     cases();
+    causes(root.putArray("causes"));
     columnsInto(root.putArray("columns"));
     rules(root.putObject("rules"));
     matrix(root.putArray("matrix"));
@@ -109,9 +109,9 @@ final class ReportData {
     return names;
   }
 
-  /** The case whose divergence is shown first; empty where none diverged. */
-  Optional<RunDocument.Case> first() {
-    return first.filter(c -> !c.divergences().isEmpty());
+  /** What is shown first; empty where nothing diverged. */
+  Optional<Sighting.InDocument> first() {
+    return first;
   }
 
   List<Column> columnList() {
@@ -337,11 +337,11 @@ final class ReportData {
     c.trace().ifPresent(t -> cell.put("trace", strings.of(t)));
     Map<Integer, Set<String>> broken = new TreeMap<>();
     ArrayNode own = cell.putArray("divergences");
-    if (first().filter(f -> f == c).isPresent() && !root.has("first")) {
-      root.put("first", divergences.size());
-    }
     for (RunDocument.Divergence d : c.divergences()) {
       broken.computeIfAbsent(d.entry(), e -> new TreeSet<>()).add(d.rule().toString());
+      if (first.filter(f -> f.aCase() == c && f.divergence() == d).isPresent()) {
+        root.put("first", divergences.size());
+      }
       own.add(divergences.size());
       divergence(divergences.addObject(), d, column, rowIndex);
     }
@@ -436,6 +436,21 @@ final class ReportData {
                         "%s (%s): %s Source: %s"
                             .formatted(e.finding(), e.status(), e.why(), e.source()))));
     node.put("reproduce", strings.of(String.join("\n", d.reproduce())));
+    node.put(
+        "reproduced",
+        strings.of(
+            d.reproduced()
+                .map(r -> new Reproduced(r.worked(), r.times(), r.why()).text())
+                .orElse("not run")));
+  }
+
+  /** The rules that are broken, by causes: {@code [rule, other rule of its cause, ...]}. */
+  private void causes(ArrayNode array) {
+    List<RunDocument.Case> all = columns.stream().flatMap(c -> casesOf(c).stream()).toList();
+    for (RootCause<?> cause : RootCause.of(Sighting.of(all))) {
+      ArrayNode rules = array.addArray().add(cause.rule().toString());
+      cause.others().keySet().forEach(r -> rules.add(r.toString()));
+    }
   }
 
   private void columnsInto(ArrayNode array) {

@@ -111,11 +111,12 @@ final class StepRows {
         row.add(
             strings.of(
                 e.step().kind() == Step.Kind.LOOK
-                    ? sight.look((Step.Look) e.step(), now)
+                    ? sight.look((Step.Look) e.step(), trace, i)
                     : ObservationText.result(e.step(), e.reply().result())));
         row.add(Math.round(e.reply().result().nanos() / 1e5) / 10.0);
         row.add(strings.of(allowed.getOrDefault(i, "")));
-        row.add(strings.of(here ? sight.whole(now) : sight.changes(last, now)));
+        String changed = sight.changes(last, now);
+        row.add(strings.of(here && changed.isEmpty() ? "nothing changed" : changed));
         log(row, now, here, strings);
       }
       last = now;

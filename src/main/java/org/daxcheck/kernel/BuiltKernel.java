@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.KernelChoice;
+import org.daxcheck.io.IoReason;
 
 /**
  * A kernel that was built, in the cache.
@@ -36,7 +37,7 @@ public record BuiltKernel(
           Files.readAllLines(folder.resolve("unset")),
           notes);
     } catch (IOException e) {
-      throw new GuestException(folder + ": the kernel in it cannot be read: " + e.getMessage(), e);
+      throw new GuestException(folder + ": the kernel in it cannot be read: " + IoReason.of(e), e);
     }
   }
 
@@ -62,7 +63,7 @@ public record BuiltKernel(
     try (Stream<Path> files = Files.walk(folder.resolve("modules"))) {
       return files.filter(f -> f.endsWith("drivers/dax/kmem.ko")).findFirst();
     } catch (IOException e) {
-      throw new GuestException(folder + ": its modules cannot be read: " + e.getMessage(), e);
+      throw new GuestException(folder + ": its modules cannot be read: " + IoReason.of(e), e);
     }
   }
 }

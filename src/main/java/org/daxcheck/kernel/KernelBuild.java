@@ -1,9 +1,6 @@
 package org.daxcheck.kernel;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +18,7 @@ public final class KernelBuild {
 
   private static final String NAME = "kernel-build: ";
   private static final String NOTE = "note: ";
+  private static final String OF_CACHE = "cache: ";
   private static final String UNSET = NOTE + "not set: ";
 
   private final Path home;
@@ -72,7 +70,7 @@ public final class KernelBuild {
             .err()
             .lines()
             .map(l -> l.replaceFirst("^" + NAME, "").stripTrailing())
-            .filter(l -> !BuildProgress.isOne(l))
+            .filter(l -> !BuildProgress.isOne(l) && !l.startsWith(OF_CACHE))
             .toList();
     if (output.ok()) {
       return new Built(BuiltKernel.read(Path.of(output.out().strip()), notes(said)));
@@ -117,13 +115,7 @@ public final class KernelBuild {
                         kernel.made()
                             + ": kmem is built in, so that no other driver can take its place;"
                             + " build with CONFIG_DEV_DAX_KMEM=m"));
-    Path named = kernel.folder().resolve(name + ".ko");
-    try {
-      Files.copy(module, named, StandardCopyOption.REPLACE_EXISTING);
-      return named;
-    } catch (IOException e) {
-      throw new GuestException("cannot write " + named + ": " + e.getMessage(), e);
-    }
+    return KmemBuild.named(module, name);
   }
 
   private List<String> words(KernelRecipe recipe) {

@@ -1,11 +1,7 @@
 package org.daxcheck.lab;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -34,17 +30,18 @@ public final class LabMachine implements TargetSource {
   /** What targets and topology of this kind are called. */
   public static final String NAME = "machine";
 
-  private static final long COMMAND_MILLIS = 60_000;
   static final long BACK_MILLIS = 120_000;
   private static final long PATIENCE_MILLIS = 30_000;
   private static final long POLL_MILLIS = 100;
 
   private final Wish wish;
+  private final MachineShell shell;
   private final Survey before;
   private final String device;
+  private final String plan;
+  private final Policy policy;
   private final Consumer<String> told;
   private final Optional<MachineLock> lock;
-  private Connection control;
   private Optional<String> folder = Optional.empty();
   private Optional<SshTarget> inUse = Optional.empty();
   private String notBack = "";
@@ -82,15 +79,18 @@ public final class LabMachine implements TargetSource {
 
   private LabMachine(
       Wish wish,
-      Connection control,
+      MachineShell shell,
       Survey before,
       Optional<MachineLock> lock,
-      Consumer<String> told) {
+      Consumer<String> told)
+      throws TargetException {
     this.wish = wish;
-    this.control = control;
+    this.shell = shell;
     this.before = before;
     this.lock = lock;
     this.device = wish.device().orElseThrow();
+    this.plan = before.plan(device);
+    this.policy = before.policy();
     this.told = told;
   }
 
@@ -102,93 +102,59 @@ public final class LabMachine implements TargetSource {
    * @throws TargetException with a sentence, where it cannot be reached or must not be used
    */
   public static LabMachine reach(Wish wish, Consumer<String> told) throws TargetException {
-    Connection control = wish.login().connect();
+    MachineShell shell = MachineShell.open(wish);
     Optional<MachineLock> lock = Optional.empty();
     try {
-      if (wish.sudo()) {
-        Connection.Output may = control.run("sudo -n true", new byte[0], COMMAND_MILLIS);
-        if (may.exit() != 0) {
-          throw new TargetException(
-              wish.login().address()
-                  + ": sudo does not work without a password: "
-                  + text(may.err()).strip());
-        }
-      }
+      String device = wish.device().orElse("");
       // What a machine is while somebody else uses it is no reason to refuse it.
-      Survey first = survey(control, wish, named(wish));
+      Survey first = shell.survey(device);
       refuse(wish, first.unfit(wish.device()));
       if (wish.use() == Use.LOOK) {
         MachineLock.inUse(wish).ifPresent(told);
       } else {
         lock = Optional.of(MachineLock.take(wish, told));
-        new Leftover(wish, control, told).settle(lock.get());
+        new Leftover(wish, shell, told).settle(lock.get());
       }
-      Survey survey = survey(control, wish, named(wish));
+      Survey survey = wish.use() == Use.LOOK ? first : shell.survey(device);
       refuse(wish, survey.refusal(wish.device()));
-      return new LabMachine(wish, control, survey, lock, told);
+      return new LabMachine(wish, shell, survey, lock, told);
     } catch (TargetException e) {
       if (lock.isPresent()) {
-        lock.get().release(control);
+        lock.get().release(shell);
       }
-      control.close();
+      shell.close();
       throw e;
+    }
+  }
+
+  /**
+   * Logs in and looks at the device, whoever uses it and for what. Nothing is changed.
+   *
+   * @throws TargetException with a sentence, where it cannot be reached or has no such device
+   */
+  public static MachineLayout look(Wish wish) throws TargetException {
+    try (MachineShell shell = MachineShell.open(wish)) {
+      Survey survey = shell.survey(wish.device().orElse(""));
+      refuse(wish, survey.unfit(wish.device()));
+      refuse(wish, survey.missing(wish.device().orElseThrow()));
+      return MachineLayout.of(survey, wish.device().orElseThrow());
     }
   }
 
   private static void refuse(Wish wish, Optional<String> refusal) throws TargetException {
     if (refusal.isPresent()) {
-      throw new TargetException(wish.login().address() + ": " + refusal.get());
+      throw MachineShell.wrong(wish, refusal.get());
     }
-  }
-
-  private static String named(Wish wish) {
-    return wish.device().orElse("");
-  }
-
-  /** What the machine says of itself, and of this device where one is named. */
-  static Survey survey(Connection control, Wish wish, String device) throws TargetException {
-    String words = device.isEmpty() ? "" : Survey.quoted(device);
-    Connection.Output said =
-        control.run(root(wish, "sh -s -- " + words), bytes("survey.sh"), COMMAND_MILLIS);
-    return Survey.of(text(said.out()));
-  }
-
-  static String root(Wish wish, String command) {
-    return wish.sudo() ? "sudo -n " + command : command;
-  }
-
-  /** A script of ours, as it is stored. */
-  static byte[] bytes(String script) {
-    try (InputStream in = LabMachine.class.getResourceAsStream(script)) {
-      return in.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** A script of ours, as text. */
-  static String script(String name) {
-    return text(bytes(name));
-  }
-
-  static String text(byte[] bytes) {
-    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   /** What will be done to which memory, in lines, for the user to read before it is. */
-  public String plan() throws TargetException {
-    return before.plan(device);
+  public String plan() {
+    return plan;
   }
 
   /** The policy that the machine has, which is its own between scenarios. */
-  public Policy policy() throws TargetException {
-    return Policy.of(before.fact("policy"))
-        .orElseThrow(
-            () ->
-                new TargetException(
-                    "the machine's auto_online_blocks reads '"
-                        + before.fact("policy")
-                        + "', which is no policy"));
+  public Policy policy() {
+    return policy;
   }
 
   /** The dialect of the machine's kernel, once it was probed. */
@@ -200,39 +166,26 @@ public final class LabMachine implements TargetSource {
   public void take(byte[] agent) throws TargetException {
     MachineLock held =
         lock.orElseThrow(() -> new TargetException("the machine was only looked at"));
-    held.write(control, device, before.text());
-    // One that was killed could not clear up, and nobody else is here now.
-    String make =
-        "find /run /tmp /var/tmp -maxdepth 1 -type d -name 'daxcheck-lab.??????' -user \"$(id -u)\""
-            + " -exec rm -rf {} + 2>/dev/null;"
-            + " for d in /run /tmp /var/tmp; do"
-            + " t=$(mktemp -d $d/daxcheck-lab.XXXXXX 2>/dev/null) || continue;"
-            + " printf '#!/bin/sh\nexit 0\n' > $t/x; chmod 700 $t/x;"
-            + " if $t/x; then rm $t/x; echo $t; exit 0; fi; rm -rf $t; done; exit 1";
-    Connection.Output made = run("sh -c " + Survey.quoted(make), new byte[0]);
-    String where = text(made.out()).strip();
+    held.write(shell, device, before.text());
+    Connection.Output made = shell.sh(MachineShell.script("folder.sh"), new byte[0]);
+    String where = MachineShell.text(made.out()).strip();
     if (made.exit() != 0 || !where.startsWith("/")) {
       throw new TargetException(
           "the machine has no folder that programs may be started from: tried /run, /tmp, /var/tmp");
     }
     folder = Optional.of(where);
     store(where + "/agent", agent);
-    store(where + "/putback", bytes("putback.sh"));
-    String serve = script("alive.sh") + script("serve.sh");
+    store(where + "/putback", MachineShell.bytes("putback.sh"));
+    String serve = MachineShell.script("alive.sh") + MachineShell.script("serve.sh");
     store(where + "/serve", serve.getBytes(StandardCharsets.UTF_8));
   }
 
   private void store(String file, byte[] content) throws TargetException {
-    Connection.Output stored =
-        run("sh -c " + Survey.quoted("cat > " + file + " && chmod 700 " + file), content);
+    Connection.Output stored = shell.sh("cat > " + file + " && chmod 700 " + file, content);
     if (stored.exit() != 0) {
       throw new TargetException(
-          "cannot write " + file + " on the machine: " + text(stored.err()).strip());
+          "cannot write " + file + " on the machine: " + MachineShell.text(stored.err()).strip());
     }
-  }
-
-  private Connection.Output run(String command, byte[] input) throws TargetException {
-    return control.run(root(wish, command), input, COMMAND_MILLIS);
   }
 
   @Override
@@ -243,13 +196,7 @@ public final class LabMachine implements TargetSource {
   @Override
   public List<Integer> shape(String topology) throws TargetException {
     known(topology);
-    long size = before.blockSize();
-    List<Integer> shape = new ArrayList<>();
-    for (Survey.Range r : before.ranges()) {
-      long first = (r.start() + size - 1) / size;
-      shape.add((int) Math.max(0, (r.end() + 1) / size - first));
-    }
-    return shape;
+    return MachineLayout.of(before, device).device().blocksOfRanges();
   }
 
   private static void known(String topology) throws TargetException {
@@ -271,10 +218,10 @@ public final class LabMachine implements TargetSource {
       throw new TargetException(
           "the machine did not come back, so nothing more is run: " + notBack);
     }
-    run("rm -f " + folder.get() + "/back.done", new byte[0]);
+    shell.sh("rm -f " + folder.get() + "/back.done", new byte[0]);
     SshTarget reached =
         SshTarget.open(
-            wish.login().endpoint(root(wish, serve())),
+            wish.login().endpoint(MachineShell.root(wish, serve())),
             NAME,
             NAME,
             policy(),
@@ -382,9 +329,9 @@ public final class LabMachine implements TargetSource {
     boolean killed = false;
     String done = folder.orElseThrow() + "/back.done";
     while (true) {
-      Connection.Output said = asked("cat " + done);
+      Connection.Output said = shell.again("cat " + done);
       if (said.exit() == 0) {
-        return compared(text(said.out()).strip());
+        return compared(MachineShell.text(said.out()).strip());
       }
       long millis = (System.nanoTime() - begin) / 1_000_000;
       if (millis > BACK_MILLIS) {
@@ -392,7 +339,7 @@ public final class LabMachine implements TargetSource {
       }
       if (millis > PATIENCE_MILLIS && !killed) {
         killed = true;
-        asked("sh -c " + Survey.quoted("kill -9 $(cat " + folder.get() + "/pid)"));
+        shell.again("kill -9 $(cat " + folder.get() + "/pid)");
       }
       try {
         Thread.sleep(POLL_MILLIS);
@@ -403,23 +350,8 @@ public final class LabMachine implements TargetSource {
     }
   }
 
-  /** On the connection at hand, or on a new one where that was lost. */
-  private Connection.Output asked(String command) throws TargetException {
-    try {
-      Connection.Output said = run(command, new byte[0]);
-      if (said.exit() != -1) {
-        return said;
-      }
-    } catch (TargetException e) {
-      // A new connection may do better; where it does not, that is what is told.
-      control.close();
-    }
-    control = wish.login().connect();
-    return run(command, new byte[0]);
-  }
-
   private String compared(String complaints) throws TargetException {
-    String difference = before.difference(survey(control, wish, device), device);
+    String difference = before.difference(shell.survey(device), device);
     if (difference.isEmpty()) {
       return "";
     }
@@ -441,21 +373,21 @@ public final class LabMachine implements TargetSource {
     inUse.ifPresent(this::giveBack);
     try {
       if (used) {
-        asked("rm -rf " + folder.get());
+        shell.again("rm -rf " + folder.get());
       }
       if (lock.isPresent()) {
         // Where it is not as it was, the next run must know how it was.
         if (notBack.isEmpty()) {
-          lock.get().forget(control);
+          lock.get().forget(shell);
         }
-        lock.get().release(control);
+        lock.get().release(shell);
       }
     } catch (TargetException e) {
       told.accept(
           "something of daxcheck is left on the machine, the next run there clears it away: "
               + e.getMessage());
     }
-    control.close();
+    shell.close();
     if (used) {
       told.accept(
           notBack.isEmpty()

@@ -10,12 +10,12 @@ import org.daxcheck.target.ssh.Connection;
  */
 final class Leftover {
   private final LabMachine.Wish wish;
-  private final Connection control;
+  private final MachineShell shell;
   private final Consumer<String> told;
 
-  Leftover(LabMachine.Wish wish, Connection control, Consumer<String> told) {
+  Leftover(LabMachine.Wish wish, MachineShell shell, Consumer<String> told) {
     this.wish = wish;
-    this.control = control;
+    this.shell = shell;
     this.told = told;
   }
 
@@ -25,7 +25,7 @@ final class Leftover {
    * @throws TargetException with what was left, where that was not to be put right or cannot be
    */
   void settle(MachineLock lock) throws TargetException {
-    var record = lock.record(control);
+    var record = lock.record(shell);
     if (record.isEmpty()) {
       lock.dead().ifPresent(who -> told.accept(who + ", which has ended, changed nothing here"));
       return;
@@ -33,16 +33,16 @@ final class Leftover {
     String who = record.get().who();
     Survey was = record.get().survey();
     String device = was.fact(MachineLock.DEVICE);
-    Survey now = LabMachine.survey(control, wish, device);
+    Survey now = shell.survey(device);
     if (!was.fact("boot").equals(now.fact("boot"))) {
       told.accept(wish.login().address() + " was booted since " + who + " used it");
-      lock.forget(control);
+      lock.forget(shell);
       return;
     }
     String left = was.changes(now, device);
     if (!left.isEmpty() && wish.use() == LabMachine.Use.PUT_RIGHT) {
       String complaints = putBack(was, device).strip().replace("\n", "; ");
-      left = was.changes(LabMachine.survey(control, wish, device), device);
+      left = was.changes(shell.survey(device), device);
       if (!left.isEmpty()) {
         throw wrong(
             "%s of %s could not be put right: %s%s; put it right yourself, or boot the machine"
@@ -58,20 +58,19 @@ final class Leftover {
     if (wish.use() != LabMachine.Use.PUT_RIGHT) {
       told.accept(who + ", which has ended, left " + device + " as it was");
     }
-    lock.forget(control);
+    lock.forget(shell);
   }
 
   private String putBack(Survey was, String device) throws TargetException {
-    String command = LabMachine.root(wish, "sh -s -- " + was.wordsForPutBack(device));
     Connection.Output said =
-        control.run(command, LabMachine.bytes("putback.sh"), LabMachine.BACK_MILLIS);
-    return LabMachine.text(said.out())
+        shell.script("putback.sh", was.wordsForPutBack(device), LabMachine.BACK_MILLIS);
+    return MachineShell.text(said.out())
         + (said.exit() == -1
             ? "it was not done after " + LabMachine.BACK_MILLIS / 1000 + " s"
             : "");
   }
 
   private TargetException wrong(String sentence) {
-    return new TargetException(wish.login().address() + ": " + sentence);
+    return MachineShell.wrong(wish, sentence);
   }
 }

@@ -65,11 +65,11 @@ final class MachineLock {
     }
 
     private LongCommand start(String mode) throws TargetException {
-      String script = LabMachine.script("alive.sh") + LabMachine.script("lock.sh");
+      String script = MachineShell.script("alive.sh") + MachineShell.script("lock.sh");
       String words = "sh -c %s lock %s %s";
       return LongCommand.start(
           wish.login(),
-          LabMachine.root(
+          MachineShell.root(
               wish,
               words.formatted(
                   Survey.quoted(script), Survey.quoted(mode), Survey.quoted(wish.holder()))));
@@ -109,10 +109,10 @@ final class MachineLock {
             }
             case "held" -> throw wrong(held(rest));
             case "wrong" -> throw wrong("it cannot be locked: " + rest);
-            case "left" ->
-                told.accept(wish.login().address() + " was left by " + rest + ", which has ended");
+            case "left" -> dead = Optional.of(rest);
             case "busy" -> {
-              told.accept(wish.login().address() + " is being put back after that; waiting");
+              String after = dead.map(who -> " after " + who + ", which has ended").orElse("");
+              told.accept(wish.login().address() + " is being put back" + after + "; waiting");
               limit = BUSY_MILLIS;
             }
             default -> {
@@ -152,7 +152,7 @@ final class MachineLock {
     }
 
     private TargetException wrong(String sentence) {
-      return new TargetException(wish.login().address() + ": " + sentence);
+      return MachineShell.wrong(wish, sentence);
     }
   }
 
@@ -176,10 +176,10 @@ final class MachineLock {
   }
 
   /** How an earlier run found the machine, where it is not known that it was put back. */
-  Optional<Record> record(Connection control) throws TargetException {
+  Optional<Record> record(MachineShell shell) throws TargetException {
     Connection.Output said =
-        run(control, "if [ -e %1$s ]; then cat %1$s; fi".formatted(was()), new byte[0]);
-    String text = new String(said.out(), StandardCharsets.UTF_8);
+        shell.sh("if [ -e %1$s ]; then cat %1$s; fi".formatted(was()), new byte[0]);
+    String text = MachineShell.text(said.out());
     if (said.exit() != 0) {
       throw new TargetException("the machine's " + was() + " cannot be read");
     }
@@ -204,38 +204,29 @@ final class MachineLock {
    *
    * @param survey what survey.sh said
    */
-  void write(Connection control, String device, String survey) throws TargetException {
+  void write(MachineShell shell, String device, String survey) throws TargetException {
     String text = "%s\n%s %s\n%s".formatted(wish.holder(), DEVICE, device, survey);
     byte[] content = text.getBytes(StandardCharsets.UTF_8);
     // Whole or not at all.
     Connection.Output said =
-        run(control, "umask 077; cat >%1$s.new && mv %1$s.new %1$s".formatted(was()), content);
+        shell.sh("umask 077; cat >%1$s.new && mv %1$s.new %1$s".formatted(was()), content);
     if (said.exit() != 0) {
       throw new TargetException(
-          "cannot write "
-              + was()
-              + " on the machine: "
-              + new String(said.err(), StandardCharsets.UTF_8).strip());
+          "cannot write " + was() + " on the machine: " + MachineShell.text(said.err()).strip());
     }
   }
 
   /** Forgets how the machine was: it is so again. */
-  void forget(Connection control) throws TargetException {
-    run(control, "rm -f " + was(), new byte[0]);
+  void forget(MachineShell shell) throws TargetException {
+    shell.sh("rm -f " + was(), new byte[0]);
   }
 
   /** Gives the machine to the next. */
-  void release(Connection control) throws TargetException {
+  void release(MachineShell shell) throws TargetException {
     try {
-      run(control, "rm -f %s; rmdir %s 2>/dev/null".formatted(file, folder()), new byte[0]);
+      shell.sh("rm -f %s; rmdir %s 2>/dev/null".formatted(file, folder()), new byte[0]);
     } finally {
       held.close();
     }
-  }
-
-  private Connection.Output run(Connection control, String command, byte[] input)
-      throws TargetException {
-    String root = LabMachine.root(wish, "sh -c " + Survey.quoted(command));
-    return control.run(root, input, ANSWER_MILLIS);
   }
 }

@@ -10,6 +10,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.daxcheck.abi.Policy;
 import org.daxcheck.target.TargetException;
 
 /**
@@ -20,7 +21,7 @@ import org.daxcheck.target.TargetException;
  * @param nodes the nodes with their memory
  * @param ranges of the chosen device
  * @param blocks those of the chosen device that exist
- * @param users processes that have the device open, in words
+ * @param users processes that have the device open or mapped, in words
  * @param mounts file systems and swap on block devices
  * @param rules lines of udev rules that bring memory blocks online
  * @param processes running programs that may act on memory blocks, in words
@@ -112,7 +113,12 @@ record Survey(
                       Long.parseLong(w[1]),
                       w[2],
                       String.join(" ", Arrays.asList(w).subList(3, w.length))));
-          case "user" -> users.add("process " + w[1] + " (" + w[2] + ")");
+          case "user" -> {
+            String user = "process " + w[1] + " (" + w[2] + ")";
+            if (!users.contains(user)) {
+              users.add(user);
+            }
+          }
           case "mount" -> mounts.add(new Mount(w[1], w[2], w.length > 3 ? w[3] : ""));
           case "rule" -> rules.add(line.trim().substring("rule ".length()));
           case "process" -> processes.add(w[2] + " (process " + w[1] + ")");
@@ -143,6 +149,15 @@ record Survey(
     }
   }
 
+  Policy policy() throws TargetException {
+    return Policy.of(fact("policy"))
+        .orElseThrow(
+            () ->
+                new TargetException(
+                    "the machine's auto_online_blocks reads '%s', which is no policy"
+                        .formatted(fact("policy"))));
+  }
+
   Optional<Dax> device(String name) {
     return devices.stream().filter(d -> d.name().equals(name)).findFirst();
   }
@@ -163,11 +178,15 @@ record Survey(
     if (unfit.isPresent()) {
       return unfit;
     }
-    Optional<Dax> device = device(name.orElseThrow());
-    if (device.isEmpty()) {
-      return Optional.of("there is no " + name.get() + "; " + devicesInWords());
-    }
-    return inUse(device.get());
+    Optional<String> missing = missing(name.orElseThrow());
+    return missing.isPresent() ? missing : inUse(device(name.get()).orElseThrow());
+  }
+
+  /** That there is no such device; empty where there is. */
+  Optional<String> missing(String name) {
+    return device(name).isPresent()
+        ? Optional.empty()
+        : Optional.of("there is no " + name + "; " + devicesInWords());
   }
 
   /** The same as far as it does not hang on what the device is at the moment. */

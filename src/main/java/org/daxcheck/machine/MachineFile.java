@@ -95,8 +95,10 @@ public final class MachineFile {
           root.path("initialSight").asText(),
           next,
           outputs);
-    } catch (ScenarioException | RuntimeException e) {
+    } catch (ScenarioException e) {
       throw new IOException(file + " is no whole machine: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      throw new IOException(file + " is no whole machine: a member is missing or wrong", e);
     }
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.daxcheck.io.IoReason;
 
 /**
  * Results as they come, a JSON object a line, each written whole before the next begins. Whoever
@@ -134,7 +135,7 @@ public final class Ledger implements AutoCloseable {
       out.write('\n');
       out.flush();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException("cannot write a result: " + e.getMessage(), e);
+      throw new java.io.UncheckedIOException("cannot write a result: " + IoReason.of(e), e);
     }
   }
 

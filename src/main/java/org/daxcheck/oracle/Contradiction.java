@@ -39,7 +39,7 @@ public final class Contradiction {
       Specification specification =
           new Specification(
               new Model(header.dialect(), header.hotremove(), header.kernelZoneReturns()));
-      marked.addAll(history.contradicting(specification, moment.before()));
+      marked.addAll(new ShortestPart(history, specification, moment.before()).operations());
     }
     List<Part> parts = new ArrayList<>();
     for (Result.ActorResult actor : result.actors()) {

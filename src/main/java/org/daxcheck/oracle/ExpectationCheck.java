@@ -177,17 +177,8 @@ final class ExpectationCheck {
     };
   }
 
-  /** What was observed by the last step that did more than look, and by looks since. */
   private List<Observation> sinceLastAction() {
-    List<Observation> seen = new ArrayList<>();
-    for (int i = index; i >= 0; i--) {
-      Trace.Entry e = trace.entries().get(i);
-      seen.add(e.reply().observation());
-      if (e.step().kind() != Step.Kind.LOOK) {
-        break;
-      }
-    }
-    return seen;
+    return trace.sinceAction(index);
   }
 
   private boolean blocksHold(BlockRef ref, Expected expected, Observation seen) {

@@ -22,15 +22,6 @@ final class KernelLog {
   /** Level of a kernel log line up to which it must be expected (KERN_WARNING). */
   static final int WARNING = 4;
 
-  /** What the page allocator prints of a page that it cannot move; memory_hotplug.c, dump_page. */
-  private static final Pattern PAGE =
-      Pattern.compile(
-          "migrating pfn [0-9a-f]+ failed ret:-?\\d+|page: refcount:.*|memcg:[0-9a-f]+|aops:.*"
-              + "|(?:anon |ksm )?flags: 0x.*|raw: [0-9a-f ]+|head: .*|page_type: .*"
-              + "|page dumped because: (?:migration failure|unmovable page)"
-              + "|do_migrate_range: \\d+ callbacks suppressed"
-              + "|.*page_owner.*|non-NULL mapping:.*");
-
   /** What a leak at unbind makes remove_memory() say; memory_hotplug.c. */
   private static final Pattern IS_ONLINED =
       Pattern.compile(
@@ -114,13 +105,20 @@ final class KernelLog {
       may.put(
           kind,
           switch (kind) {
-            case WRITE, NEIGHBOUR_WRITE -> List.of(PAGE, STAYED);
-            case BLOCK_WRITE -> List.of(PAGE);
+            case WRITE, NEIGHBOUR_WRITE -> List.of(PageDump.LINE, STAYED);
+            case BLOCK_WRITE -> List.of(PageDump.LINE);
             case BIND -> List.of(PROBE_FAILED, TRUNCATED, REJECTED, DEVICE_DAX);
             case LOAD -> List.of(PROBE_FAILED, TRUNCATED, REJECTED);
-            case UNBIND, UNLOAD -> List.of(PAGE, IS_ONLINED);
+            case UNBIND, UNLOAD -> List.of(PageDump.LINE, IS_ONLINED);
             case ACTORS ->
-                List.of(PAGE, STAYED, PROBE_FAILED, TRUNCATED, REJECTED, DEVICE_DAX, IS_ONLINED);
+                List.of(
+                    PageDump.LINE,
+                    STAYED,
+                    PROBE_FAILED,
+                    TRUNCATED,
+                    REJECTED,
+                    DEVICE_DAX,
+                    IS_ONLINED);
             case REFUSE_ADD, OCCUPY -> List.of(MODULE);
             case READ, SET_POLICY, PIN, UNPIN, AWAIT, SLEEP, SIGNAL -> List.of();
             case FILL, VERIFY, FREE, INJECT, RESHAPE, LOOK -> List.of();

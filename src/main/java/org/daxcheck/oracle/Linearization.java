@@ -6,11 +6,9 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -53,7 +51,7 @@ final class Linearization {
 
     @Override
     public String toString() {
-      return actor + ": " + StepText.of(step);
+      return actor + " " + StepText.of(step);
     }
   }
 
@@ -206,7 +204,7 @@ final class Linearization {
                   .map(x -> x.answer().toString())
                   .distinct()
                   .collect(Collectors.joining(" | "));
-          return new Impossible(rule, o.actor() + ": " + StepText.of(o.step()) + " -> " + allowed);
+          return new Impossible(rule, o + " -> " + allowed);
         });
   }
 
@@ -214,7 +212,7 @@ final class Linearization {
   private record Candidate(State from, Outcome outcome) {}
 
   /** A place in the search, where all that was done so far is not told apart. */
-  private record Passed(List<Integer> at, State state) {}
+  record Passed(List<Integer> at, State state) {}
 
   /** Goes every way, past results that do not fit. */
   private void reach(
@@ -319,7 +317,7 @@ final class Linearization {
   }
 
   /** Whether an operation may hold the locks that others wait for. */
-  private static boolean changes(Step step) {
+  static boolean changes(Step step) {
     return switch (step.kind()) {
       case WRITE, BIND, UNBIND, BLOCK_WRITE, UNLOAD, LOAD, RESHAPE, NEIGHBOUR_WRITE -> true;
       case READ, SET_POLICY, PIN, UNPIN, AWAIT, SLEEP, SIGNAL, FILL, VERIFY, FREE -> false;
@@ -352,7 +350,7 @@ final class Linearization {
     };
   }
 
-  private static boolean fits(Outcome outcome, Operation operation) {
+  static boolean fits(Outcome outcome, Operation operation) {
     return !operation.result().killed().isEmpty()
         || outcome.answer().matches(operation.result())
         || wentAwayAfterOpen(outcome, operation);
@@ -396,7 +394,12 @@ final class Linearization {
     for (Operation o : operations()) {
       Optional<RuleId> rule = o.result().timeout() ? endless(o) : Optional.empty();
       rule.ifPresent(
-          r -> late.add(new Late(r, o, "it did not return before the actors' time ran out")));
+          r ->
+              late.add(
+                  new Late(
+                      r,
+                      o,
+                      "%s did not return within %d ms".formatted(o, millis(o.result().nanos())))));
       if (rule.isEmpty()) {
         mustNotWait(o).flatMap(r -> heldUp(o, r)).ifPresent(late::add);
       }
@@ -452,8 +455,8 @@ final class Linearization {
                 new Late(
                     rule,
                     o,
-                    "it waited %s, until '%s' had returned"
-                        .formatted(micros(o.returned() - o.called()), w)));
+                    "%s waited %d ms, until %s had returned"
+                        .formatted(o, millis(o.returned() - o.called()), w)));
   }
 
   /**
@@ -478,7 +481,7 @@ final class Linearization {
 
   private record Seen(List<Integer> at, Way way) {}
 
-  private static List<Integer> position(int[] at) {
+  static List<Integer> position(int[] at) {
     return Arrays.stream(at).boxed().toList();
   }
 
@@ -589,154 +592,24 @@ final class Linearization {
     return true;
   }
 
-  // ---- the shortest part that no order explains
+  // ---- for the shortest part that no order explains
 
-  /** How much is known of an operation in a part of a history. */
-  private enum Known {
-    /** It took place, with this answer. */
-    ANSWER,
-    /** Whether it took place before it returned is left open, and so is its answer. */
-    MAYBE,
-    /** The same of one that had not returned yet. */
-    PENDING,
-    /** It had not been called yet. */
-    NOTHING
+  /** The operations of each actor, in its order. */
+  List<List<Operation>> lists() {
+    return List.copyOf(byActor.values());
   }
 
-  /**
-   * The shortest part of this history that no order explains, as lines: the operations that
-   * contradict each other, with call and return since the first call. First come as few operations
-   * as had returned when the contradiction was there; then each is left out that is not needed for
-   * it. What is left out may still have taken place, with whatever answer: so nothing is blamed
-   * merely because what led to it was left out. Where an order does explain the history, all of it
-   * is shown.
-   */
-  String shortest(Specification specification, List<State> starts) {
-    return told(shortestPart(specification, starts));
+  /** When the first of all operations was called, in ns; 0 where there is none. */
+  long firstCall() {
+    return operations().stream().mapToLong(Operation::called).min().orElse(0);
   }
 
-  /** The operations of that shortest part whose answers count, in the order of the actors. */
-  List<Operation> contradicting(Specification specification, List<State> starts) {
-    Map<Operation, Known> part = shortestPart(specification, starts);
-    return operations().stream().filter(o -> part.get(o) == Known.ANSWER).toList();
+  static boolean mayComeNext(Operation next, List<List<Operation>> lists, int[] at, int self) {
+    return !anyReturnedBefore(next, lists, at, self);
   }
 
-  private Map<Operation, Known> shortestPart(Specification specification, List<State> starts) {
-    List<Operation> byReturn =
-        operations().stream().sorted(Comparator.comparingLong(Operation::returned)).toList();
-    Map<Operation, Known> part = new IdentityHashMap<>();
-    int told = 1;
-    while (told < byReturn.size() && explains(prefix(byReturn, told), specification, starts)) {
-      told++;
-    }
-    part.putAll(prefix(byReturn, told));
-    if (!explains(part, specification, starts)) {
-      // The latest first: the beginning of the story is what a reader needs most.
-      for (int i = told - 2; i >= 0; i--) {
-        part.put(byReturn.get(i), Known.MAYBE);
-        if (explains(part, specification, starts)) {
-          part.put(byReturn.get(i), Known.ANSWER);
-        }
-      }
-    }
-    return part;
-  }
-
-  private static Map<Operation, Known> prefix(List<Operation> byReturn, int returned) {
-    Map<Operation, Known> part = new IdentityHashMap<>();
-    long end = byReturn.get(returned - 1).returned();
-    for (int i = 0; i < byReturn.size(); i++) {
-      Operation o = byReturn.get(i);
-      part.put(o, i < returned ? Known.ANSWER : o.called() <= end ? Known.PENDING : Known.NOTHING);
-    }
-    return part;
-  }
-
-  private boolean explains(
-      Map<Operation, Known> part, Specification specification, List<State> starts) {
-    List<List<Operation>> lists = List.copyOf(byActor.values());
-    return starts.stream()
-        .anyMatch(
-            s -> explains(part, specification, s, lists, new int[lists.size()], new HashSet<>()));
-  }
-
-  private static boolean explains(
-      Map<Operation, Known> part,
-      Specification specification,
-      State state,
-      List<List<Operation>> lists,
-      int[] at,
-      Set<Passed> visited) {
-    boolean more = false;
-    for (int a = 0; a < lists.size(); a++) {
-      for (int i = at[a]; i < lists.get(a).size(); i++) {
-        more |= part.get(lists.get(a).get(i)) == Known.ANSWER;
-      }
-    }
-    if (!more) {
-      return true;
-    }
-    if (!visited.add(new Passed(position(at), state))) {
-      return false;
-    }
-    for (int a = 0; a < lists.size(); a++) {
-      if (at[a] == lists.get(a).size()) {
-        continue;
-      }
-      Operation next = lists.get(a).get(at[a]);
-      // What is pending returned after every call of the part, so it needs no exception.
-      if (part.get(next) == Known.NOTHING || anyReturnedBefore(next, lists, at, a)) {
-        continue;
-      }
-      boolean open = part.get(next) != Known.ANSWER;
-      at[a]++;
-      boolean explained = open && explains(part, specification, state, lists, at, visited);
-      for (Outcome outcome : specification.outcomes(state, next.step(), next.interrupted())) {
-        explained =
-            explained
-                || (open || fits(outcome, next))
-                    && explains(part, specification, outcome.next(), lists, at, visited);
-      }
-      at[a]--;
-      if (explained) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /**
-   * The part in lines, by the time of the calls; operations whose answers count for nothing last.
-   */
-  private String told(Map<Operation, Known> part) {
-    List<Operation> kept =
-        operations().stream()
-            .filter(o -> part.get(o) == Known.ANSWER)
-            .sorted(Comparator.comparingLong(Operation::called))
-            .toList();
-    long first = operations().stream().mapToLong(Operation::called).min().orElse(0);
-    List<String> lines = new ArrayList<>();
-    int width = kept.stream().mapToInt(o -> time(o, first).length()).max().orElse(0);
-    for (Operation o : kept) {
-      String time = time(o, first);
-      lines.add(time + " ".repeat(width - time.length()) + "  " + o + " -> " + answer(o.result()));
-    }
-    int open = operations().size() - kept.size();
-    if (open > 0) {
-      lines.add(
-          open + (open == 1 ? " other operation does" : " other operations do") + " not matter");
-    }
-    return String.join("\n", lines);
-  }
-
-  private static String time(Operation o, long first) {
-    return micros(o.called() - first) + " to " + micros(o.returned() - first);
-  }
-
-  private static String micros(long nanos) {
-    return nanos < 10_000_000
-        ? Math.round(nanos / 1e3) + " us"
-        : String.format(Locale.ROOT, "%.1f ms", nanos / 1e6);
+  private static long millis(long nanos) {
+    return Math.round(nanos / 1e6);
   }
 
   /** What an operation gave, in a word. */

@@ -28,7 +28,6 @@ import org.daxcheck.model.RuleOf;
 import org.daxcheck.model.State;
 import org.daxcheck.model.Unspecified;
 import org.daxcheck.scenario.Scenario;
-import org.daxcheck.scenario.StepText;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Result;
 import org.daxcheck.step.Step;
@@ -125,7 +124,7 @@ public final class Oracle {
             0,
             0,
             "before the first step",
-            word.facet().text(),
+            Aspect.of(word.facet()),
             word.allowed(),
             word.seen(),
             0));
@@ -234,7 +233,13 @@ public final class Oracle {
             if (failure.disputed() || scenario.mainRule().isEmpty()) {
               disputed = disputed.isEmpty() ? dispute(entry, failure) : disputed;
             } else {
-              diverges(scenario.rule(), entry, "stated", failure.allowed(), failure.seen());
+              diverges(
+                  scenario.rule(),
+                  entry,
+                  Aspect.STATED,
+                  failure.allowed(),
+                  failure.seen(),
+                  List.of());
             }
           }
         }
@@ -300,7 +305,7 @@ public final class Oracle {
                     Divergence.BOOT,
                     0,
                     "the boot's bind",
-                    join(group, m -> m.facet().text()),
+                    aspects(group),
                     join(group, m -> m.facet().text() + " " + m.allowed()),
                     join(group, m -> m.facet().text() + " " + m.seen()),
                     0)));
@@ -410,9 +415,10 @@ public final class Oracle {
                 diverges(
                     rule,
                     entry,
-                    "result",
+                    Aspect.RESULT,
                     "an end in bounded time",
-                    "no end before its limit of " + result.nanos() / 1_000_000_000 + " s" + where));
+                    "no end before its limit of " + result.nanos() / 1_000_000_000 + " s" + where,
+                    List.of()));
   }
 
   /** The rule that a step breaks which does not end; empty for one that may wait for a signal. */
@@ -490,9 +496,10 @@ public final class Oracle {
         diverges(
             first.rule(),
             entry,
-            "result",
+            Aspect.RESULT,
             "ok; a run may be refused " + Allowance.PER_RUN + " times where nothing is in the way",
-            answer + ", once more");
+            answer + ", once more",
+            List.of());
       }
     }
     believe(
@@ -516,9 +523,10 @@ public final class Oracle {
             diverges(
                 new Fault(rule, report(group, best, seen)),
                 entry,
-                join(group, m -> m.facet().text()),
+                aspects(group),
                 join(group, m -> m.facet().text() + " " + m.allowed()),
-                join(group, m -> m.facet().text() + " " + m.seen())));
+                join(group, m -> m.facet().text() + " " + m.seen()),
+                symptoms(entry.step(), group)));
     State predicted = lens.refine(best.outcome().next(), seen);
     believe(
         List.of(
@@ -600,15 +608,17 @@ public final class Oracle {
         changed = ", and the device changed";
       }
     }
+    Set<String> allowed =
+        all.stream()
+            .map(h -> h.outcome().answer().toString())
+            .collect(Collectors.toCollection(LinkedHashSet::new));
     diverges(
         rule,
         entry,
-        "result",
-        all.stream()
-            .map(h -> h.outcome().answer().toString())
-            .distinct()
-            .collect(Collectors.joining(" | ")),
-        answerText(result) + changed);
+        Aspect.RESULT,
+        String.join(" | ", allowed),
+        answerText(result) + changed,
+        List.of(new Symptom(step.kind(), Aspect.RESULT, allowed, Linearization.answer(result))));
     believe(explained);
   }
 
@@ -617,18 +627,22 @@ public final class Oracle {
   private List<Hypothesis> judgeActors(Trace.Entry entry, Step.Actors actors) {
     Linearization history = Linearization.of(actors, entry.reply().result());
     for (String stuck : history.stuck()) {
-      diverges(Rules.CONC_3, entry, "result", "every actor ends", stuck + " cannot be ended");
+      diverges(
+          Rules.CONC_3,
+          entry,
+          Aspect.RESULT,
+          "every actor ends",
+          stuck + " cannot be ended",
+          List.of());
     }
     for (Linearization.Late late : history.late()) {
       diverges(
           late.rule(),
           entry,
-          "result",
-          late.operation().actor()
-              + ": "
-              + StepText.of(late.operation().step())
-              + " returns in bounded time",
-          late.seen());
+          Aspect.RESULT,
+          late.operation() + " returns in bounded time",
+          late.seen(),
+          List.of());
     }
     Observation seen = entry.reply().observation();
     if (history.operations().isEmpty()) {
@@ -660,14 +674,18 @@ public final class Oracle {
               .flatMap(
                   b -> history.impossible(specification, blame, b.state(), unplugFailed).stream())
               .findFirst();
+      ShortestPart part =
+          new ShortestPart(
+              history, specification, beliefs.stream().map(PossibleState::state).toList());
       diverges(
           impossible.map(Linearization.Impossible::rule).orElse(Rules.CONC_1),
           entry,
-          impossible.isPresent() ? "result" : "history",
+          impossible.isPresent() ? Aspect.RESULT : Aspect.HISTORY,
           impossible
               .map(Linearization.Impossible::allowed)
-              .orElse("some order of the operations explains their results"),
-          history.shortest(specification, beliefs.stream().map(PossibleState::state).toList()));
+              .orElse("results that some order of the calls explains"),
+          part.text(),
+          part.symptoms());
       believe(List.of(PossibleState.of(lens.adopt(seen, beliefs.get(0).state()))));
     }
     return ends;
@@ -707,35 +725,59 @@ public final class Oracle {
         diverges(
             new Fault(Rules.ROBUST_1, r.fingerprint()),
             entry,
-            facet,
+            List.of(Aspect.SPLAT),
             facet + " " + ObservationCheck.QUIET,
-            facet + " " + r.text());
+            facet + " " + r.text(),
+            symptoms(
+                entry.step(),
+                List.of(
+                    new Discrepancy(
+                        Property.SPLAT, Rules.ROBUST_1, ObservationCheck.QUIET, r.text()))));
       }
     }
   }
 
   private void diverges(
-      RuleId rule, Trace.Entry entry, String aspect, String allowed, String seen) {
-    diverges(new Fault(rule, ""), entry, aspect, allowed, seen);
+      RuleId rule,
+      Trace.Entry entry,
+      Aspect aspect,
+      String allowed,
+      String seen,
+      List<Symptom> symptoms) {
+    diverges(new Fault(rule, ""), entry, List.of(aspect), allowed, seen, symptoms);
   }
 
   private void diverges(
-      Fault fault, Trace.Entry entry, String aspect, String allowed, String seen) {
+      Fault fault,
+      Trace.Entry entry,
+      List<Aspect> aspects,
+      String allowed,
+      String seen,
+      List<Symptom> symptoms) {
     tested.add(fault.rule());
     broken = true;
     divergences.merge(
         fault,
-        new Divergence(fault.rule(), at, entry.line(), entry.text(), aspect, allowed, seen, 0),
-        (old, again) ->
-            new Divergence(
-                old.rule(),
-                old.entry(),
-                old.line(),
-                old.step(),
-                old.aspect(),
-                old.allowed(),
-                old.seen(),
-                old.repeats() + 1));
+        new Divergence(
+            fault.rule(), at, entry.line(), entry.text(), aspects, allowed, seen, 0, symptoms),
+        (old, again) -> old.again());
+  }
+
+  private static List<Aspect> aspects(List<Discrepancy> group) {
+    return group.stream().map(m -> Aspect.of(m.facet())).toList();
+  }
+
+  /** What was seen amiss behind a step; of several actors any that changes something may do it. */
+  private static List<Symptom> symptoms(Step step, List<Discrepancy> group) {
+    return step.acts().stream()
+        .map(Step::kind)
+        .filter(k -> k != Step.Kind.READ && !k.idle())
+        .distinct()
+        .flatMap(
+            k ->
+                group.stream()
+                    .map(m -> new Symptom(k, Aspect.of(m.facet()), Set.of(m.allowed()), m.seen())))
+        .toList();
   }
 
   private static String answerText(Result result) {

@@ -40,6 +40,11 @@ public record Verdict(
     this(status, divergences, notes, judged, Why.NONE);
   }
 
+  /** The same with these divergences in place of its own, what came of their reproducers told. */
+  public Verdict with(List<Divergence> others) {
+    return new Verdict(status, others, notes, judged, why);
+  }
+
   /** The verdict in a word. */
   public enum Status {
     PASS,

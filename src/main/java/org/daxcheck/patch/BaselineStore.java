@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.daxcheck.guest.CacheSeal;
+import org.daxcheck.guest.UserCache;
 import org.daxcheck.suite.PlannedCase;
 
 /**
@@ -30,18 +33,36 @@ public final class BaselineStore {
     this.root = root;
   }
 
-  /** The newest run of this fingerprint that has all these cases. */
-  public Optional<Baseline> find(String fingerprint, List<PlannedCase> cases) throws IOException {
+  /**
+   * The newest run of this fingerprint that has all these cases.
+   *
+   * @param told hears of one that is not as it was kept; it is removed
+   */
+  public Optional<Baseline> find(String fingerprint, List<PlannedCase> cases, Consumer<String> told)
+      throws IOException {
     List<Baseline> found = new ArrayList<>();
     for (Path folder : folders()) {
-      if (folder.getFileName().toString().startsWith(fingerprint + ".")) {
+      if (folder.getFileName().toString().startsWith(fingerprint + ".") && isWhole(folder, told)) {
         Baseline baseline = Baseline.read(folder);
         if (baseline.isSound() && baseline.has(cases)) {
           found.add(baseline);
         }
       }
     }
-    return found.stream().max(Comparator.comparing(b -> b.run().started()));
+    Optional<Baseline> newest = found.stream().max(Comparator.comparing(b -> b.run().started()));
+    if (newest.isPresent()) {
+      UserCache.use(newest.get().folder());
+    }
+    return newest;
+  }
+
+  private static boolean isWhole(Path folder, Consumer<String> told) throws IOException {
+    Optional<CacheSeal.Damage> damage = CacheSeal.damage(folder);
+    if (damage.isPresent()) {
+      told.accept(folder + " " + damage.get().text() + "; it is measured anew");
+      remove(folder);
+    }
+    return damage.isEmpty();
   }
 
   /**
@@ -58,6 +79,7 @@ public final class BaselineStore {
     for (String wanted : WANTED) {
       copy(measured.folder().resolve(wanted), fresh.resolve(wanted));
     }
+    CacheSeal.write(fresh, root.resolve(name), "run on the driver without patches");
     Files.move(fresh, root.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     List<Path> all = new ArrayList<>(folders());
     all.sort(Comparator.comparing(BaselineStore::age).reversed());
@@ -111,5 +133,6 @@ public final class BaselineStore {
     for (Path path : all) {
       Files.deleteIfExists(path);
     }
+    Files.deleteIfExists(CacheSeal.of(folder));
   }
 }

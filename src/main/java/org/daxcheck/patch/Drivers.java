@@ -11,6 +11,7 @@ import java.util.concurrent.FutureTask;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.KmemBuild;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.run.Failure;
 
 /** Builds the driver with the patches and, where the user gave a source, without them. */
@@ -34,7 +35,7 @@ final class Drivers {
       try {
         found = Hunks.firstDamage(patch);
       } catch (IOException e) {
-        throw new Failure(patch + ": cannot be read: " + e.getMessage());
+        throw new Failure(patch + ": cannot be read: " + IoReason.of(e));
       }
       if (found.isPresent()) {
         switch (found.get().kind()) {

@@ -6,8 +6,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.MailText;
+import org.daxcheck.report.RootCause;
 import org.daxcheck.report.RuleBook;
 import org.daxcheck.report.RuleSentence;
+import org.daxcheck.report.Sighting;
 import org.daxcheck.report.Text;
 import org.daxcheck.suite.Run;
 
@@ -166,11 +168,12 @@ public final class ListMail {
               ? "With the patch this rule is broken:"
               : "With the patch these " + broken.size() + " rules are broken:");
       put("");
-      broken.stream().limit(SHOWN).forEach(this::rule);
-      if (broken.size() > SHOWN) {
-        broken.stream()
+      List<RootCause<Sighting.InCase>> causes = all.causes(broken);
+      causes.stream().limit(SHOWN).forEach(cause -> rule(cause, broken));
+      if (causes.size() > SHOWN) {
+        causes.stream()
             .skip(SHOWN)
-            .forEach(r -> wrapped(r.rule() + ": ", "  ", rules.text(r.rule()).sentence()));
+            .forEach(x -> wrapped(x.rule() + ": ", "  ", rules.text(x.rule()).sentence()));
         put("");
       }
     }
@@ -186,28 +189,37 @@ public final class ListMail {
     }
   }
 
-  private void rule(Comparison.RuleChange r) {
-    RuleSentence text = rules.text(r.rule());
+  private void rule(RootCause<Sighting.InCase> cause, List<Comparison.RuleChange> broken) {
+    RuleSentence text = rules.text(cause.rule());
+    Comparison.RuleChange r =
+        broken.stream().filter(b -> b.rule().equals(cause.rule())).findFirst().orElseThrow();
+    Sighting.InCase s = cause.own().get(0);
     wrapped(r.rule() + ": ", "  ", text.sentence());
     wrapped("  source:  ", "           ", text.citation());
-    Optional<PatchVerdict.Sight> sight = all.sight(r);
-    sight.ifPresent(
-        s -> {
-          wrapped("  step:    ", "           ", Text.step(s.divergence().step()));
-          wrapped("  allowed: ", "           ", s.divergence().allowed());
-          wrapped("  got:     ", "           ", s.divergence().seen());
-          wrapped(
-              "  where:   ",
-              "           ",
-              s.place()
-                  + (r.now().size() > 1 ? ", and " + (r.now().size() - 1) + " more" : "")
-                  + (r.before().isEmpty() ? "" : "; without the patch in " + r.before().size()));
-          if (!s.commands().isEmpty()) {
-            put("  to reproduce, as root:");
-            put("");
-            s.commands().forEach(mail::command);
-          }
-        });
+    wrapped("  step:    ", "           ", Text.step(s.divergence().step()));
+    wrapped("  allowed: ", "           ", s.divergence().allowed());
+    wrapped("  got:     ", "           ", s.divergence().seen());
+    wrapped(
+        "  where:   ",
+        "           ",
+        s.place()
+            + (r.now().size() > 1 ? ", and " + (r.now().size() - 1) + " more" : "")
+            + (r.before().isEmpty() ? "" : "; without the patch in " + r.before().size()));
+    cause
+        .others()
+        .keySet()
+        .forEach(
+            other ->
+                wrapped(
+                    "  also:    ",
+                    "           ",
+                    other + ", likely by the same cause: " + rules.text(other).sentence()));
+    List<String> commands = s.commands();
+    if (!commands.isEmpty()) {
+      wrapped("  ", "  ", Text.toReproduce(s.divergence(), ", as root"));
+      put("");
+      commands.forEach(mail::command);
+    }
     put("");
   }
 

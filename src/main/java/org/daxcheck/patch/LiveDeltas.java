@@ -50,16 +50,7 @@ public final class LiveDeltas implements RunListener {
     Set<RuleId> known = before.map(PastRun.Case::broken).orElse(Set.of());
     for (Divergence d : done.verdict().divergences()) {
       if (!known.contains(d.rule()) && lost.add(d.rule())) {
-        say(
-            d.rule()
-                + " broken, "
-                + d.in(done.scenario().file())
-                + ": "
-                + Text.step(d.step())
-                + ": seen "
-                + d.seen()
-                + ", allowed "
-                + d.allowed());
+        say(d.rule() + " broken, " + Text.divergence(done, d));
       }
     }
     boolean judged =

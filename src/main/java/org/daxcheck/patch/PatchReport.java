@@ -1,15 +1,19 @@
 package org.daxcheck.patch;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import org.daxcheck.abi.RuleId;
+import org.daxcheck.oracle.Divergence;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
+import org.daxcheck.report.RootCause;
 import org.daxcheck.report.RuleBook;
 import org.daxcheck.report.RuleSentence;
+import org.daxcheck.report.Sighting;
 import org.daxcheck.report.Text;
 import org.daxcheck.suite.Run;
 
@@ -52,13 +56,7 @@ public final class PatchReport {
   private void verdict() {
     ExitCode exit = all.exit();
     wrapped("", all.sentence());
-    lines.replaceAll(
-        line ->
-            switch (exit) {
-              case PASS -> colours.green(line);
-              case DIVERGENCE, ERROR -> colours.red(line);
-              case NO_RESULTS, ALL_SKIPPED -> colours.yellow(line);
-            });
+    lines.replaceAll(line -> colours.of(exit, line));
     put("");
   }
 
@@ -108,8 +106,8 @@ public final class PatchReport {
                       + d.now()
                       + " are what was judged.");
             });
-    c.lost().forEach(r -> broken("LOST", r));
-    c.worse().forEach(r -> broken("WORSE", r));
+    broken("LOST", c.lost());
+    broken("WORSE", c.worse());
     if (!c.silent().isEmpty()) {
       put("");
       put(colours.red(colours.bold("NO LONGER JUDGED")) + "  with the patch these are skipped");
@@ -135,35 +133,44 @@ public final class PatchReport {
     }
   }
 
-  private void broken(String label, Comparison.RuleChange r) {
+  private void broken(String label, List<Comparison.RuleChange> changes) {
+    Map<RuleId, Comparison.RuleChange> byRule = new HashMap<>();
+    changes.forEach(r -> byRule.put(r.rule(), r));
+    for (RootCause<Sighting.InCase> cause : all.causes(changes)) {
+      broken(label, byRule.get(cause.rule()), cause.own().get(0));
+      if (!cause.others().isEmpty()) {
+        put("  likely the same cause:");
+      }
+      for (RuleId other : cause.others().keySet()) {
+        wrapped("    " + other + "  ", rules.text(other).sentence());
+        wrapped("    " + " ".repeat(other.toString().length() + 2), where(byRule.get(other)));
+      }
+    }
+  }
+
+  private void broken(String label, Comparison.RuleChange r, Sighting.InCase sight) {
     RuleSentence text = rules.text(r.rule());
     put("");
     title(label + " " + r.rule() + "  ", text.sentence(), Style.RED);
     wrapped("  source:  ", text.citation());
-    Optional<PatchVerdict.Sight> sight = all.sight(r);
-    sight.ifPresent(
-        s -> {
-          wrapped(
-              "  step:    ",
-              Text.step(s.divergence().step()) + "  [" + s.divergence().aspect() + "]");
-          wrapped("  expected: ", s.divergence().allowed());
-          wrapped("  got:     ", s.divergence().seen());
-          wrapped("  first:   ", s.place());
-        });
-    wrapped(
-        "  where:   ",
-        some(r.now())
-            + (r.before().isEmpty()
-                ? r.judgedBefore() ? "; held without the patch" : "; not judged without the patch"
-                : "; without the patch in " + some(r.before())));
-    sight
-        .map(PatchVerdict.Sight::commands)
-        .filter(s -> !s.isEmpty())
-        .ifPresent(
-            commands -> {
-              put("  to reproduce:");
-              commands.forEach(l -> put("    " + l));
-            });
+    Divergence d = sight.divergence();
+    wrapped("  step:    ", Text.step(d.step()) + "  [" + d.aspect() + "]");
+    wrapped("  expected: ", d.allowed());
+    wrapped("  got:     ", d.seen());
+    wrapped("  first:   ", sight.place());
+    wrapped("  where:   ", where(r));
+    List<String> commands = sight.commands();
+    if (!commands.isEmpty()) {
+      wrapped("  ", Text.toReproduce(d, ""));
+      commands.forEach(l -> put("    " + l));
+    }
+  }
+
+  private static String where(Comparison.RuleChange r) {
+    return some(r.now())
+        + (r.before().isEmpty()
+            ? r.judgedBefore() ? "; held without the patch" : "; not judged without the patch"
+            : "; without the patch in " + some(r.before()));
   }
 
   private void byReason(List<Comparison.CaseChange> changes) {

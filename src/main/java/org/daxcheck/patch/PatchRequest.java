@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.KernelChoice;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.kernel.KernelRecipe;
 import org.daxcheck.run.Failure;
 
@@ -87,7 +88,7 @@ public record PatchRequest(
       try {
         heads.add(PatchFile.read(patch));
       } catch (IOException e) {
-        throw new Failure(patch + ": cannot be read: " + e.getMessage());
+        throw new Failure(patch + ": cannot be read: " + IoReason.of(e));
       }
     }
     return heads;

@@ -1,14 +1,17 @@
 package org.daxcheck.patch;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.daxcheck.abi.RuleId;
-import org.daxcheck.oracle.Divergence;
+import java.util.stream.Stream;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.PastRun;
-import org.daxcheck.report.Reproducer;
+import org.daxcheck.report.RootCause;
+import org.daxcheck.report.Sighting;
+import org.daxcheck.report.Text;
+import org.daxcheck.report.VerdictSentence;
 import org.daxcheck.suite.Run;
 
 /**
@@ -44,33 +47,33 @@ public record PatchVerdict(
     notes = List.copyOf(notes);
   }
 
-  /** A divergence of the patched driver, at the place where the way to it is the shortest. */
-  record Sight(Run.Case aCase, Divergence divergence) {
-    String place() {
-      return divergence.in(aCase.scenario().file()) + " (" + aCase.topology() + ")";
-    }
-
-    List<String> commands() {
-      return aCase.trace().map(t -> Reproducer.commands(t, divergence)).orElse(List.of());
-    }
+  /** Where the rule is broken in the simplest way, first where it was not without the patch. */
+  Optional<Sighting.InCase> sight(Comparison.RuleChange change) {
+    return sightings(change)
+        .findFirst()
+        .map(Sighting::of)
+        .or(
+            () ->
+                Sighting.of(patched.cases(), (c, r) -> "").stream()
+                    .filter(s -> s.rule().equals(change.rule()))
+                    .min(Comparator.comparing(Sighting::steps))
+                    .map(Sighting::of));
   }
 
-  /** Where the rule is broken, preferably where it was not broken without the patch. */
-  Optional<Sight> sight(Comparison.RuleChange change) {
-    return patched.cases().stream()
-        .flatMap(
-            c ->
-                c.verdict().divergences().stream()
-                    .filter(d -> d.rule().equals(change.rule()))
-                    .map(d -> new Sight(c, d)))
-        .min(
-            Comparator.comparing(
-                    (Sight s) ->
-                        change
-                            .before()
-                            .contains(
-                                Comparison.key(s.aCase().scenario().name(), s.aCase().topology())))
-                .thenComparing(s -> s.divergence().entry()));
+  /** Where the rule is broken that was not broken in the same case without the patch. */
+  private Stream<Sighting<Sighting.InCase>> sightings(Comparison.RuleChange change) {
+    return Sighting.of(patched.cases(), (c, r) -> "").stream()
+        .filter(s -> s.rule().equals(change.rule()))
+        .filter(
+            s -> {
+              Run.Case c = s.of().aCase();
+              return !change.before().contains(Comparison.key(c.scenario().name(), c.topology()));
+            });
+  }
+
+  /** What the patch made worse by its likely causes, the likeliest first. */
+  List<RootCause<Sighting.InCase>> causes(List<Comparison.RuleChange> changes) {
+    return RootCause.of(changes.stream().flatMap(this::sightings).toList());
   }
 
   /** How the command ends. */
@@ -99,61 +102,59 @@ public record PatchVerdict(
     return patched.targets().stream().findFirst().map(Run.TargetInfo::withoutDriver);
   }
 
-  List<RuleId> lostRules() {
-    return comparison.lost().stream().map(Comparison.RuleChange::rule).toList();
-  }
-
   /** The judgement in one sentence. */
   public String sentence() {
-    Comparison c = comparison;
     String part = isWhole() ? "" : " (in " + patched.cases().size() + " of " + planned + " cases)";
+    return judged(part).toString();
+  }
+
+  private VerdictSentence judged(String part) {
+    Comparison c = comparison;
     if (c.dead().isPresent()) {
-      return "FAIL: a guest with the patch does not boot; one without it does." + part;
+      return new VerdictSentence(
+          "FAIL", "a guest with the patch does not boot; one without it does." + part);
     }
     if (c.takesAway()) {
-      StringBuilder text = new StringBuilder("FAIL:");
-      String separator = " ";
-      if (!c.lost().isEmpty()) {
-        text.append(separator)
-            .append(c.lost().size() == 1 ? "1 rule lost: " : c.lost().size() + " rules lost: ")
-            .append(String.join(", ", lostRules().stream().map(RuleId::toString).toList()));
-        separator = "; ";
-      }
-      if (!c.worse().isEmpty()) {
-        text.append(separator)
-            .append("broken in more cases: ")
-            .append(String.join(", ", c.worse().stream().map(w -> w.rule().toString()).toList()));
-        separator = "; ";
-      }
-      if (c.dialects().isPresent()) {
-        text.append(separator)
-            .append("the dialect was ")
-            .append(c.dialects().get().before())
-            .append(" and is ")
-            .append(c.dialects().get().now());
-        separator = "; ";
-      }
-      if (!c.silent().isEmpty()) {
-        text.append(separator).append("no longer judged: ").append(c.silent().size());
-        text.append(c.silent().size() == 1 ? " case" : " cases");
-      }
-      return text.append('.').append(part).toString();
+      return new VerdictSentence("FAIL", String.join("; ", taken()) + "." + part);
     }
     return switch (exit()) {
-      case ERROR -> "ERROR: some cases could not be judged with the patch, so nothing is sure.";
-      case NO_RESULTS -> "NO RESULTS: nothing was judged.";
-      case ALL_SKIPPED -> "ALL SKIPPED: nothing was judged.";
-      default ->
-          "PASS: nothing lost"
-              + (c.gained().isEmpty()
-                  ? ""
-                  : ", "
-                      + c.gained().size()
-                      + " gained: "
-                      + String.join(
-                          ", ", c.gained().stream().map(g -> g.rule().toString()).toList()))
-              + "."
-              + part;
+      case ERROR ->
+          new VerdictSentence(
+              "ERROR", "some cases could not be judged with the patch, so nothing is sure.");
+      case NO_RESULTS -> new VerdictSentence("NO RESULTS", "nothing was judged.");
+      case ALL_SKIPPED -> new VerdictSentence("ALL SKIPPED", "nothing was judged.");
+      case PASS, DIVERGENCE ->
+          new VerdictSentence(
+              "PASS",
+              "nothing lost"
+                  + (c.gained().isEmpty()
+                      ? ""
+                      : ", "
+                          + c.gained().size()
+                          + " gained: "
+                          + String.join(
+                              ", ", c.gained().stream().map(g -> g.rule().toString()).toList()))
+                  + "."
+                  + part);
     };
+  }
+
+  /** What the patch takes away, each thing in a few words. */
+  private List<String> taken() {
+    Comparison c = comparison;
+    List<String> taken = new ArrayList<>();
+    if (!c.lost().isEmpty()) {
+      taken.add(
+          Text.count(c.lost().size(), "rule lost: ", "rules lost: ")
+              + RootCause.named(causes(c.lost())));
+    }
+    if (!c.worse().isEmpty()) {
+      taken.add("broken in more cases: " + RootCause.named(causes(c.worse())));
+    }
+    c.dialects().ifPresent(d -> taken.add("the dialect was " + d.before() + " and is " + d.now()));
+    if (!c.silent().isEmpty()) {
+      taken.add("no longer judged: " + Text.count(c.silent().size(), "case", "cases"));
+    }
+    return taken;
   }
 }

@@ -53,7 +53,8 @@ final class Unpatched {
   Known of(GuestSpec base, Work work, boolean fresh, Measurement measurement, Path into)
       throws IOException {
     String fingerprint = fingerprint(base, work);
-    Optional<Baseline> known = fresh ? Optional.empty() : store.find(fingerprint, work.all());
+    Optional<Baseline> known =
+        fresh ? Optional.empty() : store.find(fingerprint, work.all(), progress::say);
     if (known.isPresent()) {
       RunFolder.remove(into);
       BaselineStore.copy(known.get().folder(), into);
@@ -62,7 +63,7 @@ final class Unpatched {
     progress.say("the unpatched driver is measured first; later calls need not do that again");
     Baseline baseline = measured(base, work, measurement, into);
     if (store.keep(fingerprint, baseline)) {
-      baseline = store.find(fingerprint, work.all()).orElse(baseline);
+      baseline = store.find(fingerprint, work.all(), progress::say).orElse(baseline);
     }
     return new Known(baseline, false);
   }

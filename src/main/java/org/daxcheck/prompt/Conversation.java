@@ -10,9 +10,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.report.Colours;
 import org.daxcheck.report.ExitCode;
+import org.daxcheck.report.ShellCommand;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Parser;
 import org.daxcheck.scenario.Scenario;
@@ -57,6 +59,7 @@ public final class Conversation {
   private final Attempt attempt;
   private final StepShown shown;
   private final Path folder;
+  private final List<String> setup;
   private final Lines lines = new Lines();
   private boolean ended;
   private boolean wrong;
@@ -66,12 +69,19 @@ public final class Conversation {
    * A conversation about what is tried.
    *
    * @param folder where scenarios are saved
+   * @param setup the options that a run of a saved one needs to be on the same kernel and driver
    */
   public Conversation(
-      Attempt attempt, Catalogue catalogue, int width, Colours colours, Path folder) {
+      Attempt attempt,
+      Catalogue catalogue,
+      int width,
+      Colours colours,
+      Path folder,
+      List<String> setup) {
     this.attempt = attempt;
     this.shown = new StepShown(catalogue, width, colours);
     this.folder = folder;
+    this.setup = List.copyOf(setup);
   }
 
   /** What the boot did against a rule; empty where it did nothing. */
@@ -157,9 +167,11 @@ public final class Conversation {
     } catch (FileAlreadyExistsException e) {
       throw new ScenarioException("typed", 1, 1, file + " is there already; take another name");
     } catch (IOException e) {
-      throw new ScenarioException("typed", 1, 1, file + " cannot be written: " + e.getMessage());
+      throw new ScenarioException("typed", 1, 1, file + " cannot be written: " + IoReason.of(e));
     }
-    return "saved " + file + "; './daxcheck run " + file + "' runs it\n";
+    List<String> words = new ArrayList<>(List.of("run", file.toString()));
+    words.addAll(setup);
+    return "saved " + file + "; this runs it: " + ShellCommand.of(words) + "\n";
   }
 
   /**

@@ -3,10 +3,13 @@ package org.daxcheck.replay;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.guest.GuestScript;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.oracle.Divergence;
+import org.daxcheck.oracle.Reproduced;
 import org.daxcheck.report.Reproducer;
 import org.daxcheck.report.Reproduction;
 import org.daxcheck.target.TargetException;
@@ -14,14 +17,15 @@ import org.daxcheck.trace.Trace;
 
 /**
  * Runs reproducers, each time in a fresh guest, to see whether they show what the divergence saw.
+ * Several threads may use it.
  */
 public final class Replay {
-  /** How long one run may take, in ms: emulation is slow, and rounds are many. */
-  private static final long LIMIT_MILLIS = 300_000;
+  /** How long one run may take behind the boot, in s. */
+  public static final int LIMIT_SECONDS = 60;
 
   private final GuestSpec spec;
   private final Path consoles;
-  private int guests;
+  private final AtomicInteger guests = new AtomicInteger();
 
   /**
    * Runs in guests like this one.
@@ -38,51 +42,51 @@ public final class Replay {
   /**
    * What came of it.
    *
-   * @param worked how often the reproducer showed the divergence
-   * @param times how often it was run
    * @param printed what each run printed, or why it ended
    */
-  public record Tried(int worked, int times, List<String> printed) {
+  public record Tried(Reproduced result, List<String> printed) {
     public Tried {
       printed = List.copyOf(printed);
-    }
-
-    @Override
-    public String toString() {
-      return "worked " + worked + " of " + times;
     }
   }
 
   /**
    * Runs the reproducer of a divergence.
    *
+   * @param times how often, at least once
    * @throws TargetException where there was no guest to run it in, which tells nothing of it
    */
   public Tried run(Trace trace, Divergence divergence, int times) throws TargetException {
     Reproduction reproduction = Reproducer.reproduction(trace, divergence);
     List<String> printed = new ArrayList<>();
     int worked = 0;
+    String why = "";
     for (int i = 0; i < times; i++) {
-      Path console = consoles.resolve("replay-" + ++guests + ".log");
+      Path console = consoles.resolve("replay-" + guests.incrementAndGet() + ".log");
+      Optional<String> missing;
       try {
-        String output = GuestScript.run(guest(trace, console), reproduction.script(), LIMIT_MILLIS);
+        String output =
+            GuestScript.run(
+                guest(spec, trace.header(), console), reproduction.script(), LIMIT_SECONDS * 1000L);
         printed.add(output);
-        worked += reproduction.isShownBy(output) ? 1 : 0;
+        missing = reproduction.missing(output);
       } catch (TargetException e) {
         if (e.kind() != TargetException.Kind.KERNEL) {
           throw e;
         }
         printed.add(e.getMessage());
-        worked += reproduction.kills() ? 1 : 0;
+        missing = reproduction.kills() ? Optional.empty() : Optional.of(e.getMessage());
       }
+      worked += missing.isEmpty() ? 1 : 0;
+      why = missing.orElse(why);
     }
-    return new Tried(worked, times, printed);
+    return new Tried(new Reproduced(worked, times, why), printed);
   }
 
-  private GuestSpec guest(Trace trace, Path console) {
-    Path hardware =
-        spec.home().resolve("qemu/topologies/" + trace.header().topology() + ".topology");
-    return Policy.of(trace.header().bootPolicy())
+  /** The guest in which a trace came into being. */
+  public static GuestSpec guest(GuestSpec spec, Trace.Header header, Path console) {
+    Path hardware = spec.topologyFile(header.topology());
+    return Policy.of(header.bootPolicy())
         .map(spec::withBootPolicy)
         .orElse(spec)
         .at(hardware, console);

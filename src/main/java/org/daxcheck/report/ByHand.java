@@ -1,15 +1,9 @@
 package org.daxcheck.report;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.regex.Pattern;
-import org.daxcheck.abi.Driver;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.Device;
-import org.daxcheck.step.Payload;
 import org.daxcheck.step.Result;
 import org.daxcheck.step.Step;
 import org.daxcheck.trace.Trace;
@@ -19,35 +13,28 @@ import org.daxcheck.trace.Trace;
  * would not tell, the agent does by its command line.
  */
 final class ByHand {
-  static final String MEMORY = "/sys/devices/system/memory";
-  static final String BUS = "/sys/bus/dax";
+  static final String MEMORY = AgentWords.MEMORY;
+  static final String BUS = AgentWords.BUS;
 
   /** What bounds a step that hung, in ms: the agent's own limit. */
   private static final int LIMIT_MILLIS = 10_000;
 
-  /** Words that {@code echo} of every shell writes as they are. */
-  private static final Pattern ECHOED = Pattern.compile("[A-Za-z0-9_]+\n");
-
-  /** The longest piece of one argument, so that a line stays readable in a mail. */
-  private static final int PIECE = 60;
-
   private final Device device;
-  private final String attribute;
+  private final AgentWords words;
 
   ByHand(Trace.Header header) {
     this.device = header.device();
-    String name = header.dialect().attribute();
-    this.attribute = file(name.isEmpty() ? "state" : name);
+    this.words = new AgentWords(header);
   }
 
   /** The path of the attribute. */
   String attribute() {
-    return attribute;
+    return words.attribute();
   }
 
   /** A file of the device. */
   String file(String name) {
-    return BUS + "/devices/" + device.name() + "/" + name;
+    return words.file(name);
   }
 
   /** The commands of a step whose result does not matter. */
@@ -56,14 +43,11 @@ final class ByHand {
       case WRITE -> {
         Step.Write w = (Step.Write) step;
         boolean plain =
-            w.who() == Step.Who.ROOT
-                && w.offset() == 0
-                && ECHOED.matcher(w.payload().text()).matches()
-                && w.payload().length() <= PIECE;
-        yield plain ? List.of(echo(w.payload().text().strip(), attribute)) : loud(step);
+            w.who() == Step.Who.ROOT && w.offset() == 0 && AgentWords.isEchoed(w.payload());
+        yield plain ? List.of(echo(w.payload().text().strip(), attribute())) : loud(step);
       }
       case READ ->
-          ((Step.Read) step).who() == Step.Who.ROOT ? List.of("cat " + attribute) : loud(step);
+          ((Step.Read) step).who() == Step.Who.ROOT ? List.of("cat " + attribute()) : loud(step);
       case BIND, UNBIND, SET_POLICY, BLOCK_WRITE, NEIGHBOUR_WRITE ->
           loud(step).stream().map(ByHand::echoed).toList();
       case RESHAPE ->
@@ -104,7 +88,7 @@ final class ByHand {
               "other=$(ls -d " + BUS + "/drivers/kmem/dax* | grep -v /" + name() + "$ | head -n 1)",
               agent(
                   "write \"$other/"
-                      + attribute.substring(file("").length())
+                      + words.attributeName()
                       + "\" "
                       + ((Step.NeighbourWrite) step).word().text()));
       case BLOCK_WRITE -> blockWrite((Step.BlockWrite) step);
@@ -123,7 +107,7 @@ final class ByHand {
           REFUSE_ADD,
           OCCUPY,
           RESHAPE ->
-          wrapped("agent ", words(step).get(0));
+          AgentWords.wrapped("agent ", words.of(step).get(0));
     };
   }
 
@@ -191,106 +175,14 @@ final class ByHand {
             r.killed().isEmpty()
                 ? r.errno().map(e -> " = -1 " + e.name()).orElse(" = ok")
                 : " killed by " + r.killed();
-        words(steps.get(i))
-            .forEach(w -> answers.add(actor.name() + " " + w.split(" ")[0] + answer));
+        String waited = r.nanos() >= Shown.LONG_MILLIS * 1_000_000 ? Shown.WAITED : "";
+        words
+            .of(steps.get(i))
+            .forEach(w -> answers.add(actor.name() + " " + w.split(" ")[0] + answer + waited));
       }
     }
     answers.sort(null);
     return new Shown(Shown.Sort.RACE, String.join("\n", answers), device);
-  }
-
-  /** The words of a step behind {@code agent}, and of an actor's line; several lines in order. */
-  private List<String> words(Step step) {
-    return switch (step.kind()) {
-      case WRITE -> {
-        Step.Write w = (Step.Write) step;
-        yield List.of(
-            (w.who() == Step.Who.ROOT ? "write " : "uwrite ")
-                + attribute
-                + " "
-                + data(w.payload())
-                + (w.offset() == 0 ? "" : " --at " + w.offset()));
-      }
-      case READ ->
-          List.of((((Step.Read) step).who() == Step.Who.ROOT ? "read " : "uread ") + attribute);
-      case BIND -> {
-        // A device meant for kmem matches device_dax only by its id; adding the id binds it too.
-        Driver driver = ((Step.Bind) step).driver();
-        yield List.of(
-            "write "
-                + BUS
-                + "/drivers/"
-                + driver.text()
-                + (driver == Driver.DEVICE_DAX ? "/new_id " : "/bind ")
-                + name());
-      }
-      case UNBIND -> List.of("write " + file("driver/unbind") + " " + name());
-      case SET_POLICY ->
-          List.of(
-              "write " + MEMORY + "/auto_online_blocks " + ((Step.SetPolicy) step).policy().text());
-      case BLOCK_WRITE ->
-          numbers(((Step.BlockWrite) step).blocks()).stream()
-              .map(n -> "write " + memory(n) + "/state " + ((Step.BlockWrite) step).word())
-              .toList();
-      case NEIGHBOUR_WRITE ->
-          List.of(
-              "write $other/"
-                  + attribute.substring(file("").length())
-                  + " "
-                  + ((Step.NeighbourWrite) step).word().text());
-      case AWAIT ->
-          List.of(
-              "wait "
-                  + attribute
-                  + " "
-                  + ((Step.Await) step).word().text()
-                  + " "
-                  + ((Step.Await) step).limitMillis());
-      case SLEEP -> List.of("sleep " + ((Step.Sleep) step).micros() + "us");
-      case SIGNAL -> {
-        Step.Signal s = (Step.Signal) step;
-        yield List.of("signal " + s.actor() + " " + s.signal() + " " + s.afterMicros() + "us");
-      }
-      case UNLOAD -> List.of("rmmod kmem");
-      case LOAD -> List.of("load kmem");
-      case INJECT -> {
-        Step.Inject inject = (Step.Inject) step;
-        yield List.of(
-            "inject "
-                + inject
-                    .change()
-                    .map(c -> c.name().toLowerCase(Locale.ROOT) + " " + inject.errno().name())
-                    .orElse("nothing"));
-      }
-      case REFUSE_ADD -> {
-        Step.RefuseAdd refuse = (Step.RefuseAdd) step;
-        yield List.of(
-            "addfail "
-                + whole(refuse.range())
-                    .map(r -> hex(start(r)) + " " + refuse.errno().name())
-                    .orElse("nothing"));
-      }
-      case OCCUPY ->
-          List.of(
-              "occupy "
-                  + whole(((Step.Occupy) step).range())
-                      .map(r -> hex(start(r)) + " " + hex(end(r)))
-                      .orElse("nothing"));
-      case RESHAPE -> List.of(reshape(((Step.Reshape) step).shape()));
-      case PIN, UNPIN, FILL, VERIFY, FREE, LOOK, ACTORS ->
-          throw new IllegalArgumentException(step.kind() + " is no one step of the agent");
-    };
-  }
-
-  private String reshape(Step.Shape shape) {
-    return switch (shape) {
-      case MAPPING -> "remap " + name();
-      case SIZE -> "write " + file("size") + " 0";
-      case ALIGN -> "write " + file("align") + " " + (1L << 30);
-      case MEMMAP ->
-          "write " + file("memmap_on_memory") + " " + (device.memmapKib() == 0 ? "1" : "0");
-      case DELETE -> "write " + file("../dax_region/delete") + " " + name();
-    };
   }
 
   private List<String> race(Step.Actors step) {
@@ -303,7 +195,7 @@ final class ByHand {
     commands.add("agent race --within " + step.limitMillis() + "ms \\");
     for (Step.Actor actor : step.actors()) {
       for (Step s : actor.steps()) {
-        words(s).forEach(w -> commands.add("  \"" + actor.name() + " " + w + "\" \\"));
+        words.of(s).forEach(w -> commands.add("  \"" + actor.name() + " " + w + "\" \\"));
       }
     }
     int last = commands.size() - 1;
@@ -312,9 +204,9 @@ final class ByHand {
   }
 
   private List<String> blockWrite(Step.BlockWrite step) {
-    List<Long> numbers = numbers(step.blocks());
+    List<Long> numbers = words.numbers(step.blocks());
     if (numbers.size() <= 2) {
-      return words(step).stream().map(w -> "agent " + w).toList();
+      return words.of(step).stream().map(w -> "agent " + w).toList();
     }
     return List.of(
         "for n in " + list(numbers) + "; do",
@@ -346,44 +238,18 @@ final class ByHand {
     if (one && ref.block().kind() != BlockRef.Place.Kind.EVERY) {
       return ref.block().toString();
     }
-    return numbers(ref).stream()
+    return words.numbers(ref).stream()
         .map(n -> "memory" + n)
         .collect(java.util.stream.Collectors.joining(" "));
   }
 
   /** The numbers of memory blocks. */
   List<Long> numbers(BlockRef blocks) {
-    return blocks.in(device.blocksOfRanges()).stream().map(device::blockNumber).toList();
-  }
-
-  /** The range, where there is one and it has a whole block. */
-  private Optional<Device.Range> whole(Optional<BlockRef.Place> place) {
-    List<Device.Range> all = device.ranges();
-    return place.stream()
-        .flatMap(p -> p.in(all.size()).stream())
-        .map(all::get)
-        .filter(r -> r.blocks() > 0)
-        .findFirst();
-  }
-
-  private long start(Device.Range range) {
-    return range.firstBlock() * device.blockSize();
-  }
-
-  private long end(Device.Range range) {
-    return start(range) + range.blocks() * device.blockSize() - 1;
-  }
-
-  private static String hex(long address) {
-    return "0x" + Long.toHexString(address);
+    return words.numbers(blocks);
   }
 
   private String name() {
     return device.name();
-  }
-
-  static String memory(long number) {
-    return MEMORY + "/memory" + number;
   }
 
   static String echo(String word, String file) {
@@ -397,55 +263,6 @@ final class ByHand {
   /** {@code agent write FILE WORD} as the shell's own. */
   private static String echoed(String command) {
     return command.replaceFirst("agent write (\\S+) (\\S+)$", "echo $2 > $1");
-  }
-
-  /** The payload of a write: a word and its newline, or exact bytes in pieces of a line each. */
-  private static String data(Payload payload) {
-    String text = payload.text();
-    if (ECHOED.matcher(text).matches() && text.length() <= PIECE) {
-      return text.strip();
-    }
-    if (text.length() > PIECE && text.chars().distinct().count() == 1) {
-      String one = escaped(text.substring(0, 1));
-      if (one.length() == 1) {
-        return "=$(head -c " + text.length() + " /dev/zero | tr '\\000' '" + one + "')";
-      }
-    }
-    List<String> pieces = new ArrayList<>();
-    StringBuilder piece = new StringBuilder("=");
-    for (int i = 0; i < text.length(); i++) {
-      piece.append(escaped(text.substring(i, i + 1)));
-      if (piece.length() > PIECE) {
-        pieces.add(piece.toString());
-        piece = new StringBuilder("=");
-      }
-    }
-    if (piece.length() > 1 || pieces.isEmpty()) {
-      pieces.add(piece.toString());
-    }
-    return String.join(" ", pieces);
-  }
-
-  private static String escaped(String text) {
-    StringBuilder out = new StringBuilder();
-    for (byte b : text.getBytes(StandardCharsets.ISO_8859_1)) {
-      int c = b & 0xff;
-      boolean plain = c < 128 && (Character.isLetterOrDigit(c) || c == '_' || c == '.');
-      out.append(plain ? Character.toString(c) : String.format(Locale.ROOT, "%%%02x", c));
-    }
-    return out.toString();
-  }
-
-  /** A command whose many pieces of bytes are a line each. */
-  private static List<String> wrapped(String agent, String words) {
-    if (words.length() <= 90 - agent.length()) {
-      return List.of(agent + words);
-    }
-    List<String> lines = new ArrayList<>(List.of((agent + words).split(" (?==|--at)")));
-    for (int i = 0; i < lines.size(); i++) {
-      lines.set(i, (i == 0 ? "" : "  ") + lines.get(i) + (i < lines.size() - 1 ? " \\" : ""));
-    }
-    return lines;
   }
 
   static String seconds(long micros) {

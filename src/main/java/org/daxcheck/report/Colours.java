@@ -38,6 +38,15 @@ public enum Colours {
     return paint("33", text);
   }
 
+  /** The text in the colour of an outcome. */
+  public String of(ExitCode exit, String text) {
+    return switch (exit) {
+      case PASS -> green(text);
+      case DIVERGENCE, ERROR -> red(text);
+      case NO_RESULTS, ALL_SKIPPED -> yellow(text);
+    };
+  }
+
   private String paint(String code, String text) {
     return this == OFF || text.isEmpty() ? text : "\033[" + code + "m" + text + "\033[0m";
   }

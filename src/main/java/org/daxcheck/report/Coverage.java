@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.oracle.Verdict.Status;
 
 /**
@@ -393,7 +394,7 @@ public final class Coverage {
                                           k -> marks.add(mark(rule, dialect, target, k))))));
       return new Coverage(marks);
     } catch (JsonProcessingException e) {
-      throw new IOException(file + " is no YAML: " + e.getOriginalMessage(), e);
+      throw new IOException(file + " is no record of coverage: " + IoReason.of(e), e);
     } catch (IllegalArgumentException | java.time.DateTimeException e) {
       throw new IOException(file + " is no record of coverage: " + e.getMessage(), e);
     }

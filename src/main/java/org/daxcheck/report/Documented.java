@@ -15,17 +15,24 @@ import org.daxcheck.suite.CompletenessResult;
 import org.daxcheck.suite.GateResult;
 import org.daxcheck.suite.Part;
 import org.daxcheck.suite.Run;
+import org.daxcheck.trace.Trace;
 
 /** A run as the document that is written of it. */
 final class Documented {
   private final Run run;
   private final RuleBook rules;
   private final Function<Run.Case, Optional<String>> traces;
+  private final Function<Run.Case, Optional<Trace>> read;
 
-  private Documented(Run run, RuleBook rules, Function<Run.Case, Optional<String>> traces) {
+  private Documented(
+      Run run,
+      RuleBook rules,
+      Function<Run.Case, Optional<String>> traces,
+      Function<Run.Case, Optional<Trace>> read) {
     this.run = run;
     this.rules = rules;
     this.traces = traces;
+    this.read = read;
   }
 
   /**
@@ -34,13 +41,18 @@ final class Documented {
    * @param traces the trace file of a case, relative to run.json, where it has one
    */
   static RunDocument run(Run run, RuleBook rules, Function<Run.Case, Optional<String>> traces) {
-    return new Documented(run, rules, traces).run();
+    return new Documented(run, rules, traces, Run.Case::trace).run();
+  }
+
+  /** The same without what is made of traces: races, and what does the same by hand. */
+  static RunDocument outline(Run run, RuleBook rules) {
+    return new Documented(run, rules, c -> Optional.empty(), c -> Optional.empty()).run();
   }
 
   /** One case of a run that goes on. */
   static RunDocument.Case aCase(
       Run.Case c, Run run, RuleBook rules, Function<Run.Case, Optional<String>> traces) {
-    return new Documented(run, rules, traces).aCase(c);
+    return new Documented(run, rules, traces, Run.Case::trace).aCase(c);
   }
 
   private RunDocument run() {
@@ -207,7 +219,9 @@ final class Documented {
         verdict.notes().stream()
             .map(n -> new RunDocument.Note(n.rule(), n.line(), n.step(), n.text()))
             .toList(),
-        c.trace().map(Interleavings::of).orElse(List.of()).stream().map(Documented::race).toList());
+        read.apply(c).map(Interleavings::of).orElse(List.of()).stream()
+            .map(Documented::race)
+            .toList());
   }
 
   private static RunDocument.Race race(Interleavings race) {
@@ -231,10 +245,12 @@ final class Documented {
         d.allowed(),
         d.seen(),
         d.repeats(),
+        d.symptoms(),
         rules
             .explanation(run, c, d.rule())
             .map(f -> new RunDocument.Finding(f.id(), f.why(), f.source(), f.status())),
-        c.trace().map(t -> Reproducer.commands(t, d)).orElse(List.of()));
+        read.apply(c).map(t -> Reproducer.commands(t, d)).orElse(List.of()),
+        d.reproduced().map(r -> new RunDocument.Reproduced(r.worked(), r.times(), r.why())));
   }
 
   private static double millis(long nanos) {

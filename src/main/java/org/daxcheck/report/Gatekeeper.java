@@ -36,7 +36,7 @@ import org.daxcheck.trace.Trace;
  * and what was tried more than once.
  */
 public final class Gatekeeper {
-  /** What the attribute is; a kernel without it has not what the gate is about. */
+  /** What the attribute is; a kernel without it has nothing that the gate is about. */
   private static final RuleId ATTRIBUTE = new RuleId("ATTR", 1);
 
   /** How many reasons of one cause are told for a rule. */

@@ -91,6 +91,7 @@ public final class JunitXml {
     attribute("timestamp", run.started().toString());
     start(2, "properties");
     property("daxcheck", run.version());
+    property("verdict", VerdictSentence.of(run, rules).toString());
     property("seed", Long.toString(run.seed()));
     for (Run.TargetInfo t : run.targets()) {
       if (t.name().equals(target)) {
@@ -130,15 +131,7 @@ public final class JunitXml {
         Divergence first = verdict.divergences().isEmpty() ? null : verdict.divergences().get(0);
         start(3, "failure");
         attribute("type", first == null ? "divergence" : first.rule().toString());
-        attribute(
-            "message",
-            first == null
-                ? "divergence"
-                : Text.step(first.step())
-                    + ": got "
-                    + Text.step(first.seen())
-                    + ", expected "
-                    + first.allowed());
+        attribute("message", first == null ? "divergence" : Text.divergence(c, first));
         text(String.join("\n", text) + "\n");
         xml.writeEndElement();
       }
@@ -189,12 +182,12 @@ public final class JunitXml {
     text.add(d.rule() + ": " + rule.sentence() + " (" + rule.citation() + ")");
     text.add("  " + d.in(c.scenario().file()) + ": " + Text.step(d.step()) + ": " + d.aspect());
     text.add("  expected: " + d.allowed());
-    text.add("  got: " + d.seen() + (d.repeats() > 0 ? ", " + (d.repeats() + 1) + " times" : ""));
+    text.add("  got: " + d.seen() + Text.times(d));
     rules.explanation(run, c, d.rule()).ifPresent(f -> text.add("  explained: " + f));
     c.trace()
         .ifPresent(
             t -> {
-              text.add("  to reproduce:");
+              text.add("  " + Text.toReproduce(d, ""));
               Reproducer.commands(t, d).forEach(l -> text.add("    " + l));
             });
   }

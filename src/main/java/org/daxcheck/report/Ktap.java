@@ -42,6 +42,7 @@ public final class Ktap {
     List<GateResult.Hole> holes = run.ruling().gate().map(GateResult.Gate::holes).orElse(List.of());
     int more = (run.complete() ? 0 : 1) + (holes.isEmpty() ? 0 : 1);
     lines.add("1.." + (targets.size() + more));
+    lines.add("# " + clean(VerdictSentence.of(run, rules).toString()));
     for (int i = 0; i < targets.size(); i++) {
       target(run, targets.get(i), i + 1);
     }
@@ -119,8 +120,7 @@ public final class Ktap {
   private void divergence(Run run, Run.Case c, Divergence d) {
     RuleSentence rule = rules.text(d.rule());
     diagnostic(d.rule() + ": " + rule.sentence() + " (" + rule.citation() + ")");
-    diagnostic(
-        Text.divergence(c, d) + (d.repeats() > 0 ? " (and " + d.repeats() + " more times)" : ""));
+    diagnostic(Text.divergence(c, d));
     rules.explanation(run, c, d.rule()).ifPresent(f -> diagnostic("explained: " + f));
   }
 

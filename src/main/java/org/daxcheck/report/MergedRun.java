@@ -33,7 +33,9 @@ public final class MergedRun {
           run.part().orElseThrow(() -> new IOException(run.folder() + " is a whole run, no shard"));
       if (!run.complete()) {
         throw new IOException(
-            run.folder() + " was interrupted; './daxcheck run --resume' does the rest of it");
+            run.folder()
+                + " was interrupted; this does the rest of it: "
+                + ShellCommand.of("run", "--resume", run.folder().toString()));
       }
       FinishedRun twice = shards.put(part.shard().number(), run);
       if (twice != null) {

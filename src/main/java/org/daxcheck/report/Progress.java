@@ -3,17 +3,22 @@ package org.daxcheck.report;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
+import org.daxcheck.abi.RuleId;
 import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.suite.Run;
 
 /**
  * How far a run is: on a terminal one line that is drawn again and again, elsewhere one line for
- * each target when it is through, and a sign of life a minute. Any thread may call it.
+ * each target when it is through, and a sign of life a minute. Each rule that is broken is named
+ * when it is first seen. Any thread may call it.
  */
 public final class Progress implements AutoCloseable {
   private static final String ERASE = "\r\033[K";
@@ -26,7 +31,9 @@ public final class Progress implements AutoCloseable {
   private final int width;
   private final Map<String, Counter> counters = new HashMap<>();
   private final Set<String> order = new LinkedHashSet<>();
+  private final Set<String> named = new HashSet<>();
   private final LongSupplier clock;
+  private Optional<TimeLeft> left = Optional.empty();
   private boolean drawn;
   private long spoken;
 
@@ -62,6 +69,23 @@ public final class Progress implements AutoCloseable {
     counter(target).expected += cases;
   }
 
+  /** Cases take about so long, in ms; from then on the time that is left is told. */
+  public synchronized void takes(long millis) {
+    left = Optional.of(new TimeLeft(millis, clock));
+  }
+
+  /** A case is over that was thought to take so long, in ms; what it breaks is told. */
+  public synchronized void end(Run.Case c, long millis) {
+    left.ifPresent(l -> l.done(millis));
+    Set<RuleId> broken = new TreeSet<>();
+    c.verdict().divergences().forEach(d -> broken.add(d.rule()));
+    broken.removeIf(r -> !named.add(c.target() + " " + r));
+    if (!broken.isEmpty()) {
+      say("divergence on " + c.target() + ": " + Text.list(broken) + " in " + Text.name(c));
+    }
+    end(c);
+  }
+
   /** What is happening now, such as {@code qemu: waiting for the guest}. */
   public synchronized void doing(String text) {
     draw(text);
@@ -86,6 +110,7 @@ public final class Progress implements AutoCloseable {
     }
     if (!terminal && counter.done == counter.expected) {
       out.println(state(c.target()));
+      out.flush();
       spoken = clock.getAsLong();
       order.remove(c.target());
     } else {
@@ -131,6 +156,7 @@ public final class Progress implements AutoCloseable {
     if (c.skipped > 0) {
       parts.add(c.skipped + " skipped");
     }
+    left.flatMap(TimeLeft::text).ifPresent(parts::add);
     return String.join(", ", parts);
   }
 

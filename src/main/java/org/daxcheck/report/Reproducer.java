@@ -2,19 +2,18 @@ package org.daxcheck.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Word;
+import org.daxcheck.oracle.Aspect;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
-import org.daxcheck.step.Reply;
+import org.daxcheck.step.Result;
 import org.daxcheck.step.Step;
 import org.daxcheck.trace.Trace;
 
@@ -24,9 +23,6 @@ import org.daxcheck.trace.Trace;
  * an error, act at once) does the agent, which every guest has and a C compiler makes.
  */
 public final class Reproducer {
-  private static final Pattern BLOCK = Pattern.compile("block (\\d+).*");
-  private static final String EVENTS = "/tmp/events";
-
   /** An agent in the folder where it was built, or that of a guest. */
   private static final List<String> AGENT =
       List.of("# not in a guest of daxcheck: cc -static -o agent qemu/agent/*.c", "PATH=$PATH:.:/");
@@ -57,6 +53,35 @@ public final class Reproducer {
     return new Reproduction(lines(trace, divergence), kills);
   }
 
+  /**
+   * The commands of the scenario, divided before the first step of a line of it.
+   *
+   * @return empty where the trace has no step of that line
+   */
+  public static Optional<Reproduction> until(Trace trace, int line) {
+    List<Trace.Entry> entries = trace.entries();
+    OptionalInt at =
+        IntStream.range(0, entries.size()).filter(i -> entries.get(i).line() == line).findFirst();
+    if (at.isEmpty()) {
+      return Optional.empty();
+    }
+    Reproducer r = new Reproducer(trace.header());
+    r.start(trace.before(), List.of());
+    r.steps(entries.subList(0, at.getAsInt()));
+    r.lines.here();
+    int from = at.getAsInt();
+    int to = from;
+    // One round of it.
+    while (to < entries.size()
+        && entries.get(to).phase() == Trace.Phase.SCENARIO
+        && (to == from || entries.get(to).line() > entries.get(to - 1).line())) {
+      r.lines.comment("line " + entries.get(to).line() + ": " + Text.step(entries.get(to).text()));
+      r.lines.addAll(r.hand.loud(entries.get(to).step(), entries.get(to).reply().result()));
+      to++;
+    }
+    return Optional.of(new Reproduction(withAgent(r.lines), false));
+  }
+
   private static Lines lines(Trace trace, Divergence divergence) {
     Reproducer r = new Reproducer(trace.header());
     if (divergence.entry() == Divergence.BOOT) {
@@ -64,10 +89,14 @@ public final class Reproducer {
     } else {
       r.all(trace, divergence);
     }
-    boolean agent = r.lines.texts().stream().anyMatch(l -> l.matches("(?!#).*\\bagent .*"));
+    return withAgent(r.lines);
+  }
+
+  private static Lines withAgent(Lines lines) {
+    boolean agent = lines.texts().stream().anyMatch(l -> l.matches("(?!#).*\\bagent .*"));
     Lines whole = new Lines();
     whole.addAll(agent ? AGENT : List.of());
-    whole.addAll(r.lines);
+    whole.addAll(lines);
     return whole;
   }
 
@@ -75,9 +104,9 @@ public final class Reproducer {
     List<Trace.Entry> entries = trace.entries();
     int last = Math.min(divergence.entry(), entries.size() - 1);
     List<Trace.Entry> done = entries.subList(0, last + 1);
-    start(trace.before(), divergence);
+    start(trace.before(), divergence.aspects());
     boolean unloaded = done.stream().anyMatch(e -> e.step().kind() == Step.Kind.UNLOAD);
-    if (unloaded && divergence.aspect().contains("iomem")) {
+    if (unloaded && divergence.aspects().contains(Aspect.IOMEM)) {
       lines.comment(
           "memory that was freed keeps its bytes for a while; booted with"
               + " slab_debug=FP,kmalloc-* a kernel overwrites it at once");
@@ -184,15 +213,20 @@ public final class Reproducer {
   private void steps(
       List<Trace.Entry> entries, int diverged, Divergence divergence, Observation before) {
     for (int i = 0; i < entries.size(); i++) {
-      Trace.Entry entry = entries.get(i);
       if (i == diverged) {
-        diverged(entry, divergence, before);
-      } else if (entry.step().kind() == Step.Kind.LOOK) {
-        look((Step.Look) entry.step(), entry.reply(), before, false);
-      } else if (entry.reply().result().timeout()) {
-        lines.addAll(hand.loud(entry.step(), entry.reply().result()));
+        diverged(entries.get(i), divergence, before);
       } else {
-        lines.addAll(hand.quiet(entry.step()));
+        steps(List.of(entries.get(i)));
+      }
+    }
+  }
+
+  /** Steps on the way; what only looks is left out. */
+  private void steps(List<Trace.Entry> entries) {
+    for (Trace.Entry entry : entries) {
+      Result result = entry.reply().result();
+      if (entry.step().kind() != Step.Kind.LOOK) {
+        lines.addAll(result.timeout() ? hand.loud(entry.step(), result) : hand.quiet(entry.step()));
       }
     }
   }
@@ -201,31 +235,25 @@ public final class Reproducer {
     lines.here();
     lines.comment("line " + divergence.line() + ": " + Text.step(divergence.step()));
     lines.comment("expected: " + divergence.allowed());
-    lines.comment("got: " + divergence.seen().replace("\n", "; "));
-    List<String> aspects = List.of(divergence.aspect().split("; "));
-    if (aspects.stream().anyMatch(Reproducer::isOfLog)) {
-      lines.add("logged=$(dmesg | wc -l)");
-    }
-    if (aspects.stream().anyMatch(a -> a.startsWith("uevent"))) {
-      lines.add("listener=$(agent events " + EVENTS + ")");
-    }
+    lines.comment("got: " + divergence.seen());
+    lines.addAll(Looks.beforeTheStep(divergence.aspects()));
     Step step = entry.step();
-    boolean result = aspects.stream().anyMatch(a -> a.equals("result") || a.equals("history"));
+    Result result = entry.reply().result();
+    Observation seen = entry.reply().observation();
+    Looks looks = new Looks(header, hand, lines);
     if (step.kind() == Step.Kind.LOOK) {
-      look((Step.Look) step, entry.reply(), before, true);
-    } else if (result) {
-      lines.show(hand.loud(step, entry.reply().result()), hand.shown(step, entry.reply().result()));
+      looks.of((Step.Look) step, seen, before);
+    } else if (divergence.aspects().stream().anyMatch(Reproducer::isOfTheAnswer)) {
+      lines.show(hand.loud(step, result), hand.shown(step, result));
     } else {
-      lines.addAll(
-          entry.reply().result().timeout()
-              ? hand.loud(step, entry.reply().result())
-              : hand.quiet(step));
+      steps(List.of(entry));
     }
-    aspects.forEach(a -> look(a, entry.reply().observation(), before, true));
+    lines.addAll(looks.afterTheStep(divergence.aspects()));
+    divergence.aspects().forEach(a -> looks.of(a, seen, before));
   }
 
-  private static boolean isOfLog(String aspect) {
-    return aspect.startsWith("log") || aspect.startsWith("taint");
+  private static boolean isOfTheAnswer(Aspect aspect) {
+    return aspect == Aspect.RESULT || aspect == Aspect.HISTORY || aspect == Aspect.STATED;
   }
 
   /** What the boot did cannot be done again without one, but a bind by hand is the same. */
@@ -244,7 +272,7 @@ public final class Reproducer {
   private void fatal(Divergence divergence) {
     lines.here();
     lines.comment("the kernel did not come back from: " + Text.step(divergence.step()));
-    lines.comment("got: " + divergence.seen().replace("\n", "; "));
+    lines.comment("got: " + divergence.seen());
     try {
       lines.addAll(hand.quiet(FinishedRun.step(divergence.step())));
     } catch (IllegalArgumentException e) {
@@ -253,7 +281,7 @@ public final class Reproducer {
   }
 
   /** Makes the state that the first step found, whatever the device was before. */
-  private void start(Observation before, Divergence divergence) {
+  private void start(Observation before, List<Aspect> aspects) {
     lines.comment("booted with memhp_default_state=" + header.bootPolicy());
     boolean kmem = before.driver().equals(Driver.KMEM.text());
     boolean has = DialectProperties.of(header.dialect()).hasAttribute();
@@ -269,12 +297,7 @@ public final class Reproducer {
       lines.indented(inner.lines);
       lines.add("fi");
     }
-    if (divergence.aspect().contains("memtotal")) {
-      lines.add("before=" + total());
-    }
-    if (divergence.aspect().contains("taint")) {
-      lines.add("tainted=$(cat /proc/sys/kernel/tainted)");
-    }
+    lines.addAll(Looks.beforeAll(aspects));
     if (!before.policy().isEmpty()) {
       lines.add(ByHand.echo(before.policy(), ByHand.MEMORY + "/auto_online_blocks"));
     }
@@ -299,140 +322,6 @@ public final class Reproducer {
       lines.addAll(hand.quiet(new Step.BlockWrite(every, "offline")));
     } else {
       lines.add(ByHand.echo(word, hand.attribute()));
-    }
-  }
-
-  private static String total() {
-    return "$(sed -n 's/MemTotal: *\\([0-9]*\\).*/\\1/p' /proc/meminfo)";
-  }
-
-  private void look(Step.Look look, Reply reply, Observation before, boolean telling) {
-    Observation seen = reply.observation();
-    switch (look.aspect()) {
-      case BLOCKS -> blocks(hand.numbers(look.blocks()), seen, telling);
-      case ATTRIBUTE, IOMEM, MEMTOTAL, DRIVER, POLICY, LOG, TAINT, UEVENTS ->
-          look(look.aspect().name().toLowerCase(Locale.ROOT), seen, before, telling);
-    }
-  }
-
-  /** The commands that show an aspect, by the word that a divergence names it with. */
-  private void look(String aspect, Observation seen, Observation before, boolean telling) {
-    List<Long> all = Shown.all(device);
-    Matcher block = BLOCK.matcher(aspect);
-    if (block.matches() && Integer.parseInt(block.group(1)) < all.size()) {
-      blocks(List.of(all.get(Integer.parseInt(block.group(1)))), seen, telling);
-    } else if (aspect.startsWith("block") || aspect.startsWith("zone")) {
-      blocks(hand.numbers(BlockRef.ofDevice(BlockRef.Place.EVERY)), seen, telling);
-    } else if (aspect.startsWith("node")) {
-      nodes(all, seen, telling);
-    } else if (aspect.startsWith("attribute")) {
-      attribute(seen, telling);
-    } else if (aspect.startsWith("iomem")) {
-      show(
-          "grep -e " + device.name() + " -e 'System RAM (kmem)' /proc/iomem",
-          telling,
-          Optional.of(Shown.iomem(device, seen)));
-    } else if (aspect.startsWith("memtotal")) {
-      show(
-          "echo $((" + total() + " - ${before:-0}))",
-          telling,
-          Optional.of(
-              Shown.text(device, Long.toString(seen.memTotalKib() - header.baselineKib()))));
-    } else if (aspect.startsWith("driver")) {
-      show(
-          "readlink " + hand.file("driver"),
-          telling,
-          Optional.of(new Shown(Shown.Sort.DRIVER, seen.driver(), device)));
-    } else if (aspect.startsWith("policy")) {
-      show(
-          "cat " + ByHand.MEMORY + "/auto_online_blocks",
-          telling,
-          Optional.of(Shown.text(device, seen.policy())));
-    } else if (isOfLog(aspect)) {
-      log(aspect, seen, before, telling);
-    } else if (aspect.startsWith("uevent")) {
-      uevents(seen, telling);
-    } else if (aspect.startsWith("other")) {
-      show(
-          "agent neighbours " + device.name(),
-          telling,
-          Optional.of(Shown.text(device, seen.neighbours())));
-    }
-  }
-
-  private void attribute(Observation seen, boolean telling) {
-    String file = hand.attribute();
-    Optional<Observation.Attribute> is = seen.attribute(header.dialect().attribute());
-    show(
-        "stat -c '%a %u' " + file,
-        telling,
-        Optional.of(
-            Shown.text(
-                device, is.map(a -> a.mode().replaceFirst("^0+", "") + " " + a.uid()).orElse(""))));
-    show(
-        "cat " + file,
-        telling,
-        Optional.of(Shown.text(device, is.map(Observation.Attribute::text).orElse(""))));
-  }
-
-  private void log(String aspect, Observation seen, Observation before, boolean telling) {
-    show("dmesg | tail -n +$((${logged:-0} + 1))", telling, Optional.of(Shown.log(device, seen)));
-    if (aspect.startsWith("taint")) {
-      long news = seen.taint() & ~before.taint();
-      show(
-          "echo $(($(cat /proc/sys/kernel/tainted) & ~${tainted:-0}))",
-          telling,
-          Optional.of(Shown.text(device, Long.toString(news))));
-    }
-  }
-
-  private void uevents(Observation seen, boolean telling) {
-    if (!telling) {
-      return;
-    }
-    lines.add("agent stop $listener");
-    show(
-        "cat " + EVENTS,
-        true,
-        Optional.of(
-            Shown.text(
-                device,
-                seen.uevents().stream()
-                    .map(u -> u.action() + " " + u.devpath())
-                    .collect(Collectors.joining("\n")))));
-  }
-
-  private void blocks(List<Long> numbers, Observation seen, boolean telling) {
-    List<String> commands =
-        List.of(
-            "for n in " + ByHand.list(numbers) + "; do",
-            "  (cd " + ByHand.MEMORY + "/memory$n && echo memory$n $(cat state valid_zones))",
-            "done");
-    if (telling) {
-      lines.show(commands, Shown.blocks(device, numbers, seen));
-    } else {
-      lines.addAll(commands);
-    }
-  }
-
-  private void nodes(List<Long> numbers, Observation seen, boolean telling) {
-    List<String> commands =
-        List.of(
-            "for n in " + ByHand.list(numbers) + "; do",
-            "  (cd " + ByHand.MEMORY + " && ls -d memory$n/node[0-9]*)",
-            "done");
-    if (telling) {
-      lines.show(commands, Shown.nodes(device, numbers, seen));
-    } else {
-      lines.addAll(commands);
-    }
-  }
-
-  private void show(String command, boolean telling, Optional<Shown> shown) {
-    if (telling && shown.isPresent()) {
-      lines.show(List.of(command), shown.get());
-    } else {
-      lines.add(command);
     }
   }
 }

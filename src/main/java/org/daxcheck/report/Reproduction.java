@@ -65,19 +65,19 @@ public final class Reproduction {
   }
 
   /**
-   * True where the output of the script shows everything that the divergence saw; where the script
-   * has rounds, in the same round.
+   * What the output of the script lacks of what the divergence saw, in words; empty where it shows
+   * everything. Where the script has rounds, one of them must show all, and the last is told.
    */
-  public boolean isShownBy(String output) {
-    Map<Integer, Boolean> round = new HashMap<>();
+  public Optional<String> missing(String output) {
+    Map<Integer, Optional<String>> round = new HashMap<>();
     StringBuilder part = new StringBuilder();
     int at = -1;
     for (String line : output.lines().toList()) {
       if (line.equals(END) && at >= 0) {
-        round.put(at, shown.get(at).isIn(part.toString()));
+        round.put(at, shown.get(at).missing(part.toString()));
         at = -1;
-        if (round.size() == shown.size() && !round.containsValue(false)) {
-          return true;
+        if (round.size() == shown.size() && round.values().stream().allMatch(Optional::isEmpty)) {
+          return Optional.empty();
         }
       } else if (line.startsWith(MARK) && line.substring(MARK.length()).matches("\\d{1,4}")) {
         at = Integer.parseInt(line.substring(MARK.length()));
@@ -89,6 +89,10 @@ public final class Reproduction {
         part.append(line).append('\n');
       }
     }
-    return false;
+    if (round.size() < shown.size()) {
+      return Optional.of("it did not come to its end");
+    }
+    return Optional.of(
+        round.values().stream().flatMap(Optional::stream).findFirst().orElse("the kernel lives"));
   }
 }

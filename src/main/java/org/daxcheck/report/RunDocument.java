@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.TargetKind;
 import org.daxcheck.oracle.Cause;
+import org.daxcheck.oracle.Symptom;
 import org.daxcheck.oracle.Verdict.Status;
 
 /**
@@ -289,17 +290,30 @@ public record RunDocument(
           int entry,
       @Form("Line of the scenario; 0 for steps of setup and restore.") int line,
       String step,
-      @Form("What differed: result, attribute, block 0, ...") String aspect,
+      @Form("What differed: result, attribute, blocks; iomem, ...") String aspect,
       @Form("The only outcomes that are allowed.") String allowed,
       String seen,
       @Form("How many more times the same was seen in the same trace.") int repeats,
+      @Form(
+              value = "What calls did in it: divergences that share one have likely one cause.",
+              optional = true)
+          @JsonInclude(JsonInclude.Include.NON_EMPTY)
+          List<Symptom> symptoms,
       @Form("The finding that explains it; it stays a divergence.") Optional<Finding> explained,
       @Form(value = "Lines of shell that do the same by hand.", pattern = "^[^\\n]*$")
-          List<String> reproduce) {
+          List<String> reproduce,
+      @Form("What came of these lines in fresh guests; missing where they were not run.")
+          Optional<Reproduced> reproduced) {
     public Divergence {
+      symptoms = copy(symptoms);
       reproduce = List.copyOf(reproduce);
     }
   }
+
+  public record Reproduced(
+      @Form(value = "How often they showed the divergence.", min = 0) int worked,
+      @Form(value = "How often they were run, each time in a fresh guest.", min = 1) int times,
+      @Form("What a run that did not show it gave instead; empty where all did.") String why) {}
 
   public record Finding(
       @Form(least = 1) String finding,

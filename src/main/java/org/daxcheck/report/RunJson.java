@@ -37,6 +37,7 @@ import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.TargetKind;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Verdict;
+import org.daxcheck.step.Step;
 import org.daxcheck.suite.Run;
 
 /** The JSON of runs: {@link RunDocument} as text and back. */
@@ -74,8 +75,13 @@ public final class RunJson {
     // A cause of a later version is none that is known.
     text(module, Cause.class, Cause::text, t -> Cause.of(t).or(() -> Optional.of(Cause.UNKNOWN)));
     text(module, ExitCode.class, ExitCode::text, named(ExitCode.values(), ExitCode::text));
-    Function<Verdict.Status, String> lower = s -> s.name().toLowerCase(Locale.ROOT);
+    Function<Verdict.Status, String> lower = s -> word(s.name());
     text(module, Verdict.Status.class, lower, named(Verdict.Status.values(), lower));
+    text(
+        module,
+        Step.Kind.class,
+        k -> word(k.name()),
+        named(Step.Kind.values(), k -> word(k.name())));
     text(module, Instant.class, Instant::toString, parsed(Instant::parse));
     text(module, LocalDate.class, LocalDate::toString, parsed(LocalDate::parse));
     module.addKeyDeserializer(
@@ -91,6 +97,10 @@ public final class RunJson {
           }
         });
     return module;
+  }
+
+  private static String word(String constant) {
+    return constant.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static <T> Function<String, Optional<T>> named(T[] values, Function<T, String> text) {

@@ -1,13 +1,9 @@
 package org.daxcheck.report;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Set;
 import org.daxcheck.abi.RuleId;
-import org.daxcheck.oracle.Divergence;
 import org.daxcheck.suite.Run;
 
 /** A mail to the list about what a kernel breaks. The line for the sender's name is left open. */
@@ -24,12 +20,12 @@ public final class RunMail {
     this.rules = rules;
   }
 
-  private record Sight(Run.Case aCase, Divergence divergence) {}
-
   /** The mail; empty where no kernel breaks a rule that is not waived. */
   public static Optional<String> of(Run run, RuleBook rules) {
     RunMail mail = new RunMail(run, rules);
-    SortedMap<RuleId, List<Sight>> broken = mail.broken();
+    List<RootCause<Sighting.InCase>> broken =
+        RootCause.onKernels(
+            run, (c, rule) -> rules.explanation(run, c, rule).map(Object::toString).orElse(""));
     if (broken.isEmpty()) {
       return Optional.empty();
     }
@@ -37,22 +33,11 @@ public final class RunMail {
     return Optional.of(mail.mail.toString());
   }
 
-  /** What kernels break, the shortest way to each first; the model is no kernel. */
-  private SortedMap<RuleId, List<Sight>> broken() {
-    SortedMap<RuleId, List<Sight>> broken = new TreeMap<>();
-    run.cases().stream()
-        .filter(c -> run.isKernel(c.target()))
-        .filter(c -> !run.ruling().waives(c.target(), c.name()))
-        .flatMap(c -> c.verdict().divergences().stream().map(d -> new Sight(c, d)))
-        .sorted(Comparator.comparing(s -> s.divergence().entry()))
-        .forEach(s -> broken.computeIfAbsent(s.divergence().rule(), r -> new ArrayList<>()).add(s));
-    return broken;
-  }
-
-  private void write(SortedMap<RuleId, List<Sight>> broken) {
+  private void write(List<RootCause<Sighting.InCase>> causes) {
+    Set<RuleId> broken = RootCause.rules(causes);
     List<Run.TargetInfo> kernels = run.targets().stream().filter(t -> t.kind().isKernel()).toList();
     String kernel = kernels.isEmpty() ? "a kernel" : kernels.get(0).kernel().replaceAll(" .*", "");
-    mail.header("Subject: ", "dax/kmem: " + Text.list(broken.keySet()) + " broken on " + kernel);
+    mail.header("Subject: ", "dax/kmem: " + Text.list(broken) + " broken on " + kernel);
     mail.put("");
     mail.wrapped(
         "",
@@ -78,10 +63,10 @@ public final class RunMail {
             ? "This rule is broken:"
             : "These " + broken.size() + " rules are broken:");
     mail.put("");
-    broken.entrySet().stream().limit(SHOWN).forEach(e -> rule(e.getKey(), e.getValue()));
-    broken.keySet().stream()
+    causes.stream().limit(SHOWN).forEach(this::cause);
+    causes.stream()
         .skip(SHOWN)
-        .forEach(r -> mail.wrapped(r + ": ", "  ", rules.text(r).sentence()));
+        .forEach(c -> mail.wrapped(c.rule() + ": ", "  ", rules.text(c.rule()).sentence()));
     if (mail.endsWithText()) {
       mail.put("");
     }
@@ -89,33 +74,38 @@ public final class RunMail {
     mail.exactly("Reported-by: ");
   }
 
-  private void rule(RuleId rule, List<Sight> sights) {
-    RuleSentence text = rules.text(rule);
-    Sight s = sights.get(0);
-    mail.wrapped(rule + ": ", "  ", text.sentence());
+  private void cause(RootCause<Sighting.InCase> cause) {
+    RuleSentence text = rules.text(cause.rule());
+    Sighting.InCase s = cause.own().get(0);
+    int more = cause.own().size() - 1;
+    mail.wrapped(cause.rule() + ": ", "  ", text.sentence());
     mail.wrapped("  source:  ", "           ", text.citation());
     mail.wrapped("  step:    ", "           ", Text.step(s.divergence().step()));
     mail.wrapped("  allowed: ", "           ", s.divergence().allowed());
     mail.wrapped("  got:     ", "           ", s.divergence().seen());
     mail.wrapped(
-        "  where:   ",
-        "           ",
-        s.divergence().in(s.aCase().scenario().file())
-            + " ("
-            + s.aCase().topology()
-            + ")"
-            + (sights.size() > 1 ? ", and " + (sights.size() - 1) + " more" : ""));
+        "  where:   ", "           ", s.place() + (more > 0 ? ", and " + more + " more" : ""));
     rules
-        .explanation(run, s.aCase(), rule)
+        .explanation(run, s.aCase(), cause.rule())
         .ifPresent(f -> mail.wrapped("  known:   ", "           ", f.toString()));
-    s.aCase()
-        .trace()
-        .ifPresent(
-            t -> {
-              mail.put("  to reproduce, as root:");
-              mail.put("");
-              Reproducer.commands(t, s.divergence()).forEach(mail::command);
-            });
+    cause
+        .others()
+        .forEach(
+            (rule, places) ->
+                mail.wrapped(
+                    "  also:    ",
+                    "           ",
+                    rule
+                        + ", likely by the same cause: "
+                        + rules.text(rule).sentence()
+                        + " "
+                        + places.get(0).place()));
+    List<String> commands = s.commands();
+    if (!commands.isEmpty()) {
+      mail.wrapped("  ", "  ", Text.toReproduce(s.divergence(), ", as root"));
+      mail.put("");
+      commands.forEach(mail::command);
+    }
     mail.put("");
   }
 }

@@ -9,8 +9,10 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.daxcheck.abi.TargetKind;
+import org.daxcheck.oracle.Aspect;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
+import org.daxcheck.oracle.Reproduced;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.suite.CompletenessResult;
@@ -165,25 +167,29 @@ final class RunReader {
   }
 
   private static Verdict verdict(RunDocument.Case c) {
-    List<Divergence> divergences =
-        c.divergences().stream()
-            .map(
-                d ->
-                    new Divergence(
-                        d.rule(),
-                        d.entry(),
-                        d.line(),
-                        d.step(),
-                        d.aspect(),
-                        d.allowed(),
-                        d.seen(),
-                        d.repeats()))
-            .toList();
+    List<Divergence> divergences = c.divergences().stream().map(RunReader::divergence).toList();
     List<Verdict.Note> notes =
         c.notes().stream()
             .map(n -> new Verdict.Note(n.rule(), n.line(), n.step(), n.text()))
             .toList();
     return new Verdict(c.status(), divergences, notes, c.judged(), why(c));
+  }
+
+  private static Divergence divergence(RunDocument.Divergence d) {
+    Divergence bare =
+        new Divergence(
+            d.rule(),
+            d.entry(),
+            d.line(),
+            d.step(),
+            Aspect.parse(d.aspect()),
+            d.allowed(),
+            d.seen(),
+            d.repeats(),
+            d.symptoms());
+    return d.reproduced()
+        .map(r -> bare.with(new Reproduced(r.worked(), r.times(), r.why())))
+        .orElse(bare);
   }
 
   /** What was not kept then counts as nothing that is known. */

@@ -2,9 +2,11 @@ package org.daxcheck.report;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
@@ -17,8 +19,15 @@ import org.daxcheck.step.Observation;
  * @param device whose lines count
  */
 public record Shown(Sort sort, String expected, Device device) {
-  /** A log longer than this is a dump, whose registers and addresses differ each time. */
-  private static final int DUMP = 12;
+  /** Behind what an actor got: its call took long. */
+  static final String WAITED = " in a second or more";
+
+  static final long LONG_MILLIS = 1000;
+
+  private static final Pattern TIME = Pattern.compile(" in (\\d+) ms$");
+
+  /** How much of what was printed is told, in columns. */
+  private static final int TOLD = 120;
 
   /** How the output of commands is read. */
   public enum Sort {
@@ -26,7 +35,7 @@ public record Shown(Sort sort, String expected, Device device) {
     RESULT,
     /** The same, where only the error matters. */
     OUTCOME,
-    /** What each line of an actor returned, sorted. */
+    /** What each line of an actor returned, and whether that took long, sorted. */
     RACE,
     /** Lines as they are. */
     TEXT,
@@ -36,13 +45,22 @@ public record Shown(Sort sort, String expected, Device device) {
     IOMEM,
     /** The last name of a path. */
     DRIVER,
-    /** Lines of the kernel's log, without times, numbers and addresses. */
-    LOG
+    /** What the driver logged, line by line. */
+    DRIVER_LOG,
+    /** That certain lines are in the kernel's log, whatever else is. */
+    WARNINGS
   }
 
-  /** True where output of the commands shows the same. */
-  public boolean isIn(String output) {
-    return expected.equals(read(output));
+  /** What output of the commands shows instead, in words; empty where it shows the same. */
+  public Optional<String> missing(String output) {
+    String is = read(output);
+    return is.equals(expected)
+        ? Optional.empty()
+        : Optional.of("got " + told(is) + ", not " + told(expected));
+  }
+
+  private static String told(String text) {
+    return text.isEmpty() ? "nothing" : Text.clip(Text.oneLine(text.replace("\n", "; ")), TOLD);
   }
 
   private String read(String output) {
@@ -54,14 +72,23 @@ public record Shown(Sort sort, String expected, Device device) {
       case RACE ->
           lines.stream()
               .filter(l -> l.matches("P\\d+ .*") && !l.matches("P\\d+ (sleep|signal) .*"))
-              .map(l -> l.replaceFirst(" at \\w+$", "").replaceFirst(" = \\d.*", " = ok"))
+              .map(Shown::actor)
               .sorted()
               .collect(Collectors.joining("\n"));
       case BLOCKS -> lines.stream().map(Shown::block).collect(Collectors.joining("\n"));
       case IOMEM -> lines.stream().filter(this::isOfDevice).collect(Collectors.joining("\n"));
       case DRIVER -> lines.isEmpty() ? Driver.NONE.text() : lines.get(0).replaceFirst(".*/", "");
-      case LOG -> log(lines.stream().map(l -> l.replaceFirst("^\\[ *[\\d.]+\\] ?", "")));
+      case DRIVER_LOG -> LogText.of(lines).ofDriver(device);
+      case WARNINGS -> LogText.of(lines).have(expected);
     };
+  }
+
+  /** What an actor got; a call that took longer than any does that waits for nobody says so. */
+  private static String actor(String line) {
+    Matcher time = TIME.matcher(line);
+    String answer = time.replaceFirst("").replaceFirst(" at \\w+$", "");
+    boolean waited = time.reset().find() && Long.parseLong(time.group(1)) >= LONG_MILLIS;
+    return answer.replaceFirst(" = \\d.*", " = ok") + (waited ? WAITED : "");
   }
 
   private static String result(List<String> lines) {
@@ -89,15 +116,6 @@ public record Shown(Sort sort, String expected, Device device) {
     String[] parts = line.split("[- ]+", 3);
     long start = Long.parseUnsignedLong(parts[0], 16);
     return device.ranges().stream().anyMatch(r -> start >= r.start() && start <= r.end());
-  }
-
-  private static String log(Stream<String> texts) {
-    List<String> all =
-        texts
-            .filter(t -> !t.isBlank())
-            .map(t -> t.strip().replaceAll("\\b(0x)?[0-9a-f]*\\d[0-9a-f]*\\b", "N"))
-            .toList();
-    return all.size() > DUMP ? all.get(0) : String.join("\n", all);
   }
 
   static Shown text(Device device, String expected) {
@@ -131,8 +149,14 @@ public record Shown(Sort sort, String expected, Device device) {
     return new Shown(Sort.IOMEM, expected, device);
   }
 
-  static Shown log(Device device, Observation seen) {
-    return new Shown(Sort.LOG, log(seen.log().stream().map(Observation.LogLine::text)), device);
+  /** The driver's lines, where one is missing or another than it should be. */
+  static Shown driverLog(Device device, Observation seen) {
+    return new Shown(Sort.DRIVER_LOG, LogText.of(seen).ofDriver(device), device);
+  }
+
+  /** The warnings, where one should not be. */
+  static Shown warnings(Device device, Observation seen) {
+    return new Shown(Sort.WARNINGS, LogText.of(seen).warnings(), device);
   }
 
   /** All memory blocks of the device by number. */

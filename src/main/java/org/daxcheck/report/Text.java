@@ -21,22 +21,24 @@ public final class Text {
     return c.name();
   }
 
-  /** The text in one line: control characters are shown as {@code \n}, {@code \xHH}. */
+  /**
+   * The text in one line: its lines stand behind each other, and other control characters are shown
+   * as {@code \t}, {@code \xHH}.
+   */
   public static String oneLine(String text) {
     StringBuilder out = new StringBuilder();
-    text.codePoints()
+    text.lines()
+        .filter(l -> !l.isBlank())
+        .collect(Collectors.joining("; "))
+        .codePoints()
         .forEach(
             c -> {
-              switch (c) {
-                case '\n' -> out.append("\\n");
-                case '\t' -> out.append("\\t");
-                default -> {
-                  if (isControl(c)) {
-                    out.append(String.format(Locale.ROOT, "\\x%02x", c));
-                  } else {
-                    out.appendCodePoint(c);
-                  }
-                }
+              if (c == '\t') {
+                out.append("\\t");
+              } else if (isControl(c)) {
+                out.append(String.format(Locale.ROOT, "\\x%02x", c));
+              } else {
+                out.appendCodePoint(c);
               }
             });
     return out.toString();
@@ -44,7 +46,7 @@ public final class Text {
 
   /** A step in one line; the lines of actors stand behind each other. */
   public static String step(String step) {
-    return oneLine(step.strip().replace("\n", "; "));
+    return oneLine(step.strip());
   }
 
   /** True for what no report may contain: control characters, lone surrogates, non-characters. */
@@ -97,17 +99,32 @@ public final class Text {
     return all.stream().map(Object::toString).collect(Collectors.joining(", "));
   }
 
+  /** How often something was seen in a case, behind a blank; empty where it was once. */
+  static String times(Divergence d) {
+    return d.repeats() == 0 ? "" : " (" + (d.repeats() + 1) + " times)";
+  }
+
+  /** The head of a reproducer, which says what came of it. */
+  public static String toReproduce(Divergence d, String how) {
+    String came =
+        d.reproduced()
+            .map(r -> r.text().replaceFirst("(of \\d+)", "$1 in fresh guests"))
+            .orElse("not run");
+    return "to reproduce" + how + " (" + came + "):";
+  }
+
   /** Where a case differs from what is allowed, and how, in a line. */
-  static String divergence(Run.Case c, Divergence d) {
+  public static String divergence(Run.Case c, Divergence d) {
     return d.in(c.scenario().file())
         + ": "
         + step(d.step())
         + ": "
         + d.aspect()
         + ": got "
-        + step(d.seen())
+        + oneLine(d.seen())
         + ", expected "
-        + d.allowed();
+        + d.allowed()
+        + times(d);
   }
 
   /** A rule that a case breaks, and its waiver, in a line. */

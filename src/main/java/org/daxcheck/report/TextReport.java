@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.RuleId;
@@ -210,66 +208,71 @@ public final class TextReport {
   private record Sight(
       String target, String step, String aspect, String allowed, String seen, String explained) {}
 
-  private record Place(Run.Case aCase, Divergence divergence) {
-    int entries() {
-      return divergence.entry();
-    }
-
-    @Override
-    public String toString() {
-      return divergence.in(aCase.scenario().file()) + " (" + aCase.topology() + ")";
-    }
-  }
-
   private void divergences() {
-    SortedMap<RuleId, Map<Sight, List<Place>>> byRule = new TreeMap<>();
-    for (Run.Case c : run.cases()) {
-      for (Divergence d : c.verdict().divergences()) {
-        byRule
-            .computeIfAbsent(d.rule(), r -> new LinkedHashMap<>())
-            .computeIfAbsent(
-                new Sight(
-                    c.target(),
-                    d.step(),
-                    d.aspect(),
-                    d.allowed(),
-                    d.seen(),
-                    rules.explanation(run, c, d.rule()).map(Object::toString).orElse("")),
-                s -> new ArrayList<>())
-            .add(new Place(c, d));
-      }
-    }
-    byRule.forEach(
-        (rule, sights) -> {
-          RuleSentence text = rules.text(rule);
-          put("");
-          String label = "DIVERGENCE " + rule + "  ";
-          int at = lines.size();
-          wrapped(label, text.sentence());
-          lines.set(at, colours.red(colours.bold(label)) + lines.get(at).substring(label.length()));
-          wrapped("  source:  ", text.citation());
-          sights.entrySet().stream()
-              .sorted(Comparator.comparingInt(e -> -e.getValue().size()))
-              .limit(SIGHTS)
-              .forEach(e -> sight(e.getKey(), e.getValue()));
-          if (sights.size() > SIGHTS) {
-            put("");
-            put("  and in " + (sights.size() - SIGHTS) + " other ways; run.json has them all");
-          }
-        });
+    RootCause.of(Sighting.of(run, rules, run.cases())).forEach(this::cause);
   }
 
-  private void sight(Sight sight, List<Place> places) {
+  private void cause(RootCause<Sighting.InCase> cause) {
+    Map<Sight, List<Sighting.InCase>> sights = new LinkedHashMap<>();
+    cause.own().forEach(p -> sights.computeIfAbsent(sight(p), s -> new ArrayList<>()).add(p));
+    put("");
+    String label = "DIVERGENCE " + cause.rule() + "  ";
+    int at = lines.size();
+    wrapped(label, rules.text(cause.rule()).sentence());
+    lines.set(at, colours.red(colours.bold(label)) + lines.get(at).substring(label.length()));
+    wrapped("  source:  ", rules.text(cause.rule()).citation());
+    sights.entrySet().stream().limit(SIGHTS).forEach(e -> sight(e.getKey(), e.getValue()));
+    if (sights.size() > SIGHTS) {
+      put("");
+      put("  and in " + (sights.size() - SIGHTS) + " other ways; run.json has them all");
+    }
+    if (!cause.others().isEmpty()) {
+      put("");
+      put("  likely the same cause:");
+      cause.others().forEach(this::consequence);
+    }
+  }
+
+  /** A rule that the cause breaks as well; how, is told by the simplest that it breaks. */
+  private void consequence(RuleId rule, List<Sighting.InCase> places) {
+    String label = "    " + rule + "  ";
+    wrapped(label, rules.text(rule).sentence());
+    wrapped(" ".repeat(label.length()), where(places));
+  }
+
+  private Sight sight(Sighting.InCase place) {
+    Divergence d = place.divergence();
+    return new Sight(
+        place.aCase().target(),
+        d.step(),
+        d.aspect(),
+        d.allowed(),
+        d.seen(),
+        rules.explanation(run, place.aCase(), d.rule()).map(Object::toString).orElse(""));
+  }
+
+  private static String where(List<Sighting.InCase> places) {
+    long scenarios = places.stream().map(p -> p.aCase().scenario().name()).distinct().count();
+    String others = places.size() > PLACES ? ", and " + (places.size() - PLACES) + " more" : "";
+    return "on "
+        + Text.list(places.stream().map(p -> p.aCase().target()).distinct().toList())
+        + " in "
+        + Text.count((int) scenarios, "scenario", "scenarios")
+        + ": "
+        + places.stream()
+            .limit(PLACES)
+            .map(Sighting.InCase::place)
+            .collect(Collectors.joining(", "))
+        + others;
+  }
+
+  private void sight(Sight sight, List<Sighting.InCase> places) {
     put("");
     wrapped("  step:    ", Text.step(sight.step()) + "  [" + sight.aspect() + "]");
     wrapped("  expected: ", sight.allowed());
     int repeats = places.stream().mapToInt(p -> p.divergence().repeats()).sum();
     String more = repeats > 0 ? " (" + (repeats + places.size()) + " times)" : "";
-    String label = "  got:     ";
-    for (String line : (sight.seen() + more).split("\n")) {
-      wrapped(label, line);
-      label = " ".repeat(label.length());
-    }
+    wrapped("  got:     ", sight.seen() + more);
     if (repeats > 0) {
       places.forEach(this::laterLogs);
     }
@@ -285,32 +288,22 @@ public final class TextReport {
     if (!sight.explained().isEmpty()) {
       wrapped("  explained: ", sight.explained());
     }
-    long scenarios = places.stream().map(p -> p.aCase().scenario().name()).distinct().count();
-    String others = places.size() > PLACES ? ", and " + (places.size() - PLACES) + " more" : "";
-    wrapped(
-        "  where:   ",
-        "on "
-            + sight.target()
-            + " in "
-            + Text.count((int) scenarios, "scenario", "scenarios")
-            + ": "
-            + places.stream().limit(PLACES).map(Place::toString).collect(Collectors.joining(", "))
-            + others);
+    wrapped("  where:   ", where(places));
     // The shortest way there is the one to try by hand.
-    Optional<Place> shortest =
-        places.stream()
-            .filter(p -> p.aCase().trace().isPresent())
-            .min(Comparator.comparingInt(Place::entries));
-    shortest.ifPresent(
-        p -> {
-          put("  to reproduce:");
-          Reproducer.commands(p.aCase().trace().orElseThrow(), p.divergence())
-              .forEach(l -> put("    " + l));
-        });
+    places.stream()
+        .filter(p -> p.aCase().trace().isPresent())
+        .min(
+            Comparator.comparing((Sighting.InCase p) -> p.divergence().reproduced().isEmpty())
+                .thenComparingInt(p -> p.divergence().entry()))
+        .ifPresent(
+            p -> {
+              wrapped("  ", Text.toReproduce(p.divergence(), ""));
+              p.commands().forEach(l -> put("    " + l));
+            });
   }
 
   /** Log lines of later steps that speak of a broken kernel, each with the step that it is of. */
-  private void laterLogs(Place place) {
+  private void laterLogs(Sighting.InCase place) {
     Divergence d = place.divergence();
     if (!d.rule().equals(ROBUST) || d.repeats() == 0 || place.aCase().trace().isEmpty()) {
       return;
@@ -644,128 +637,11 @@ public final class TextReport {
 
   private void verdict() {
     ExitCode exit = ExitCode.of(run);
-    String verdict = verdict(exit);
     int at = lines.size();
-    wrapped("", verdict);
+    wrapped("", VerdictSentence.of(run, rules).toString());
     for (int i = at; i < lines.size(); i++) {
-      String line = lines.get(i);
-      lines.set(
-          i,
-          switch (exit) {
-            case PASS -> colours.green(line);
-            case DIVERGENCE, ERROR -> colours.red(line);
-            case NO_RESULTS, ALL_SKIPPED -> colours.yellow(line);
-          });
+      lines.set(i, colours.of(exit, lines.get(i)));
     }
-  }
-
-  private String verdict(ExitCode exit) {
-    return switch (exit) {
-      case PASS -> pass();
-      case DIVERGENCE -> {
-        if (run.ruling().baseline().isPresent()) {
-          yield worse("DIVERGENCE: ");
-        }
-        List<String> broken =
-            run.cases().stream()
-                .filter(c -> !run.ruling().waives(c.target(), c.name()))
-                .flatMap(c -> c.verdict().divergences().stream())
-                .map(Divergence::rule)
-                .distinct()
-                .sorted()
-                .map(RuleId::toString)
-                .toList();
-        yield "DIVERGENCE: "
-            + Text.count(broken.size(), "rule is", "rules are")
-            + " broken: "
-            + String.join(", ", broken)
-            + "."
-            + explained()
-            + expired();
-      }
-      case ERROR -> error();
-      case NO_RESULTS -> "NO RESULTS: " + without(c -> c.total() == 0) + ".";
-      case ALL_SKIPPED ->
-          "ALL SKIPPED: " + without(c -> c.total() > 0 && c.skipped() == c.total()) + ".";
-    };
-  }
-
-  private String expired() {
-    SortedSet<String> days = new TreeSet<>();
-    run.ruling().waived().stream()
-        .filter(GateResult.Waived::expired)
-        .forEach(w -> days.add("for " + w.rule() + " expired on " + w.waiver().expires()));
-    return days.isEmpty() ? "" : " The waiver " + String.join(", that ", days) + ".";
-  }
-
-  private String pass() {
-    GateResult ruling = run.ruling();
-    long waived = run.cases().stream().filter(c -> ruling.waives(c.target(), c.name())).count();
-    String let =
-        waived == 0 ? "" : " " + Text.count((int) waived, "case is", "cases are") + " waived.";
-    if (ruling.baseline().isPresent()) {
-      int broken = RunSummary.cases(run, Status.DIVERGENCE).size();
-      int failed = RunSummary.cases(run, Status.ERROR).size();
-      return "PASS: nothing got worse than in "
-          + ruling.baseline().get().run()
-          + (broken + failed == 0
-              ? "."
-              : ", where "
-                  + Text.count(broken + failed, "case that fails", "cases that fail")
-                  + " failed as well.")
-          + let;
-    }
-    return (waived == 0 ? "PASS: no divergence." : "PASS: no divergence but waived ones.") + let;
-  }
-
-  private String worse(String label) {
-    return label
-        + Text.count(run.ruling().baseline().orElseThrow().worse().size(), "thing", "things")
-        + " got worse than in "
-        + run.ruling().baseline().get().run()
-        + ".";
-  }
-
-  private String error() {
-    GateResult ruling = run.ruling();
-    if (ruling.baseline().filter(b -> !b.worse().isEmpty()).isPresent()) {
-      return worse("ERROR: there is no new divergence, but ");
-    }
-    int holes = ruling.gate().map(g -> g.holes().size()).orElse(0);
-    boolean failed = !run.complete() || !RunSummary.cases(run, Status.ERROR).isEmpty();
-    if (holes > 0 && ruling.baseline().isEmpty()) {
-      long rules =
-          ruling.gate().get().holes().stream().map(GateResult.Hole::rule).distinct().count();
-      return "GATE INCOMPLETE: no rule was broken, but "
-          + Text.count((int) rules, "rule", "rules")
-          + " could not be checked.";
-    }
-    if (!failed && ruling.strictWaivers() && !ruling.needless().isEmpty()) {
-      return "ERROR: there is no divergence, but "
-          + Text.count(ruling.needless().size(), "waiver is", "waivers are")
-          + " no longer needed.";
-    }
-    return run.complete()
-        ? "ERROR: there is no divergence, but not everything could be checked."
-        : "ERROR: there is no divergence, but the run is incomplete.";
-  }
-
-  private String explained() {
-    RunSummary.Explained e = RunSummary.explained(run, rules);
-    return e.explained() == 0
-        ? ""
-        : " Of "
-            + Text.count(e.total(), "divergence ", "divergences ")
-            + e.explained()
-            + (e.explained() == 1 ? " is explained, " : " are explained, ")
-            + e.unexplained()
-            + (e.unexplained() == 1 ? " is not." : " are not.");
-  }
-
-  private String without(java.util.function.Predicate<RunSummary.Counts> empty) {
-    List<String> named =
-        targets.stream().filter(t -> empty.test(RunSummary.counts(run, t))).toList();
-    return named.isEmpty() ? "no target ran" : "nothing was checked on " + String.join(", ", named);
   }
 
   /** A label and text behind it, broken so that its further lines stand below its first. */

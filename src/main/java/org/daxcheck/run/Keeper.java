@@ -3,6 +3,7 @@ package org.daxcheck.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.report.RunJournal;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.suite.Part;
@@ -32,7 +33,7 @@ public final class Keeper {
               : RunJournal.begin(
                   folder.path(), run, origin, Home.book(catalogue), folder::traceOf));
     } catch (IOException e) {
-      throw new Failure("cannot write to " + folder.path() + ": " + Failure.why(e));
+      throw new Failure("cannot write to " + folder.path() + ": " + IoReason.of(e));
     }
   }
 
@@ -49,7 +50,7 @@ public final class Keeper {
         try {
           journal.add(done, measured.targets(), part);
         } catch (IOException e) {
-          throw new Failure("cannot write to " + folder.path() + ": " + Failure.why(e));
+          throw new Failure("cannot write to " + folder.path() + ": " + IoReason.of(e));
         }
       }
     };
@@ -63,17 +64,7 @@ public final class Keeper {
         Files.deleteIfExists(folder.path().resolve(RunJournal.FILE));
       }
     } catch (IOException e) {
-      throw new Failure("cannot write to " + folder.path() + ": " + Failure.why(e));
+      throw new Failure("cannot write to " + folder.path() + ": " + IoReason.of(e));
     }
-  }
-
-  /** Why a run ended that could not write; empty where it ended for another reason. */
-  public static Optional<String> unwritable(Throwable e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof Failure) {
-        return Optional.of(cause.getMessage());
-      }
-    }
-    return Optional.empty();
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.suite.Provenance;
 
 /** What this program judges by, to be kept in its results. */
@@ -26,7 +27,7 @@ public final class Origin {
           new Fingerprint().add(Home.suites()).text(),
           module);
     } catch (IOException e) {
-      throw new Failure("cannot read daxcheck's own files: " + Failure.why(e));
+      throw new Failure("cannot read daxcheck's own files: " + IoReason.of(e));
     }
   }
 

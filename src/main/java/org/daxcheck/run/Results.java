@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 import org.daxcheck.html.Headline;
 import org.daxcheck.html.HtmlReport;
 import org.daxcheck.html.PageContext;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.mutant.KillMatrix;
 import org.daxcheck.report.Coverage;
 import org.daxcheck.report.ReportFile;
@@ -112,7 +113,8 @@ public final class Results {
     if (written) {
       return Optional.empty();
     }
-    Run run = run(false);
+    // Where only reproducers were left to be run, nothing is missing.
+    Run run = sofar();
     written = true;
     write(run, folder, catalogue);
     return Optional.of(
@@ -146,7 +148,7 @@ public final class Results {
     try {
       HtmlReport.write(file, runs, shelf(catalogue), headline);
     } catch (IOException e) {
-      throw new Failure("cannot write results: " + e.getMessage());
+      throw new Failure("cannot write " + file + ": " + IoReason.of(e));
     }
   }
 
@@ -155,7 +157,7 @@ public final class Results {
     try {
       HtmlReport.write(file, runs, shelf(catalogue));
     } catch (IOException e) {
-      throw new Failure("cannot write results: " + e.getMessage());
+      throw new Failure("cannot write " + file + ": " + IoReason.of(e));
     }
   }
 
@@ -165,7 +167,7 @@ public final class Results {
     try {
       ReportFile.write(folder.path(), run, texts, folder::traceOf);
     } catch (IOException e) {
-      throw new Failure("cannot write results: " + e.getMessage());
+      throw new Failure("cannot write results into " + folder.path() + ": " + IoReason.of(e));
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.report.ReportFile;
 import org.daxcheck.report.RunJournal;
 import org.daxcheck.step.Observation;
@@ -38,6 +39,8 @@ public final class RunFolder implements AutoCloseable {
 
   /** Where a run of before is kept while its place is taken. */
   private static final String BEFORE = "before";
+
+  private static final String BEFORE_ALL = BEFORE + "(-[0-9]+)?";
 
   /** By which an exploration goes on. */
   public static final String EXPLORATION = "explore.json";
@@ -173,7 +176,7 @@ public final class RunFolder implements AutoCloseable {
 
   private static Failure unwritable(Path folder, IOException e) {
     return new Failure(
-        "cannot write to " + folder + ": " + Failure.why(e) + "; name another folder with --out");
+        "cannot write to " + folder + ": " + IoReason.of(e) + "; name another folder with --out");
   }
 
   private static boolean isEmpty(Path folder) throws IOException {
@@ -244,8 +247,27 @@ public final class RunFolder implements AutoCloseable {
   }
 
   private static boolean isSetAside(Path folder) {
-    return folder.getFileName().toString().matches(BEFORE + "(-[0-9]+)?")
+    return folder.getFileName().toString().matches(BEFORE_ALL)
         && Files.isRegularFile(folder.resolve(MARK));
+  }
+
+  /** Whether a run moves or removes what has this name in its folder. */
+  public static boolean takes(String name) {
+    return OURS.contains(name) || name.matches(BEFORE_ALL);
+  }
+
+  /**
+   * What is lost of it while we hold it, in words for the user; empty where nothing is. Somebody
+   * may remove or move a folder while a run goes on, and what is written later makes it anew.
+   */
+  public Optional<String> lost() {
+    long gone = traces.values().stream().filter(t -> !Files.exists(path.resolve(t))).count();
+    return lock.isPresent() && !Files.exists(path.resolve(MARK))
+        ? Optional.of(path + " was removed or moved while the run went on")
+        : gone > 0
+            ? Optional.of(
+                gone + " of " + traces.size() + " traces in " + path + " were removed meanwhile")
+            : Optional.empty();
   }
 
   /** Lets others write there. */
@@ -306,7 +328,7 @@ public final class RunFolder implements AutoCloseable {
           writer = TraceFile.create(file, header, before, boot);
           traces.put(planned.id(), relative);
         } catch (IOException e) {
-          throw new Failure("cannot write " + file + ": " + Failure.why(e));
+          throw new Failure("cannot write " + file + ": " + IoReason.of(e));
         }
       }
 
@@ -315,7 +337,7 @@ public final class RunFolder implements AutoCloseable {
         try {
           writer.append(entry);
         } catch (IOException e) {
-          throw new Failure("cannot write " + file + ": " + Failure.why(e));
+          throw new Failure("cannot write " + file + ": " + IoReason.of(e));
         }
       }
 
@@ -329,7 +351,7 @@ public final class RunFolder implements AutoCloseable {
             last.finish();
           }
         } catch (IOException e) {
-          throw new Failure("cannot write " + file + ": " + Failure.why(e));
+          throw new Failure("cannot write " + file + ": " + IoReason.of(e));
         }
       }
     };

@@ -74,14 +74,17 @@ public final class Parser {
   private final String file;
   private final Optional<Catalogue> catalogue;
   private final StepParser.Context context;
+  private final Mistakes mistakes = new Mistakes();
   private final List<Piece> pieces = new ArrayList<>();
+  private final List<String> prose = new ArrayList<>();
   private final Map<Section, Integer> seen = new EnumMap<>(Section.class);
   private final List<Scenario.Cited> rules = new ArrayList<>();
   private final List<Scenario.Line> lines = new ArrayList<>();
   private Scenario.Needs needs = new Scenario.Needs(false, 1, 1, Set.of());
   private Scenario.Start start =
       new Scenario.Start(Optional.empty(), Optional.empty(), Optional.empty());
-  private Optional<Group> group = Optional.empty();
+  private Optional<ActorGroup> group = Optional.empty();
+  private String name = "";
   private int repeats = 1;
   private int steps;
   private boolean tried;
@@ -165,10 +168,39 @@ public final class Parser {
     return List.copyOf(parser.pieces);
   }
 
+  /** A part of a file, whose mistake does not keep the others from being found. */
+  private interface Part {
+    void read() throws ScenarioException;
+  }
+
+  private void read(Part part) throws ScenarioException {
+    try {
+      part.read();
+    } catch (ScenarioException e) {
+      mistakes.add(e);
+    }
+  }
+
   private Scenario scenario(String text) throws ScenarioException {
     List<String> source = text.lines().toList();
-    String name = title(new Lexer(file, 1, source.isEmpty() ? "" : source.get(0)));
-    List<String> prose = new ArrayList<>();
+    try {
+      Lexer head = new Lexer(file, 1, source.isEmpty() ? "" : source.get(0));
+      head.expect("KMEM");
+      read(() -> title(head));
+      lines(source, prose(source));
+      if (mistakes.isEmpty()) {
+        whole(source);
+      }
+      mistakes.end();
+    } catch (ScenarioException e) {
+      throw e.in(source);
+    }
+    boolean leaks = seen.containsKey(Section.LEAKS);
+    return new Scenario(name, file, prose, rules, needs, start, leaks, repeats, lines, text);
+  }
+
+  /** Reads the prose; gives how many lines it and the title are. */
+  private int prose(List<String> source) throws ScenarioException {
     int next = 1;
     for (; next < source.size() && source.get(next).strip().startsWith("#"); next++) {
       String comment = source.get(next).strip();
@@ -176,21 +208,34 @@ public final class Parser {
       pieces.add(new Piece(Piece.Shape.COMMENT, comment, ""));
     }
     if (String.join("", prose).isEmpty() && !tried) {
-      throw new ScenarioException(
-          file, 2, 1, "found no prose, expected lines with '#' that say what is tested, and why");
+      mistakes.add(
+          new ScenarioException(
+              file,
+              2,
+              1,
+              "found no prose, expected lines with '#' that say what is tested, and why"));
     }
-    for (; next < source.size(); next++) {
-      String line = source.get(next).strip();
+    return next;
+  }
+
+  private void lines(List<String> source, int from) throws ScenarioException {
+    for (int i = from; i < source.size(); i++) {
+      String line = source.get(i).strip();
       if (line.isEmpty()) {
-        endGroup();
+        read(this::endGroup);
         pieces.add(new Piece(Piece.Shape.BLANK, "", ""));
       } else if (line.startsWith("#")) {
         pieces.add(new Piece(Piece.Shape.COMMENT, line, ""));
       } else {
-        line(new Lexer(file, next + 1, source.get(next)));
+        Lexer lexer = new Lexer(file, i + 1, source.get(i));
+        read(() -> line(lexer));
       }
     }
-    endGroup();
+    read(this::endGroup);
+  }
+
+  /** What can be wrong of a file whose lines are all well. */
+  private void whole(List<String> source) throws ScenarioException {
     if (lines.isEmpty()) {
       Section missing = rules.isEmpty() && !tried ? Section.RULE : Section.STEPS;
       throw new ScenarioException(
@@ -214,34 +259,31 @@ public final class Parser {
               + "; repeat it less often");
     }
     if (catalogue.isPresent()) {
-      expectFeatures();
-    }
-    boolean leaks = seen.containsKey(Section.LEAKS);
-    return new Scenario(name, file, prose, rules, needs, start, leaks, repeats, lines, text);
-  }
-
-  /** A target that cannot do a step must skip the scenario, not fail it. */
-  private void expectFeatures() throws ScenarioException {
-    for (Scenario.Line line : lines) {
-      for (Step act : line.step().acts()) {
-        Optional<Scenario.Feature> needed = Scenario.Feature.neededBy(act.kind());
-        if (needed.isPresent() && !needs.features().contains(needed.get())) {
-          throw new ScenarioException(
-              file,
-              line.number(),
-              1,
-              "found '"
-                  + StepText.of(act)
-                  + "', which not every target can do; add '"
-                  + needed.get().text()
-                  + "' to requires:");
-        }
+      for (Scenario.Line line : lines) {
+        read(() -> expectFeatures(line));
       }
     }
   }
 
-  private String title(Lexer lexer) throws ScenarioException {
-    lexer.expect("KMEM");
+  /** A target that cannot do a step must skip the scenario, not fail it. */
+  private void expectFeatures(Scenario.Line line) throws ScenarioException {
+    for (Step act : line.step().acts()) {
+      Optional<Scenario.Feature> needed = Scenario.Feature.neededBy(act.kind());
+      if (needed.isPresent() && !needs.features().contains(needed.get())) {
+        throw new ScenarioException(
+            file,
+            line.number(),
+            1,
+            "found '"
+                + StepText.of(act)
+                + "', which not every target can do; add '"
+                + needed.get().text()
+                + "' to requires:");
+      }
+    }
+  }
+
+  private void title(Lexer lexer) throws ScenarioException {
     Token name = lexer.next();
     if (name.kind() != Kind.WORD || !name.text().matches("[a-z0-9-]+")) {
       throw lexer.unexpected(name, "a name of lower-case letters, digits and hyphens", List.of());
@@ -259,7 +301,7 @@ public final class Parser {
     }
     lexer.expectEnd("the end of the line");
     pieces.add(new Piece(Piece.Shape.HEADER, "KMEM " + name.text(), ""));
-    return name.text();
+    this.name = name.text();
   }
 
   private void line(Lexer lexer) throws ScenarioException {
@@ -295,7 +337,8 @@ public final class Parser {
 
   /** Checks that the section may begin here, or go on. */
   private void enter(Section section, Lexer lexer, Token first) throws ScenarioException {
-    if (section != Section.RULE && rules.isEmpty() && !tried) {
+    if (section != Section.RULE && !seen.containsKey(Section.RULE) && !tried) {
+      seen.put(Section.RULE, lexer.line());
       throw lexer.unexpected(first, "'rule:' first", FIELDS);
     }
     boolean once = section != Section.RULE && section != Section.STEPS;
@@ -510,11 +553,16 @@ public final class Parser {
 
   private void stepLine(Lexer lexer) throws ScenarioException {
     Token first = lexer.next();
-    if (++steps > MOST_STEPS) {
+    if (++steps == MOST_STEPS + 1) {
       throw lexer.error(first, "found more than " + MOST_STEPS + " steps; split the scenario");
     }
     if (StepParser.isActor(first.text()) && first.kind() == Kind.WORD) {
-      actorLine(first, lexer);
+      try {
+        actorLine(first, lexer);
+      } catch (ScenarioException e) {
+        group.ifPresent(ActorGroup::spoil);
+        throw e;
+      }
       return;
     }
     if (group.isPresent()) {
@@ -524,10 +572,10 @@ public final class Parser {
     StepParser parser = new StepParser(lexer, context);
     if (first.is("actors")) {
       lexer.expect("within");
-      Group begun = new Group(lexer, first, parser.limitMillis());
+      ActorGroup begun = new ActorGroup(lexer, first, parser.limitMillis());
       group = Optional.of(begun);
       lexer.expectEnd("the end of the line");
-      String text = StepText.actorsWithin(begun.limitMillis);
+      String text = StepText.actorsWithin(begun.limitMillis());
       pieces.add(new Piece(Piece.Shape.STEP, text, ""));
       return;
     }
@@ -540,7 +588,7 @@ public final class Parser {
   private void actorLine(Token name, Lexer lexer) throws ScenarioException {
     lexer.expect(":");
     if (group.isEmpty()) {
-      group = Optional.of(new Group(lexer, name, StepText.ACTORS_LIMIT_MILLIS));
+      group = Optional.of(new ActorGroup(lexer, name, StepText.ACTORS_LIMIT_MILLIS));
     }
     Token keyword = lexer.next();
     // what a signal is sent to is checked when all actors are known
@@ -565,63 +613,11 @@ public final class Parser {
   /** Ends the actors' lines, where there are any, and makes one step of them. */
   private void endGroup() throws ScenarioException {
     if (group.isPresent()) {
-      lines.add(group.get().end());
+      ActorGroup ended = group.get();
       group = Optional.empty();
-    }
-  }
-
-  /** The lines of several actors, until the last of them is read. */
-  private static final class Group {
-    private final Lexer lexer;
-    private final Token first;
-    private final int limitMillis;
-    private final Map<String, List<Step>> actors = new LinkedHashMap<>();
-    private final List<Scenario.ActorExpectation> expected = new ArrayList<>();
-    private final List<Lexer> signals = new ArrayList<>();
-
-    Group(Lexer lexer, Token first, int limitMillis) {
-      this.lexer = lexer;
-      this.first = first;
-      this.limitMillis = limitMillis;
-    }
-
-    void add(String actor, Step step, List<Expected> outcomes, Lexer behindKeyword) {
-      List<Step> steps = actors.computeIfAbsent(actor, a -> new ArrayList<>());
-      if (!outcomes.isEmpty()) {
-        expected.add(
-            new Scenario.ActorExpectation(actor, steps.size(), behindKeyword.line(), outcomes));
+      if (!ended.isSpoiled()) {
+        lines.add(ended.end());
       }
-      steps.add(step);
-      if (step.kind() == Step.Kind.SIGNAL) {
-        signals.add(behindKeyword);
-      }
-    }
-
-    void expectActors(Lexer where, Token found) throws ScenarioException {
-      if (actors.isEmpty()) {
-        throw where.unexpected(
-            found, "an actor's step, such as 'P0: read', after 'actors within'", List.of());
-      }
-    }
-
-    Scenario.Line end() throws ScenarioException {
-      if (actors.isEmpty()) {
-        throw lexer.error(
-            first, "found no actors below this line, expected a step such as 'P0: read'");
-      }
-      for (Lexer signal : signals) {
-        Token target = signal.next();
-        if (!actors.containsKey(target.text())) {
-          throw signal.unexpected(
-              target,
-              "an actor of these lines: " + Lexer.or(List.copyOf(actors.keySet())),
-              List.of());
-        }
-      }
-      List<Step.Actor> all =
-          actors.entrySet().stream().map(a -> new Step.Actor(a.getKey(), a.getValue())).toList();
-      return new Scenario.Line(
-          lexer.line(), new Step.Actors(all, limitMillis), List.of(), expected);
     }
   }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.daxcheck.io.IoReason;
 
 /** Finds and reads the files of scenarios. */
 public final class Scenarios {
@@ -38,21 +39,30 @@ public final class Scenarios {
       throws ScenarioException {
     List<Scenario> scenarios = new ArrayList<>();
     Map<String, String> files = new HashMap<>();
+    Mistakes mistakes = new Mistakes();
     for (Path file : files(filesOrFolders)) {
-      Scenario scenario =
-          tried.test(file)
-              ? Parser.tried(file.toString(), text(file), catalogue)
-              : Parser.parse(file.toString(), text(file), catalogue);
+      Scenario scenario;
+      try {
+        scenario =
+            tried.test(file)
+                ? Parser.tried(file.toString(), text(file), catalogue)
+                : Parser.parse(file.toString(), text(file), catalogue);
+      } catch (ScenarioException e) {
+        mistakes.add(e);
+        continue;
+      }
       String other = files.putIfAbsent(scenario.name(), scenario.file());
       if (other != null) {
-        throw new ScenarioException(
-            scenario.file(),
-            1,
-            1 + "KMEM ".length(),
-            "found the name '" + scenario.name() + "' also in " + other + "; rename one");
+        mistakes.add(
+            new ScenarioException(
+                scenario.file(),
+                1,
+                1 + "KMEM ".length(),
+                "found the name '" + scenario.name() + "' also in " + other + "; rename one"));
       }
       scenarios.add(scenario);
     }
+    mistakes.end();
     return List.copyOf(scenarios);
   }
 
@@ -81,9 +91,15 @@ public final class Scenarios {
           .filter(Files::isRegularFile)
           .sorted()
           .toList();
-    } catch (IOException | UncheckedIOException e) {
-      throw new ScenarioException(folder.toString(), "cannot be searched: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw unsearched(folder, e);
+    } catch (UncheckedIOException e) {
+      throw unsearched(folder, e.getCause());
     }
+  }
+
+  private static ScenarioException unsearched(Path folder, IOException e) {
+    return new ScenarioException(folder.toString(), "cannot be searched: " + IoReason.of(e), e);
   }
 
   /** The text of a file. */
@@ -95,7 +111,7 @@ public final class Scenarios {
     } catch (NoSuchFileException e) {
       throw new ScenarioException(file.toString(), "no such file", e);
     } catch (IOException e) {
-      throw new ScenarioException(file.toString(), "cannot be read: " + e.getMessage(), e);
+      throw new ScenarioException(file.toString(), "cannot be read: " + IoReason.of(e), e);
     }
   }
 }

@@ -83,23 +83,67 @@ public record SuiteDefinition(
 
   /** Reads a suite's file and finds its scenarios. */
   public static SuiteDefinition load(Path file) throws ScenarioException {
-    Path folder = file.resolveSibling("");
-    List<Path> all = Scenarios.below(folder.toString().isEmpty() ? Path.of(".") : folder);
-    Set<Path> scenarios = new TreeSet<>();
-    Set<String> topologies = new LinkedHashSet<>();
-    List<Generated> generated = new ArrayList<>();
-    boolean gate = false;
     List<String> lines = Scenarios.text(file).lines().toList();
-    for (int i = 0; i < lines.size(); i++) {
-      if (lines.get(i).isBlank() || lines.get(i).strip().startsWith("#")) {
-        continue;
+    try {
+      return new Reading(file).suite(lines);
+    } catch (ScenarioException e) {
+      throw e.in(lines);
+    }
+  }
+
+  /** A file that is read line by line. */
+  private static final class Reading {
+    private final Path file;
+    private final Path folder;
+    private final List<Path> all;
+    private final Set<Path> scenarios = new TreeSet<>();
+    private final Set<String> topologies = new LinkedHashSet<>();
+    private final List<Generated> generated = new ArrayList<>();
+    private final Mistakes mistakes = new Mistakes();
+    private boolean gate;
+
+    Reading(Path file) throws ScenarioException {
+      this.file = file;
+      this.folder = file.resolveSibling("");
+      this.all = Scenarios.below(folder.toString().isEmpty() ? Path.of(".") : folder);
+    }
+
+    SuiteDefinition suite(List<String> lines) throws ScenarioException {
+      for (int i = 0; i < lines.size(); i++) {
+        if (!lines.get(i).isBlank() && !lines.get(i).strip().startsWith("#")) {
+          try {
+            line(new Lexer(file.toString(), i + 1, lines.get(i)));
+          } catch (ScenarioException e) {
+            mistakes.add(e);
+          }
+        }
       }
-      Lexer lexer = new Lexer(file.toString(), i + 1, lines.get(i));
+      mistakes.end();
+      if (scenarios.isEmpty() && generated.isEmpty()) {
+        throw new ScenarioException(
+            file.toString(),
+            lines.size() + 1,
+            1,
+            "found no scenario left in this suite, expected 'include GLOB'");
+      }
+      String base = String.valueOf(file.getFileName());
+      String name =
+          base.endsWith(SUFFIX) ? base.substring(0, base.length() - SUFFIX.length()) : base;
+      return new SuiteDefinition(
+          name, new ArrayList<>(scenarios), new ArrayList<>(topologies), generated, gate);
+    }
+
+    private void line(Lexer lexer) throws ScenarioException {
       Token first = lexer.expectOneOf(KEYWORDS);
       String keyword = first.text();
       switch (keyword) {
         case "include" -> scenarios.addAll(matching(lexer, folder, all));
-        case "exclude" -> scenarios.removeAll(matching(lexer, folder, List.copyOf(scenarios)));
+        case "exclude" -> {
+          // What a line above failed to include cannot be there.
+          if (mistakes.isEmpty()) {
+            scenarios.removeAll(matching(lexer, folder, List.copyOf(scenarios)));
+          }
+        }
         case "topology" -> topologies(lexer, topologies);
         case NOTHING -> {
           for (String word : List.of("may", "be", "skipped")) {
@@ -115,17 +159,6 @@ public record SuiteDefinition(
             generated.add(new Generated(keyword, arguments(lexer), file.toString(), lexer.line()));
       }
     }
-    if (scenarios.isEmpty() && generated.isEmpty()) {
-      throw new ScenarioException(
-          file.toString(),
-          lines.size() + 1,
-          1,
-          "found no scenario left in this suite, expected 'include GLOB'");
-    }
-    String base = String.valueOf(file.getFileName());
-    String name = base.endsWith(SUFFIX) ? base.substring(0, base.length() - SUFFIX.length()) : base;
-    return new SuiteDefinition(
-        name, new ArrayList<>(scenarios), new ArrayList<>(topologies), generated, gate);
   }
 
   private static List<Argument> arguments(Lexer lexer) throws ScenarioException {

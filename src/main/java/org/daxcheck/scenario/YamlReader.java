@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.io.IoReason;
 
 /** Reads a YAML file token by token, since only tokens know their place in the file. */
 final class YamlReader {
@@ -34,17 +35,20 @@ final class YamlReader {
   static <T> T read(String file, String text, Body<T> body) throws ScenarioException {
     try (JsonParser yaml = new YAMLFactory().createParser(text)) {
       return body.read(new YamlReader(file, yaml));
+    } catch (ScenarioException e) {
+      throw e.in(text.lines().toList());
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation() == null ? JsonLocation.NA : e.getLocation();
       String problem = e.getOriginalMessage().lines().findFirst().orElse("");
       throw new ScenarioException(
-          file,
-          Math.max(1, at.getLineNr()),
-          Math.max(1, at.getColumnNr()),
-          "found no YAML: " + problem,
-          e);
+              file,
+              Math.max(1, at.getLineNr()),
+              Math.max(1, at.getColumnNr()),
+              "found no YAML: " + problem,
+              e)
+          .in(text.lines().toList());
     } catch (IOException e) {
-      throw new ScenarioException(file, "cannot be read: " + e.getMessage(), e);
+      throw new ScenarioException(file, "cannot be read: " + IoReason.of(e), e);
     }
   }
 

@@ -63,8 +63,9 @@ public final class ObservationText {
     return lines;
   }
 
-  /** What a look looks at, as it was. */
-  String look(Step.Look look, Observation now) {
+  /** What a look looks at, as it was; of the log and of uevents what came since the last action. */
+  String look(Step.Look look, Trace trace, int index) {
+    Observation now = trace.entries().get(index).reply().observation();
     return switch (look.aspect()) {
       case ATTRIBUTE -> attribute(now);
       case BLOCKS -> {
@@ -85,9 +86,24 @@ public final class ObservationText {
       case DRIVER -> now.driver();
       case POLICY -> now.policy();
       case TAINT -> Long.toString(now.taint());
-      case LOG -> now.log().isEmpty() ? "no line" : now.log().size() + " lines";
-      case UEVENTS -> now.uevents().isEmpty() ? "none" : events(now);
+      case LOG -> logged(trace.sinceAction(index));
+      case UEVENTS -> {
+        List<String> events =
+            trace.sinceAction(index).stream()
+                .map(ObservationText::events)
+                .filter(e -> !e.isEmpty())
+                .toList();
+        yield events.isEmpty() ? "none" : String.join(", ", events);
+      }
     };
+  }
+
+  private static String logged(List<Observation> seen) {
+    List<String> lines =
+        seen.stream().flatMap(o -> o.log().stream()).map(Observation.LogLine::text).toList();
+    return lines.isEmpty()
+        ? "no line"
+        : lines.get(0) + (lines.size() > 1 ? ", and " + (lines.size() - 1) + " more" : "");
   }
 
   /** A line of the kernel's log, with its time as the kernel prints it. */

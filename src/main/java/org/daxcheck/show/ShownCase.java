@@ -188,7 +188,7 @@ public final class ShownCase {
     } else {
       String answer =
           e.step().kind().observesOnly()
-              ? observed.look((Step.Look) e.step(), now)
+              ? observed.look((Step.Look) e.step(), trace, at)
               : AnswerText.of(e.step(), e.reply().result()) + time(e.reply().result().nanos());
       line(e.line(), Text.step(e.text()), answer, mark);
     }

@@ -64,7 +64,7 @@ public final class StepShown {
       Timeline.of((Step.Actors) entry.step(), entry.reply().result(), width - DEEP.length())
           .forEach(l -> page.painted(DEEP + l));
     } else if (entry.step().kind().observesOnly()) {
-      page.paragraph(INDENT + said, DEEP, seen.look((Step.Look) entry.step(), now));
+      page.paragraph(INDENT + said, DEEP, seen.look((Step.Look) entry.step(), trace, at));
     } else {
       account.ifPresent(a -> page.paragraph(INDENT + "model     ", DEEP, allowed(a)));
       long nanos = entry.reply().result().nanos();

@@ -114,7 +114,7 @@ public final class Plan {
     State between = State.between(dialect, List.of(2, 2, 2), boot);
     List<Step> lines = scenario.lines().stream().map(Scenario.Line::step).toList();
     List<Step> setup =
-        Session.setup(scenario.start(), DialectProperties.of(dialect), between.driver(), boot);
+        Resting.setup(scenario.start(), DialectProperties.of(dialect), between.driver(), boot);
     try {
       return Reachable.may(
           new Model(dialect), between, setup, lines, scenario.repeats(), Plan::inKernelZone);

@@ -96,6 +96,13 @@ public record Run(
         Optional.of(provenance));
   }
 
+  /** The same run with these cases, in which nothing was judged anew. */
+  public Run with(List<Case> others) {
+    return new Run(
+        version, suite, started, seed, complete, targets, others, times, claims, ruling, part,
+        made);
+  }
+
   /** The same run as a part of another, or as a whole one. */
   public Run as(Optional<Part> other) {
     return new Run(
@@ -190,6 +197,11 @@ public record Run(
     /** The same case as one of another target, such as a driver with a patch. */
     public Case under(String name) {
       return new Case(scenario, name, topology, verdict, trace, nanos);
+    }
+
+    /** The same case, with what came of reproducers. */
+    public Case with(Verdict told) {
+      return new Case(scenario, target, topology, told, trace, nanos);
     }
 
     /** As the plan has it; no two cases of a run have the same. */

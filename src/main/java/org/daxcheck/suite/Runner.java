@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.oracle.Allowance;
+import org.daxcheck.oracle.Aspect;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Oracle;
@@ -156,7 +157,7 @@ public final class Runner implements RunInProgress, AutoCloseable {
         watched.keep(in.failedBoot(scenario));
         return failedBoot(planned, in.failedBoot(scenario), in.bindByHand());
       }
-      Optional<Why> misfit = Session.misfit(scenario, in.target()).or(in::heldByTheKernel);
+      Optional<Why> misfit = Misfit.of(scenario, in.target()).or(in::heldByTheKernel);
       if (misfit.isPresent()) {
         return Verdict.skipped(misfit.get());
       }
@@ -194,17 +195,7 @@ public final class Runner implements RunInProgress, AutoCloseable {
     }
     List<Divergence> told =
         judged.divergences().stream()
-            .map(
-                d ->
-                    new Divergence(
-                        d.rule(),
-                        d.entry(),
-                        d.line(),
-                        d.step(),
-                        d.aspect(),
-                        d.allowed(),
-                        d.seen() + "; a bind by hand then: " + byHand,
-                        d.repeats()))
+            .map(d -> d.seeing(d.seen() + "; a bind by hand then: " + byHand))
             .toList();
     return new Verdict(judged.status(), told, judged.notes(), judged.judged(), why);
   }
@@ -267,7 +258,7 @@ public final class Runner implements RunInProgress, AutoCloseable {
             at,
             stopped.map(Session.Planned::line).orElse(0),
             stopped.map(p -> StepText.of(p.step())).orElse("the way back"),
-            "taint and log",
+            Aspect.SPLAT,
             "the kernel lives",
             e.getMessage(),
             0));

@@ -3,9 +3,6 @@ package org.daxcheck.suite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.daxcheck.abi.Dialect;
-import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
@@ -15,33 +12,21 @@ import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Verdict.Why;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.StepText;
-import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.Observation;
-import org.daxcheck.step.Payload;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Step;
 import org.daxcheck.target.Target;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.trace.Trace;
 
-/**
- * A target in use by one scenario after the other. Between scenarios the device has no memory and
- * MemTotal is at its baseline, under the policy of the boot. It is bound to kmem and unplugged, or
- * unbound where that cannot be: without an attribute nothing unplugs a bound device, and some
- * devices are never bound (see {@link #refusesBind}).
- */
+/** A target in use by one scenario after the other, which brings it back each time. */
 public final class Session implements AutoCloseable {
   /** How often the way back is tried: an unplug from a kernel zone may be refused. */
   private static final int RESTORE_TRIES = 3;
 
-  private static final String OFFLINE = Word.OFFLINE.text();
-
   private final Target target;
-  private final DialectProperties properties;
   private final long seed;
-  private final Driver between;
-  private final long baselineKib;
-  private final String neighbours;
+  private final Resting resting;
   private Observation last;
   private boolean clean;
   private Optional<Planned> stopped = Optional.empty();
@@ -50,15 +35,10 @@ public final class Session implements AutoCloseable {
 
   private Session(Target target, long seed, Observation first) {
     this.target = target;
-    this.properties = DialectProperties.of(target.dialect());
     this.seed = seed;
-    this.between =
-        hasAttribute(target) && refusesBind(target).isEmpty() ? Driver.KMEM : Driver.NONE;
+    this.resting = new Resting(target, first);
     this.last = first;
     this.boot = target.isFreshlyBooted() ? Optional.of(first) : Optional.empty();
-    this.neighbours = first.neighbours();
-    long online = first.blocks().stream().filter(Session::isOnline).count();
-    this.baselineKib = first.memTotalKib() - online * target.device().memTotalPerBlockKib();
   }
 
   /** Takes a fresh target into use, with times drawn from seed 0. */
@@ -69,7 +49,7 @@ public final class Session implements AutoCloseable {
   /** Takes a fresh target into use; the seed draws the times of races. */
   static Session open(Target target, long seed) throws TargetException {
     Session session = at(target, seed);
-    session.enter(session.wayBack(false));
+    session.enter(session.resting.wayBack(session.last, false));
     return session;
   }
 
@@ -84,7 +64,7 @@ public final class Session implements AutoCloseable {
    * told as the beginning of the scenario's trace.
    */
   void enter(Scenario scenario, TraceSink sink) throws TargetException {
-    List<Step> steps = wayBack(false);
+    List<Step> steps = resting.wayBack(last, false);
     try {
       enter(steps);
     } catch (TargetException e) {
@@ -100,7 +80,7 @@ public final class Session implements AutoCloseable {
     if (!steps.isEmpty()) {
       note(target.run(steps));
     }
-    clean = atBaseline();
+    clean = resting.isReached(last);
   }
 
   /** What the boot had left; told once, with the first scenario. */
@@ -114,7 +94,7 @@ public final class Session implements AutoCloseable {
   boolean bootFailed() {
     return boot.isPresent()
         && boot.get().driver().equals(Driver.NONE.text())
-        && refusesBind(target).isEmpty();
+        && Misfit.refusesBind(target).isEmpty();
   }
 
   /**
@@ -149,13 +129,15 @@ public final class Session implements AutoCloseable {
 
   /** Brings the device back; false where it did not come back, and the target is used up. */
   public boolean comeBack() throws TargetException {
-    clean = atBaseline() && (between != Driver.KMEM || reads(Word.UNPLUGGED));
+    clean =
+        resting.isReached(last)
+            && (resting.driver() != Driver.KMEM || resting.reads(last, Word.UNPLUGGED));
     for (int i = 0; i < RESTORE_TRIES && !clean; i++) {
-      List<Step> back = wayBack(false);
+      List<Step> back = resting.wayBack(last, false);
       if (!back.isEmpty()) {
         note(target.run(back));
       }
-      clean = atBaseline();
+      clean = resting.isReached(last);
     }
     return clean;
   }
@@ -199,125 +181,15 @@ public final class Session implements AutoCloseable {
     Policy boot = target.bootPolicy();
     boolean asked = boot == Policy.ONLINE || boot == Policy.ONLINE_KERNEL;
     boolean held =
-        last.blocks().stream().anyMatch(b -> isOnline(b) && b.zones().equals(Zone.NORMAL.text()));
+        last.blocks().stream()
+            .anyMatch(b -> Resting.isOnline(b) && b.zones().equals(Zone.NORMAL.text()));
     return asked && held && !clean && target.hotremove()
-        ? because(
+        ? Misfit.because(
             Cause.HELD_BY_THE_KERNEL,
             "under policy "
                 + boot
                 + " the kernel holds memory of the device (TRANS-5); topology cxl-kernel avoids it")
         : Optional.empty();
-  }
-
-  private static Optional<Why> because(Cause cause, String text) {
-    return Optional.of(new Why(cause, text));
-  }
-
-  /** What the scenario needs and the target has not; empty where it fits. */
-  static Optional<Why> misfit(Scenario scenario, Target target) {
-    Scenario.Needs needs = scenario.needs();
-    if (needs.topology().filter(t -> !t.equals(target.topology())).isPresent()) {
-      return because(
-          Cause.OTHER_TOPOLOGY,
-          "it needs topology " + needs.topology().get() + ", this is " + target.topology());
-    }
-    if (needs.attribute() && !hasAttribute(target)) {
-      return because(Cause.NO_ATTRIBUTE, "the kernel has no attribute");
-    }
-    if (!needs.dialects().isEmpty() && !needs.dialects().contains(target.dialect())) {
-      return because(
-          Cause.OTHER_DIALECT,
-          "it is about dialect "
-              + needs.dialects().stream()
-                  .sorted()
-                  .map(Dialect::text)
-                  .collect(Collectors.joining(" or "))
-              + ", the target's is "
-              + target.dialect());
-    }
-    boolean frozen = DialectProperties.of(target.dialect()).policyAtCreation();
-    Optional<Policy> wanted =
-        scenario.start().state().filter(Word.OFFLINE::equals).isPresent()
-            ? Optional.of(Policy.OFFLINE)
-            : scenario.start().policy();
-    if (frozen && wanted.filter(p -> p != target.bootPolicy()).isPresent()) {
-      return because(
-          Cause.FROZEN_POLICY,
-          target.dialect()
-              + " fixes the policy at boot ("
-              + target.bootPolicy()
-              + "); the scenario needs "
-              + wanted.get());
-    }
-    if (target.device().ranges().size() < needs.ranges()) {
-      return because(
-          Cause.TOO_FEW_RANGES, "the device has fewer than " + needs.ranges() + " ranges");
-    }
-    if (target.device().blocks() < needs.blocks()) {
-      return because(
-          Cause.TOO_FEW_BLOCKS, "the device has fewer than " + needs.blocks() + " blocks");
-    }
-    if (needs.features().contains(Scenario.Feature.INJECTOR) && !target.injector()) {
-      return because(Cause.NO_INJECTOR, "the kernel cannot be told to refuse memory blocks");
-    }
-    if (needs.features().contains(Scenario.Feature.HELPER) && !target.helper()) {
-      return because(Cause.NO_HELPER, "the guest has no module that makes adding memory fail");
-    }
-    if (needs.features().contains(Scenario.Feature.NO_HOTREMOVE) && target.hotremove()) {
-      return because(Cause.HAS_HOTREMOVE, "the kernel can remove memory");
-    }
-    if (!needs.features().contains(Scenario.Feature.NO_HOTREMOVE) && !target.hotremove()) {
-      return because(
-          Cause.NO_HOTREMOVE,
-          "the kernel cannot remove memory: every unplug is refused (ATOMIC-7)");
-    }
-    return misfit(scenario.start(), target)
-        .or(() -> target.refuses(scenario).map(text -> new Why(Cause.REFUSED_BY_MACHINE, text)));
-  }
-
-  /** What forbids that a scenario begins like this. */
-  private static Optional<Why> misfit(Scenario.Start start, Target target) {
-    if (start.driver().orElse(Driver.KMEM) != Driver.KMEM) {
-      return Optional.empty();
-    }
-    Optional<Why> refused = refusesBind(target);
-    if (refused.isPresent()) {
-      return because(refused.get().cause(), "it begins bound to kmem, but " + refused.get().text());
-    }
-    if (!hasAttribute(target) && start.state().filter(Word.UNPLUGGED::equals).isPresent()) {
-      return because(
-          Cause.NO_ATTRIBUTE,
-          "it begins unplugged, but the kernel has no attribute to write that to");
-    }
-    DialectProperties properties = DialectProperties.of(target.dialect());
-    Optional<Word> lacking =
-        start.state().filter(w -> properties.hasAttribute() && !properties.has(w));
-    if (lacking.isPresent()) {
-      return because(
-          Cause.NO_SUCH_WORD,
-          "it starts in " + lacking.get() + ", which " + target.dialect() + " does not support");
-    }
-    return Optional.empty();
-  }
-
-  /**
-   * Why kmem refuses the device of this target, whatever is done to it; empty where it does not. A
-   * device needs a whole block (EFFECT-8), and some dialects do not know all policies.
-   */
-  private static Optional<Why> refusesBind(Target target) {
-    if (target.device().blocks() == 0) {
-      return because(Cause.BIND_REFUSED, "the device has no whole memory block");
-    }
-    Policy boot = target.bootPolicy();
-    return DialectProperties.of(target.dialect()).refusedPolicies().contains(boot)
-        ? because(
-            Cause.REFUSED_POLICY,
-            "dialect " + target.dialect() + " refuses to bind under policy " + boot)
-        : Optional.empty();
-  }
-
-  private static boolean hasAttribute(Target target) {
-    return DialectProperties.of(target.dialect()).hasAttribute();
   }
 
   /**
@@ -329,7 +201,7 @@ public final class Session implements AutoCloseable {
     TraceRecorder recorder = new TraceRecorder(header(scenario), last, takeBoot(), sink);
     clean = false;
     List<Planned> plan = new ArrayList<>();
-    for (Step step : setup(scenario.start())) {
+    for (Step step : resting.setup(scenario.start())) {
       plan.add(new Planned(Trace.Phase.SETUP, 0, step));
     }
     RaceTimes draw = RaceTimes.of(seed, scenario);
@@ -358,7 +230,7 @@ public final class Session implements AutoCloseable {
         target.topology(),
         target.bootPolicy().text(),
         target.device(),
-        baselineKib,
+        resting.baselineKib(),
         target.hotremove());
   }
 
@@ -367,9 +239,9 @@ public final class Session implements AutoCloseable {
     // The module is loaded under the policy of the boot, which the way back sets first.
     boolean unloaded = back.remove(new Step.Load());
     for (int i = 0; i < RESTORE_TRIES && !clean; i++) {
-      back.addAll(wayBack(unloaded && i == 0));
+      back.addAll(resting.wayBack(last, unloaded && i == 0));
       perform(back.stream().map(s -> new Planned(Trace.Phase.RESTORE, 0, s)).toList(), recorder);
-      clean = atBaseline();
+      clean = resting.isReached(last);
       back.clear();
     }
     clean &= !recorder.isSpent();
@@ -408,137 +280,6 @@ public final class Session implements AutoCloseable {
     if (!replies.isEmpty()) {
       last = replies.get(replies.size() - 1).observation();
     }
-  }
-
-  /** The steps from the state between scenarios to the start of this one. */
-  private List<Step> setup(Scenario.Start start) {
-    return setup(start, properties, between, target.bootPolicy());
-  }
-
-  /**
-   * The steps from the state between scenarios to the start of one.
-   *
-   * @param between what the device is bound to between scenarios
-   */
-  static List<Step> setup(
-      Scenario.Start start, DialectProperties properties, Driver between, Policy boot) {
-    List<Step> steps = new ArrayList<>();
-    Driver driver = start.driver().orElse(Driver.KMEM);
-    if (driver != Driver.KMEM) {
-      start.policy().ifPresent(p -> steps.add(new Step.SetPolicy(p)));
-      if (between == Driver.KMEM) {
-        steps.add(new Step.Unbind());
-      }
-      if (driver == Driver.DEVICE_DAX) {
-        steps.add(new Step.Bind(driver));
-      }
-      return steps;
-    }
-    // Only a bind under a policy leads to `offline`, and without an attribute to any other state.
-    // What is onlined without a reservation is never unplugged again, what was onlined at bind is.
-    Optional<Policy> bindUnder =
-        start
-            .state()
-            .filter(
-                w ->
-                    w == Word.OFFLINE
-                        || between == Driver.NONE
-                        || isOnlyOfBind(w, properties, boot))
-            .flatMap(w -> Policy.of(w.text()));
-    if (bindUnder.isPresent()) {
-      if (between == Driver.KMEM) {
-        steps.add(new Step.Unbind());
-      }
-      steps.add(new Step.SetPolicy(bindUnder.get()));
-      steps.add(new Step.Bind(Driver.KMEM));
-      steps.add(new Step.SetPolicy(start.policy().orElse(boot)));
-      return steps;
-    }
-    start.policy().ifPresent(p -> steps.add(new Step.SetPolicy(p)));
-    if (between == Driver.NONE) {
-      steps.add(new Step.Bind(Driver.KMEM));
-    }
-    start.state().filter(Word::isOnline).ifPresent(w -> steps.add(Step.Write.word(w)));
-    return steps;
-  }
-
-  private static boolean isOnlyOfBind(Word word, DialectProperties properties, Policy boot) {
-    return properties.hasAttribute() && !properties.reservesAgain() && word == boot.word();
-  }
-
-  /** The steps from what was seen last to the state between scenarios. */
-  private List<Step> wayBack(boolean unloaded) {
-    List<Step> steps = new ArrayList<>();
-    if (!last.policy().equals(target.bootPolicy().text())) {
-      steps.add(new Step.SetPolicy(target.bootPolicy()));
-    }
-    if (unloaded) {
-      steps.add(new Step.Load());
-    }
-    if (between == Driver.KMEM) {
-      bindAndUnplug(unloaded, steps);
-    } else {
-      offlineAndUnbind(unloaded, steps);
-    }
-    return steps;
-  }
-
-  private void bindAndUnplug(boolean unloaded, List<Step> steps) {
-    boolean bound = last.driver().equals(Driver.KMEM.text());
-    if (unloaded) {
-      bound = last.driver().equals(Driver.NONE.text());
-    }
-    if (last.driver().equals(Driver.DEVICE_DAX.text())) {
-      steps.add(new Step.Unbind());
-    }
-    if (!bound) {
-      steps.add(new Step.Bind(Driver.KMEM));
-    }
-    boolean plugged = !bound || unloaded || !reads(Word.UNPLUGGED) || !last.blocks().isEmpty();
-    if (plugged && target.hotremove()) {
-      steps.add(new Step.Write(Payload.line(properties.unplugWord()), Step.Who.ROOT));
-    }
-  }
-
-  /** An unbind removes the memory where every block is offline, and leaks it elsewhere. */
-  private void offlineAndUnbind(boolean unloaded, List<Step> steps) {
-    List<Integer> online = new ArrayList<>();
-    for (int i = 0; i < target.device().blocks(); i++) {
-      if (last.block(target.device().blockNumber(i)).filter(Session::isOnline).isPresent()) {
-        online.add(i);
-      }
-    }
-    // Loading kmem binds the device again, under the policy.
-    boolean again = unloaded && last.driver().equals(Driver.NONE.text());
-    if (again || online.size() == target.device().blocks() && !online.isEmpty()) {
-      steps.add(new Step.BlockWrite(BlockRef.ofDevice(BlockRef.Place.EVERY), OFFLINE));
-    } else {
-      online.forEach(
-          i -> steps.add(new Step.BlockWrite(BlockRef.ofDevice(BlockRef.Place.at(i)), OFFLINE)));
-    }
-    if (again || !last.driver().equals(Driver.NONE.text())) {
-      steps.add(new Step.Unbind());
-    }
-  }
-
-  private static boolean isOnline(Observation.Block block) {
-    return block.state().equals(Word.ONLINE.text());
-  }
-
-  private boolean reads(Word word) {
-    return last.attribute(target.dialect().attribute())
-        .filter(a -> a.text().equals(word.text() + "\n"))
-        .isPresent();
-  }
-
-  /** What counts is what there is, not what the attribute says of it: that may be the fault. */
-  private boolean atBaseline() {
-    return last.driver().equals(between.text())
-        && last.blocks().isEmpty()
-        && last.iomem().stream().noneMatch(r -> r.name().equals(target.device().name()))
-        && last.memTotalKib() == baselineKib
-        && last.neighbours().equals(neighbours)
-        && last.policy().equals(target.bootPolicy().text());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.daxcheck.trace;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.daxcheck.abi.Dialect;
@@ -146,4 +147,19 @@ public record Trace(
    * @param text the step as the scenario language writes it
    */
   public record Entry(Phase phase, int line, String text, Step step, Reply reply) {}
+
+  /**
+   * What was observed by the last step up to an entry that did more than look, and by looks since:
+   * what a look at the log or at uevents speaks of. The latest first.
+   */
+  public List<Observation> sinceAction(int index) {
+    List<Observation> seen = new ArrayList<>();
+    for (int i = index; i >= 0; i--) {
+      seen.add(entries.get(i).reply().observation());
+      if (!entries.get(i).step().kind().observesOnly()) {
+        break;
+      }
+    }
+    return seen;
+  }
 }

@@ -25,6 +25,7 @@ import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.TargetKind;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.step.Device;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
@@ -255,13 +256,7 @@ public final class TraceFile {
       } catch (NoSuchFileException e) {
         throw new TraceFileException(file + ": there is no such trace file", e);
       } catch (IOException e) {
-        throw new TraceFileException(
-            file
-                + ": the trace cannot be read: "
-                + e.getClass().getSimpleName()
-                + ": "
-                + e.getMessage(),
-            e);
+        throw new TraceFileException(file + ": the trace cannot be read: " + IoReason.of(e), e);
       }
     }
 

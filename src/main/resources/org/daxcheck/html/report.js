@@ -461,7 +461,17 @@
       all.set(key, sight);
       byRule.set(d.rule, all);
     });
-    return [...byRule].sort((a, b) => order(a[0], b[0]));
+    return byRule;
+  }
+
+  /** The broken rules as causes order them; each that another's cause breaks as well stands behind it. */
+  function byCause() {
+    const leads = new Map();
+    for (const [first, ...others] of data.causes) {
+      leads.set(first, null);
+      others.forEach(rule => leads.has(rule) || data.causes.some(c => c[0] === rule) || leads.set(rule, first));
+    }
+    return leads;
   }
 
   function order(a, b) {
@@ -545,7 +555,7 @@
     }
     const commands = text(place.reproduce);
     if (commands) {
-      body.push(el('div', {class: 'head-row'}, el(heading, null, 'By hand, as root'), copyButton(commands)),
+      body.push(el('div', {class: 'head-row'}, el(heading, null, 'By hand, as root (' + text(place.reproduced) + ')'), copyButton(commands)),
         el('pre', {class: 'by-hand', tabindex: '0', 'aria-label': 'Shell commands'}, commands));
     }
     return body;
@@ -557,12 +567,15 @@
       return;
     }
     const all = sights();
+    const leads = byCause();
     section('divergences', 'Divergences', 'Divergences', data.divergences.length,
-      el('p', {class: 'intro'}, plural(data.divergences.length, 'divergence', 'divergences') + ' from ' + plural(all.length, 'rule', 'rules')
+      el('p', {class: 'intro'}, plural(data.divergences.length, 'divergence', 'divergences') + ' from ' + plural(all.size, 'rule', 'rules')
         + '; the same sight in several cases is told once. Where a finding explains it the bar at the left is not red, and it says so.'),
-      all.map(([id, ofRule]) => {
+      [...leads].map(([id, leader]) => {
+        const ofRule = all.get(id);
         const rule = data.rules[id];
         return [el('h3', {id: 'broken-' + id}, ruleLink(id), ' ', rule ? rule.sentence : ''),
+          leader ? el('p', {class: 'dim'}, 'Likely by the same cause as ', el('a', {href: '#broken-' + leader}, leader), '.') : null,
           rule ? el('ul', {class: 'cites dim', 'aria-label': 'Sources of ' + id}, rule.cites.map(c => el('li', null, c[0] ? [el('cite', null, c[0]), ': '] : '', c[1]))) : null,
           [...ofRule.values()].sort((a, b) => b.places.length - a.places.length).map(sight => {
             const d = sight.first;
@@ -795,7 +808,7 @@
         }
         return part;
       })() : null,
-      own.filter(d => text(d.reproduce)).slice(0, 1).map(d => lazy(null, 'By hand', () => [copyButton(text(d.reproduce)),
+      own.filter(d => text(d.reproduce)).slice(0, 1).map(d => lazy(null, 'By hand (' + text(d.reproduced) + ')', () => [copyButton(text(d.reproduce)),
         el('pre', {class: 'by-hand', tabindex: '0', 'aria-label': 'Shell commands'}, text(d.reproduce))])));
   }
 

@@ -2,15 +2,18 @@
 D=/sys/bus/dax/devices
 M=/sys/devices/system/memory
 say() { printf '%s\n' "$*"; }
-get() { [ -r "$1" ] && IFS= read -r line <"$1" 2>/dev/null && printf '%s' "$line"; }
+# The first line of a file, in $line: a machine has many, and to start a program for each takes long.
+get() { line=; [ -r "$1" ] && IFS= read -r line <"$1"; } 2>/dev/null
+tell() { get "$2"; say "$1" "$line"; }
 
 say arch "$(uname -m)"
 say uid "$(id -u)"
 say release "$(uname -r)"
 say host "$(uname -n)"
-say boot "$(get /proc/sys/kernel/random/boot_id)"
-say policy "$(get $M/auto_online_blocks)"
-size=$((0x$(get $M/block_size_bytes)))
+tell boot /proc/sys/kernel/random/boot_id
+tell policy $M/auto_online_blocks
+get $M/block_size_bytes
+size=$((0x$line))
 say blocksize $size
 
 for d in $D/dax*; do
@@ -20,10 +23,14 @@ for d in $D/dax*; do
   attribute=none
   word=-
   for a in state hotplug; do
-    [ -e "$d/$a" ] && attribute=$a && word=$(get "$d/$a")
+    [ -e "$d/$a" ] || continue
+    get "$d/$a"
+    attribute=$a word=${line:--}
   done
-  say dax "${d##*/}" "$driver" "$attribute" "${word:--}" "$(get "$d/size")" \
-    "$(get "$d/target_node")" "$(readlink -f "$d")"
+  get "$d/size"
+  bytes=$line
+  get "$d/target_node"
+  say dax "${d##*/}" "$driver" "$attribute" "$word" "$bytes" "$line" "$(readlink -f "$d")"
 done
 
 for n in /sys/devices/system/node/node*; do
@@ -36,23 +43,44 @@ for n in /sys/devices/system/node/node*; do
 done
 
 if [ -n "$1" ] && [ -e "$D/$1" ]; then
-  for r in "$D/$1"/mapping*; do
+  # Both the kernel and the device must want it.
+  get "$D/$1/memmap_on_memory"
+  own=$line
+  get /sys/module/memory_hotplug/parameters/memmap_on_memory
+  case $own$line in 1[Yyf]*) say memmap_on_memory yes ;; esac
+  d=$D/$1
+  # By their numbers, of which one may be missing.
+  for r in "$d"/mapping[0-9] "$d"/mapping[0-9][0-9] "$d"/mapping[0-9][0-9][0-9]*; do
     [ -e "$r/start" ] || continue
-    start=$(($(get "$r/start"))) end=$(($(get "$r/end")))
+    get "$r/start"
+    start=$((line))
+    get "$r/end"
+    end=$((line))
     say range $start $end
     b=$(((start + size - 1) / size))
     while [ $(((b + 1) * size - 1)) -le $end ]; do
-      [ -e $M/memory$b ] && say block $b "$(get $M/memory$b/state)" "$(get $M/memory$b/valid_zones)"
+      if [ -e $M/memory$b ]; then
+        get $M/memory$b/state
+        state=$line
+        get $M/memory$b/valid_zones
+        say block $b "$state" "$line"
+      fi
       b=$((b + 1))
     done
   done
-  for p in /proc/[0-9]*; do
-    for f in "$p"/fd/*; do
-      if [ "$(readlink "$f" 2>/dev/null)" = "/dev/$1" ]; then
-        say user "${p#/proc/}" "$(get "$p/comm")" "/dev/$1"
-        break
-      fi
+  # Open, or mapped and no longer open.
+  {
+    ls -l /proc/[0-9]*/fd | while IFS= read -r line; do
+      case $line in
+        /proc/*) p=${line%/fd:} ;;
+        *" -> /dev/$1") say "$p" ;;
+      esac
     done
+    grep -l " /dev/$1\$" /proc/[0-9]*/maps
+  } 2>/dev/null | while read -r p; do
+    p=${p%/maps}
+    get "$p/comm"
+    say user "${p#/proc/}" "$line" "/dev/$1"
   done
 fi
 
@@ -69,10 +97,10 @@ done </proc/swaps
 
 # Who else may act on memory blocks.
 for p in /proc/[0-9]*; do
-  name=$(get "$p/comm")
-  case $name in
+  get "$p/comm"
+  case $line in
     systemd-udevd | udevd | eudev | mdev) udev=1 ;;
-    daxctl | ndctl | tuned | memhp*) say process "${p#/proc/}" "$name" ;;
+    daxctl | ndctl | tuned | memhp*) say process "${p#/proc/}" "$line" ;;
   esac
 done
 if [ -n "$udev" ]; then

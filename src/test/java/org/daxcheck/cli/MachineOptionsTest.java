@@ -13,11 +13,16 @@ import picocli.CommandLine;
 public class MachineOptionsTest {
   @DataProvider
   public Object[][] options() {
-    return Arrays.stream(MachineOptions.class.getDeclaredFields())
+    return fields()
         .map(f -> f.getAnnotation(CommandLine.Option.class))
         .filter(o -> o != null)
         .map(o -> new Object[] {o.names()[0]})
         .toArray(Object[][]::new);
+  }
+
+  private static Stream<Field> fields() {
+    return Stream.of(MachineOptions.class, MachineLogin.class)
+        .flatMap(c -> Arrays.stream(c.getDeclaredFields()));
   }
 
   @Test
@@ -28,7 +33,7 @@ public class MachineOptionsTest {
   @Test(dataProvider = "options")
   public void eachIsToldWhereNoMachineIsGiven(String name) throws ReflectiveOperationException {
     Field field =
-        Stream.of(MachineOptions.class.getDeclaredFields())
+        fields()
             .filter(f -> f.isAnnotationPresent(CommandLine.Option.class))
             .filter(f -> f.getAnnotation(CommandLine.Option.class).names()[0].equals(name))
             .findFirst()

@@ -117,6 +117,26 @@ public class RunFolderTest {
     Finished.Said said = Finished.say(new JudgeCommand(), run, "--out", link);
     assertThat(said.code()).isEqualTo(2);
     assertThat(said.err()).contains("would overwrite a run that is read");
+    String before = Files.readString(run.resolve("run.json"));
+    Path inside = Files.createSymbolicLink(folder.resolve("inside"), run.resolve("judged"));
+    Files.createDirectory(run.resolve("judged"));
+    assertThat(Finished.say(new JudgeCommand(), run, "--out", inside).code()).isZero();
+    assertThat(run.resolve("judged/run.json")).exists();
+    assertThat(run.resolve("run.json")).hasContent(before);
+    Path traces = Files.createSymbolicLink(folder.resolve("traces"), run.resolve("traces"));
+    assertThat(Finished.say(new JudgeCommand(), run, "--out", traces.resolve("x")).err())
+        .contains("would overwrite a run that is read");
+  }
+
+  @Test
+  public void aFolderThatGoesAwayMeanwhileIsTold() throws Exception {
+    Path run = folder.resolve("run");
+    try (RunFolder held = made(run)) {
+      assertThat(held.lost()).isEmpty();
+      Files.move(run, folder.resolve("moved"));
+      Files.createDirectories(run.resolve("traces"));
+      assertThat(held.lost()).contains(run + " was removed or moved while the run went on");
+    }
   }
 
   private static String[] names(Path of) throws Exception {

@@ -11,6 +11,7 @@ import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.TargetKind;
 import org.daxcheck.abi.Word;
+import org.daxcheck.oracle.Aspect;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
@@ -38,7 +39,9 @@ public class RunDiffTest {
     return new Verdict(
         Verdict.Status.DIVERGENCE,
         List.of(rules).stream()
-            .map(r -> new Divergence(r, 0, 7, "write online_kernel", "result", "EBUSY", "ok", 0))
+            .map(
+                r ->
+                    new Divergence(r, 0, 7, "write online_kernel", Aspect.RESULT, "EBUSY", "ok", 0))
             .toList(),
         List.of(),
         Map.of(OTHER, 3));

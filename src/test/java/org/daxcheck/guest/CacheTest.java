@@ -40,7 +40,10 @@ public class CacheTest {
   public void makesAThingOnce() throws GuestException {
     AtomicInteger made = new AtomicInteger();
     for (int i = 0; i < 2; i++) {
-      cache.once("some/thing", part -> Files.writeString(part, "made " + made.incrementAndGet()));
+      cache.once(
+          "some/thing",
+          "for a test",
+          part -> Files.writeString(part, "made " + made.incrementAndGet()));
     }
 
     assertThat(root.resolve("some/thing")).hasContent("made 1");
@@ -52,6 +55,7 @@ public class CacheTest {
             () ->
                 cache.once(
                     "thing",
+                    "for a test",
                     part -> {
                       Files.writeString(part, "half");
                       throw new GuestException("no more");

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.testng.annotations.AfterClass;
@@ -101,6 +102,44 @@ public class KmemBuildTest {
         + " +-\n 1 file changed\n\n"
         + body
         + "-- \n2.47.3\n\n";
+  }
+
+  @Test
+  public void aModuleThatWasCutInTheCacheIsBuiltAnewAndTold() throws Exception {
+    // A cache of its own for modules, with all that is large from the user's.
+    Path own = Files.createDirectories(folder.resolve("cache/daxcheck"));
+    for (String shared : List.of("debs", "linux-source", "kbuild", "apt")) {
+      Files.createSymbolicLink(own.resolve(shared), Cache.rootOfUser().resolve(shared));
+    }
+    Path out = folder.resolve("whole.ko");
+    String fault = HOME.resolve("qemu/faults/bad-word-errno.sed").toString();
+    Map<String, String> cache = Map.of("XDG_CACHE_HOME", own.getParent().toString());
+    List<String> said = new java.util.ArrayList<>();
+    byte[] whole = new byte[0];
+    for (int i = 0; i < 2; i++) {
+      Command.Output output =
+          Command.run(
+              java.time.Duration.ofMinutes(MINUTES),
+              folder,
+              cache,
+              BUILD.toString(),
+              "--edit",
+              fault,
+              "--out",
+              out.toString());
+      assertThat(output.exit()).as(output.err()).isZero();
+      KmemBuild.tellOfCache(output, said::add);
+      if (i == 0) {
+        assertThat(said).isEmpty();
+        whole = Files.readAllBytes(out);
+        try (var modules = Files.list(own.resolve("kmem"))) {
+          Path module = modules.filter(m -> m.toString().endsWith(".ko")).findAny().orElseThrow();
+          Files.write(module, java.util.Arrays.copyOf(whole, 1000));
+        }
+      }
+    }
+    assertThat(said).singleElement().asString().contains(".ko is cut or altered");
+    assertThat(out).hasBinaryContent(whole);
   }
 
   @Test

@@ -84,7 +84,7 @@ public class RealGuestTest {
   public void stepsThatAreTriedAreJudgedOnTheStockKernel() throws Exception {
     try (QemuSource source = source(Optional.empty());
         Attempt attempt = Attempt.on(source.fresh("cxl"))) {
-      Conversation talk = new Conversation(attempt, catalogue, 100, Colours.OFF, folder);
+      Conversation talk = new Conversation(attempt, catalogue, 100, Colours.OFF, folder, List.of());
       assertThat(talk.greeting()).isEmpty();
       assertThat(talk.hears("write online_movable; write online_kernel -> EBUSY; pin block last"))
           .contains("model     EBUSY (REFUSE-1)", "kernel    EBUSY", "System RAM (kmem)");

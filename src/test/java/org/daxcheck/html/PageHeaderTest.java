@@ -79,7 +79,7 @@ public class PageHeaderTest {
   @Test
   public void aWaivedDivergenceIsToldAsOne() throws Exception {
     assertThat(head(PageHeaderTest::waive))
-        .contains("PASS: no divergence that counts; 1 broken rule is waived", "Waived: <a href")
+        .contains("PASS: no divergence but waived ones. 1 case is waived.</h1>", "Waived: <a href")
         .doesNotContain("Broken:");
   }
 
@@ -95,7 +95,8 @@ public class PageHeaderTest {
                   hole.put("target", "qemu").put("rule", "ATOMIC-2").put("reason", "no <range>");
                   hole.putArray("scenarios");
                 }))
-        .contains("ERROR: no divergence that counts, but a gate left 1 rule unjudged")
+        .contains(
+            "GATE INCOMPLETE: no divergence but waived ones, and 1 rule could not be checked.</h1>")
         .contains("ATOMIC-2</a> was not judged on qemu: no &lt;range&gt;");
   }
 
@@ -130,7 +131,7 @@ public class PageHeaderTest {
 
   @Test
   public void anInterruptedRunSaysSo() throws Exception {
-    assertThat(head(j -> j.put("complete", false))).contains("; the run is incomplete</h1>");
+    assertThat(head(j -> j.put("complete", false))).contains(" The run is incomplete.</h1>");
   }
 
   @Test

@@ -363,7 +363,7 @@ public class OracleBlameTest {
                 0,
                 0,
                 "before the first step",
-                "attribute",
+                Aspect.VALUE,
                 "unplugged",
                 "online",
                 0));
@@ -486,7 +486,7 @@ public class OracleBlameTest {
     Verdict verdict = story.verdict();
     assertThat(rules(verdict)).as("and it goes on with what was seen").containsExactly("WORD-5");
     assertThat(verdict.divergences().get(0).aspect()).isEqualTo("result");
-    assertThat(verdict.divergences().get(0).allowed()).isEqualTo("P1: write foo -> EINVAL");
+    assertThat(verdict.divergences().get(0).allowed()).isEqualTo("P1 write foo -> EINVAL");
     Story history = new Story();
     history.does(
         group(actor("P0", write(Word.ONLINE_MOVABLE)), actor("P1", write(Word.ONLINE_KERNEL))),
@@ -526,7 +526,7 @@ public class OracleBlameTest {
         false);
     assertThat(rules(late.verdict())).containsExactly("CONC-2");
     assertThat(late.verdict().divergences().get(0).allowed())
-        .isEqualTo("P1: read returns in bounded time");
+        .isEqualTo("P1 read returns in bounded time");
   }
 
   /** ROBUST-2: a group that merely waits changes nothing. */

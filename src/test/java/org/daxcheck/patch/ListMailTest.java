@@ -15,6 +15,7 @@ import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.TargetKind;
 import org.daxcheck.abi.Word;
+import org.daxcheck.oracle.Aspect;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
@@ -112,7 +113,7 @@ public class ListMailTest {
                   1,
                   7,
                   "write unplugged_and_then_some_more_words_of_no_use",
-                  "result",
+                  Aspect.RESULT,
                   "EINVAL",
                   "ENOENT",
                   0)),

@@ -58,7 +58,8 @@ public class ConversationTest {
   }
 
   private Conversation on(org.daxcheck.target.Target target) throws TargetException {
-    return new Conversation(Attempt.on(target), CATALOGUE, 100, Colours.OFF, folder);
+    return new Conversation(
+        Attempt.on(target), CATALOGUE, 100, Colours.OFF, folder, List.of("--driver", "v4"));
   }
 
   /** A right target in which something can be made wrong. */

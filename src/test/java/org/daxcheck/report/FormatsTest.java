@@ -386,7 +386,7 @@ public class FormatsTest {
     String mail = RunMail.of(Runs.mixed().run(), Runs.RULES).orElseThrow();
     assertThat(mail)
         .startsWith("Subject: dax/kmem: REFUSE-1 broken on 7.3.4\n\n")
-        .contains("This rule is broken:", "  allowed: EBUSY", "to reproduce, as root:")
+        .contains("This rule is broken:", "  allowed: EBUSY", "to reproduce, as root (not run):")
         .endsWith("\nReported-by: \n");
     assertThat(mail.lines()).allMatch(l -> l.length() <= MailText.WIDTH || !l.contains(" "));
     assertThat(mail.lines().filter(l -> l.chars().anyMatch(Text::isControl))).isEmpty();

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.TargetKind;
+import org.daxcheck.oracle.Aspect;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
@@ -106,7 +107,7 @@ public class GatekeeperTest {
         .contains(
             "qemu: skipped: the device has fewer than 3 ranges",
             "rules: ATOMIC-2 scenarios: pins",
-            "GATE INCOMPLETE: no rule was broken, but 1 rule could not be checked");
+            "GATE INCOMPLETE: no divergence, but 1 rule could not be checked");
     assertThat(json(run).at("/gate/holes/0/scenarios/0").asText()).isEqualTo("pins");
     assertThat(Ktap.of(run, Runs.RULES)).contains("\nnot ok 2 gate-is-whole # ERROR 1 hole\n");
     assertThat(JunitXml.of(run, Runs.RULES)).contains("errors=\"1\"", "name=\"ATOMIC-2.pins\"");
@@ -306,7 +307,7 @@ public class GatekeeperTest {
         Stream.concat(
                 c.verdict().divergences().stream(),
                 Stream.of(
-                    new Divergence(RuleId.of("ATTR-1"), 1, 7, "read", "attribute", "a", "b", 0)))
+                    new Divergence(RuleId.of("ATTR-1"), 1, 7, "read", Aspect.VALUE, "a", "b", 0)))
             .toList();
     Verdict worse = new Verdict(Verdict.Status.DIVERGENCE, both, List.of(), c.verdict().judged());
     cases.set(1, new Run.Case(c.scenario(), c.target(), c.topology(), worse, c.trace(), c.nanos()));
@@ -424,7 +425,7 @@ public class GatekeeperTest {
         .contains(
             "worse: qemu type-change.cxl was pass, and is not run now",
             "worse: qemu: REFUSE-1 was judged, and is not now",
-            "ERROR: there is no new divergence, but 2 things got worse than in before.");
+            "ERROR: no new divergence, but 2 things got worse than in before.");
     Run failing =
         new Runs()
             .target("qemu")
@@ -441,7 +442,7 @@ public class GatekeeperTest {
   }
 
   private static Verdict verdict(Verdict.Status status, String rule) {
-    Divergence d = new Divergence(RuleId.of(rule), 1, 7, "read", "result", "ok", "EIO", 0);
+    Divergence d = new Divergence(RuleId.of(rule), 1, 7, "read", Aspect.RESULT, "ok", "EIO", 0);
     return new Verdict(
         status,
         status == Verdict.Status.PASS ? List.of() : List.of(d),

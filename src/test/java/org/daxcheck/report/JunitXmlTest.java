@@ -56,7 +56,7 @@ public class JunitXmlTest {
         .contains("expected: EBUSY", "got: EINVAL\\x00 \\x1b[31m # SKIP ]]> \\xd800")
         .contains("agent write /sys/bus/dax/devices/dax0.0/state online_kernel");
     assertThat(all(root, "error").get(0).getAttribute("message"))
-        .isEqualTo("guest gone: reboot: System halted\\nmore");
+        .isEqualTo("guest gone: reboot: System halted; more");
   }
 
   @Test

@@ -31,6 +31,7 @@ import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.TargetKind;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Verdict.Status;
+import org.daxcheck.step.Step;
 import org.testng.annotations.Test;
 
 /** reports/run.schema.json is what the records of a run make. */
@@ -79,6 +80,10 @@ public class RunSchemaTest {
     }
     if (type == Status.class) {
       return Optional.of(words(Status.values(), s -> s.name().toLowerCase(Locale.ROOT)));
+    }
+    if (type == Step.Kind.class) {
+      return Optional.of(
+          words(Step.Kind.values(), k -> k.name().toLowerCase(Locale.ROOT).replace('_', '-')));
     }
     return Optional.empty();
   }

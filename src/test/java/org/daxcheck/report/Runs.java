@@ -14,6 +14,7 @@ import org.daxcheck.abi.Grade;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.TargetKind;
 import org.daxcheck.abi.Word;
+import org.daxcheck.oracle.Aspect;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.KernelReport;
@@ -87,7 +88,8 @@ final class Runs {
 
   Runs diverge(String target, String scenario, String rule, String seen) {
     Divergence d =
-        new Divergence(RuleId.of(rule), 1, 7, "write online_kernel", "result", "EBUSY", seen, 2);
+        new Divergence(
+            RuleId.of(rule), 1, 7, "write online_kernel", Aspect.RESULT, "EBUSY", seen, 2);
     Verdict.Note n =
         new Verdict.Note(RuleId.of("TRANS-4"), 8, "write unplugged", "refused once, then accepted");
     return add(
@@ -142,8 +144,7 @@ final class Runs {
     Trace trace = s.trace();
     String seen = KernelReport.in(trace.entries().get(0).reply().observation().log()).get(0).text();
     Divergence d =
-        new Divergence(
-            RuleId.of("ROBUST-1"), 0, 8, "write online", "taint and log", "none", seen, 0);
+        new Divergence(RuleId.of("ROBUST-1"), 0, 8, "write online", Aspect.SPLAT, "none", seen, 0);
     Verdict verdict =
         new Verdict(
             Verdict.Status.DIVERGENCE, List.of(d), List.of(), Map.of(RuleId.of("ROBUST-1"), 1));
@@ -170,7 +171,7 @@ final class Runs {
             0,
             8,
             "write online",
-            "taint and log",
+            Aspect.SPLAT,
             "none",
             "\"WARNING: one\"",
             1);

@@ -94,7 +94,7 @@ public class TextReportTest {
         .contains(
             "    no scenario in this selection: ATOMIC-2, ATTR-1, ROBUST-1, TRANS-4, UNBIND-3")
         .contains("    skipped: needs 3 ranges # SKIP not, the target has 1: ATOMIC-2\n")
-        .contains("    error: guest gone: reboot: System halted\\nmore: UNBIND-3\n");
+        .contains("    error: guest gone: reboot: System halted; more: UNBIND-3\n");
   }
 
   @Test
@@ -125,7 +125,7 @@ public class TextReportTest {
   @Test
   public void whatWasSeenMayHaveLines() {
     Run run = new Runs().target("q").diverge("q", "a", "REFUSE-1", "0 us  P0\n4 us  P1").run();
-    assertThat(text(run)).contains("  got:     0 us  P0\n           4 us  P1 (3 times)\n");
+    assertThat(text(run)).contains("  got:     0 us  P0; 4 us  P1 (3 times)\n");
     assertThat(Ktap.of(run, Runs.RULES)).contains("got 0 us  P0; 4 us  P1, expected");
   }
 

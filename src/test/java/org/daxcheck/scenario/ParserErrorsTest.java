@@ -3,7 +3,10 @@ package org.daxcheck.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -501,5 +504,74 @@ public class ParserErrorsTest {
 
   private static Object[] row(Object... cells) {
     return cells;
+  }
+
+  private static String report(String text) {
+    try {
+      Parser.parse("bad.kmem", text);
+      return "";
+    } catch (ScenarioException e) {
+      return e.report();
+    }
+  }
+
+  @Test
+  public void allMistakesComeAtOnceEachWithACaretBelowItsColumn() {
+    assertThat(report(HEAD + "{ stat = online }\n\nread\n\twrite online now\nraed -> online\n"))
+        .isEqualTo(
+            """
+            bad.kmem:4:3: found 'stat', expected state, policy or driver; did you mean 'state'?
+                { stat = online }
+                  ^
+            bad.kmem:7:15: found 'now', expected 'at', 'as nobody', '->' or the end of the line; \
+            other bytes than [A-Za-z0-9_] need quotes
+                 write online now
+                              ^
+            bad.kmem:8:1: found 'raed', expected a step: %s; did you mean 'read'?
+                raed -> online
+                ^"""
+                .formatted(STEPS));
+  }
+
+  @Test
+  public void aMistakeMakesNoOthers() {
+    assertThat(
+            report(
+                "KMEM bad\n# Why.\nrule: NOSUCH\n\nactors within 2 s\nP0: writ online\n"
+                    + "P1: signal P0 INT after 1ms\n\nread\n"))
+        .as("neither that the rule is missing, nor that there is no P0, is a mistake of its own")
+        .contains("bad.kmem:3:7: ", "bad.kmem:5:15: ", "bad.kmem:6:5: ")
+        .satisfies(t -> assertThat(t.lines().filter(l -> l.startsWith("bad"))).hasSize(3));
+    assertThat(report("- rule: REFUSE-1\n  scenario: x\n").lines())
+        .as("what is no scenario is told once")
+        .hasSize(3);
+    assertThat(report("KMEM bad\n\nread\nwrite online\n").lines().filter(l -> l.startsWith("bad")))
+        .as("no prose, no rule")
+        .hasSize(2);
+  }
+
+  @Test
+  public void onlyTheFirstTenAreTold() {
+    assertThat(report(HEAD + "\n" + "raed\n".repeat(12)))
+        .endsWith("These are the first 10; there may be more.")
+        .contains("bad.kmem:14:1: ")
+        .doesNotContain("bad.kmem:15:1: ");
+  }
+
+  @Test
+  public void severalFilesAreToldAtOnce() throws Exception {
+    Path folder = Files.createTempDirectory("mistakes");
+    for (String name : List.of("one", "two")) {
+      Files.writeString(
+          folder.resolve(name + ".kmem"), HEAD.replace("bad", name) + "\nraed\nread\nwrtie x\n");
+    }
+    Catalogue catalogue =
+        Catalogue.load(Path.of(System.getProperty("daxcheck.home"), "suites", "rules.yaml"));
+    assertThatThrownBy(() -> Scenarios.load(List.of(folder), catalogue))
+        .isInstanceOfSatisfying(
+            ScenarioException.class,
+            e ->
+                assertThat(e.report())
+                    .contains("one.kmem:5:1", "one.kmem:7:1", "two.kmem:5:1", "two.kmem:7:1"));
   }
 }

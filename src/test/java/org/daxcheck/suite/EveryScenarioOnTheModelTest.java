@@ -67,8 +67,7 @@ public class EveryScenarioOnTheModelTest {
                   ModelTarget.device(shape),
                   policy,
                   new Random(seed));
-          if (judged.contains(dialect) && seed == 0
-              || Session.misfit(scenario, target).isPresent()) {
+          if (judged.contains(dialect) && seed == 0 || Misfit.of(scenario, target).isPresent()) {
             break;
           }
           Verdict verdict =

@@ -104,7 +104,7 @@ public final class FaultyRuns {
   private static Run.Case aCase(
       Scenario scenario, String name, ModelTarget target, UnaryOperator<Trace> change)
       throws TargetException {
-    Optional<Verdict.Why> misfit = Session.misfit(scenario, target);
+    Optional<Verdict.Why> misfit = Misfit.of(scenario, target);
     if (misfit.isPresent()) {
       return new Run.Case(scenario, name, "", Verdict.skipped(misfit.get()), Optional.empty(), 0);
     }

@@ -95,7 +95,7 @@ public class FaultyTargetsTest {
         // What a kernel does that was told to fail is no matter of these faults.
         if (scenario.needs().features().contains(Scenario.Feature.INJECTOR)
             || scenario.needs().features().contains(Scenario.Feature.HELPER)
-            || Session.misfit(scenario, target).isPresent()) {
+            || Misfit.of(scenario, target).isPresent()) {
           continue;
         }
         Verdict verdict =

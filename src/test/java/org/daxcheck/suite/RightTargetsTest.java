@@ -113,7 +113,7 @@ public class RightTargetsTest {
               return preferred.orElseGet(() -> super.choose(from, step, allowed));
             }
           };
-      if (Session.misfit(scenario, target).isPresent()) {
+      if (Misfit.of(scenario, target).isPresent()) {
         continue;
       }
       Verdict verdict = Oracle.judge(Session.open(target).run(scenario, TraceSink.NONE), scenario);
@@ -147,7 +147,7 @@ public class RightTargetsTest {
                   .orElseGet(() -> super.choose(from, step, allowed));
             }
           };
-      if (scenario.rule().group().equals("TRANS") && Session.misfit(scenario, target).isEmpty()) {
+      if (scenario.rule().group().equals("TRANS") && Misfit.of(scenario, target).isEmpty()) {
         Verdict verdict =
             Oracle.judge(Session.open(target).run(scenario, TraceSink.NONE), scenario, allowance);
         notes += verdict.notes().size();

@@ -64,7 +64,7 @@ public class RuleCoverageTest {
                 ModelTarget.device(List.of(1, 2, 1)),
                 dialect == Dialect.V4 ? Policy.OFFLINE : Policy.ONLINE_MOVABLE,
                 new Random(5));
-        if (Session.misfit(scenario, target).isEmpty()) {
+        if (Misfit.of(scenario, target).isEmpty()) {
           named.addAll(
               Oracle.judge(Session.open(target).run(scenario, TraceSink.NONE), scenario)
                   .judged()

@@ -319,7 +319,7 @@ public class SentencesTest {
                             d.entry(),
                             d.line(),
                             as.apply(d.step()),
-                            as.apply(d.aspect()),
+                            d.aspects(),
                             as.apply(d.allowed()),
                             as.apply(d.seen()),
                             d.repeats()))

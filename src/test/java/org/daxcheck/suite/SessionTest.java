@@ -311,7 +311,7 @@ public class SessionTest {
   }
 
   private static Optional<String> misfit(String text, Target target) throws ScenarioException {
-    return Session.misfit(scenario(text), target).map(w -> w.cause() + ": " + w.text());
+    return Misfit.of(scenario(text), target).map(w -> w.cause() + ": " + w.text());
   }
 
   // ---- what it runs on

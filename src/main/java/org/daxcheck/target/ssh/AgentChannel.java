@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.target.TargetException;
 
 /** One SSH channel to an agent: lines out, lines in, every wait bounded. */
@@ -58,9 +59,9 @@ final class AgentChannel implements AutoCloseable {
       if (connection != null) {
         connection.close();
       }
-      String why =
-          endpoint.death().orElse("no SSH connection to " + endpoint + ": " + e.getMessage());
-      throw new TargetException(why, e);
+      String why = e instanceof IOException io ? IoReason.of(io) : e.getMessage();
+      throw new TargetException(
+          endpoint.death().orElse("no SSH connection to " + endpoint + ": " + why), e);
     }
   }
 
@@ -112,7 +113,7 @@ final class AgentChannel implements AutoCloseable {
       // A line that was cut off is no answer, whatever it looks like.
       lines.add(END + (line.isEmpty() ? "" : " within a line"));
     } catch (IOException e) {
-      lines.add(END + ": " + e.getMessage());
+      lines.add(END + ": " + IoReason.of(e));
     }
   }
 
@@ -122,7 +123,7 @@ final class AgentChannel implements AutoCloseable {
       out.flush();
     } catch (IOException e) {
       throw new TargetException(
-          death().orElse("the connection to the agent was lost: " + e.getMessage()), e);
+          death().orElse("the connection to the agent was lost: " + IoReason.of(e)), e);
     }
   }
 
@@ -152,7 +153,7 @@ final class AgentChannel implements AutoCloseable {
       out.close();
     } catch (IOException e) {
       // Where the connection is gone the agent has seen the end already.
-      lines.add(END + ": " + e.getMessage());
+      lines.add(END + ": " + IoReason.of(e));
     }
   }
 
