@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -30,6 +31,10 @@ import java.util.stream.Stream;
  */
 public record CacheSeal(String how, long bytes, Instant made) {
   private static final String SUFFIX = ".sha256";
+
+  /** Longer than between two ticks of any kernel. */
+  private static final Duration TICK = Duration.ofMillis(20);
+
   private static final Pattern SIZE =
       Pattern.compile("# (\\d+) bytes in (\\d+) files, made (\\S+)");
 
@@ -140,9 +145,10 @@ public record CacheSeal(String how, long bytes, Instant made) {
     long bytes = 0;
     for (Path file : files) {
       bytes += Files.size(file);
-      // That of modification can be set back, that of change cannot.
+      // That of modification can be set back, that of change cannot. It is that of a tick of the
+      // kernel, and may be a little before what was written.
       FileTime changed = (FileTime) Files.getAttribute(file, "unix:ctime");
-      if (changed.toInstant().isAfter(head.seal().made())) {
+      if (changed.toInstant().isAfter(head.seal().made().minus(TICK))) {
         return false;
       }
     }

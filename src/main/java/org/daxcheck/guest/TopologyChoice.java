@@ -3,6 +3,9 @@ package org.daxcheck.guest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.daxcheck.io.IoReason;
 
 /**
  * The hardware that a user named: one of qemu/topologies by its name, or a file of the user's.
@@ -27,6 +30,10 @@ public record TopologyChoice(String name, Path file) {
     Path folder = home.resolve("qemu/topologies");
     if (!said.contains("/") && !said.endsWith(ENDING)) {
       TopologyChoice known = new TopologyChoice(said, folder.resolve(said + ENDING));
+      if (!Files.isRegularFile(known.file())) {
+        throw new GuestException(
+            "--topology '" + said + "' is unknown; expected a file, or one of " + names(folder));
+      }
       Topology.read(known.file());
       return known;
     }
@@ -56,11 +63,23 @@ public record TopologyChoice(String name, Path file) {
     }
   }
 
+  private static String names(Path folder) throws GuestException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(f -> f.toString().endsWith(ENDING))
+          .map(TopologyChoice::nameOf)
+          .sorted()
+          .collect(Collectors.joining(", "));
+    } catch (IOException e) {
+      throw new GuestException(folder + ": cannot be read: " + IoReason.of(e), e);
+    }
+  }
+
   private static boolean same(Path file, Path other) throws GuestException {
     try {
       return Files.exists(other) && Files.isSameFile(file, other);
     } catch (IOException e) {
-      throw new GuestException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new GuestException(file + ": cannot be read: " + IoReason.of(e), e);
     }
   }
 

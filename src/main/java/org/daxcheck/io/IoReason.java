@@ -3,6 +3,7 @@ package org.daxcheck.io;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.dataformat.yaml.JacksonYAMLParseException;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -36,8 +37,11 @@ public final class IoReason {
   private static final Pattern AROUND =
       Pattern.compile("Cannot run program .*: error=\\d+, (.+)|.* \\(([^()]+)\\)", Pattern.DOTALL);
 
+  private static final Pattern MISSING = Pattern.compile("Missing required .*property '([^']+)'");
+
+  /** The text of an exception, made a message of another. */
   private static final Pattern OF_JAVA =
-      Pattern.compile("\\b(java|javax|jdk|sun|com|org)\\.[a-z]+\\.|[a-z](Exception|Error)\\b");
+      Pattern.compile("^(java|javax|jdk|sun|com|org)(\\.\\w+)+(Exception|Error)\\b");
 
   private IoReason() {}
 
@@ -116,7 +120,7 @@ public final class IoReason {
 
   /** Where it is wrong: Jackson's own words are about Java's classes. */
   private static String ofJson(JsonProcessingException e) {
-    String what = "this is not JSON";
+    String what = e instanceof JacksonYAMLParseException ? "this is not YAML" : "this is not JSON";
     if (e instanceof JsonMappingException mapped && !(e.getCause() instanceof IOException)) {
       String path =
           mapped.getPath().stream()
@@ -124,7 +128,12 @@ public final class IoReason {
                   r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : "." + r.getFieldName())
               .collect(Collectors.joining())
               .replaceFirst("^\\.", "");
-      what = path.isEmpty() ? "a value is not of its kind" : path + " is not of its kind";
+      String value = path.isEmpty() ? "a value" : path;
+      Matcher missing = MISSING.matcher(mapped.getOriginalMessage());
+      what =
+          missing.find()
+              ? value + " has no '" + missing.group(1) + "'"
+              : value + " is not of its kind";
     }
     JsonLocation at = e.getLocation();
     return at == null || at.getLineNr() < 1

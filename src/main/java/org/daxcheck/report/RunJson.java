@@ -1,6 +1,8 @@
 package org.daxcheck.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -29,12 +31,14 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.TargetKind;
+import org.daxcheck.io.IoReason;
+import org.daxcheck.oracle.Aspect;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.step.Step;
@@ -43,9 +47,10 @@ import org.daxcheck.suite.Run;
 /** The JSON of runs: {@link RunDocument} as text and back. */
 public final class RunJson {
   private static final JsonMapper JSON =
-      JsonMapper.builder()
+      noNulls(JsonMapper.builder())
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .annotationIntrospector(new Required())
           .addModule(new Jdk8Module())
           .addModule(texts())
@@ -55,6 +60,26 @@ public final class RunJson {
           .build();
 
   private RunJson() {}
+
+  /** What may be missing is Optional; null is no value of these. */
+  private static JsonMapper.Builder noNulls(JsonMapper.Builder builder) {
+    for (Class<?> type :
+        List.of(
+            String.class,
+            RuleId.class,
+            TargetKind.class,
+            Cause.class,
+            ExitCode.class,
+            Verdict.Status.class,
+            Step.Kind.class,
+            Aspect.class,
+            Instant.class,
+            LocalDate.class)) {
+      builder.withConfigOverride(
+          type, o -> o.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.FAIL)));
+    }
+    return builder;
+  }
 
   /** Whatever is neither optional nor said to be must be there. */
   private static final class Required extends JacksonAnnotationIntrospector {
@@ -75,6 +100,7 @@ public final class RunJson {
     // A cause of a later version is none that is known.
     text(module, Cause.class, Cause::text, t -> Cause.of(t).or(() -> Optional.of(Cause.UNKNOWN)));
     text(module, ExitCode.class, ExitCode::text, named(ExitCode.values(), ExitCode::text));
+    text(module, Aspect.class, Aspect::text, t -> Optional.of(Aspect.parse(t).get(0)));
     Function<Verdict.Status, String> lower = s -> word(s.name());
     text(module, Verdict.Status.class, lower, named(Verdict.Status.values(), lower));
     text(
@@ -82,6 +108,8 @@ public final class RunJson {
         Step.Kind.class,
         k -> word(k.name()),
         named(Step.Kind.values(), k -> word(k.name())));
+    // An aspect of a later version is none that is known.
+    text(module, Aspect.class, Aspect::text, t -> Optional.of(Aspect.parse(t).get(0)));
     text(module, Instant.class, Instant::toString, parsed(Instant::parse));
     text(module, LocalDate.class, LocalDate::toString, parsed(LocalDate::parse));
     module.addKeyDeserializer(
@@ -184,14 +212,7 @@ public final class RunJson {
     try {
       tree = JSON.readTree(file.toFile());
     } catch (JsonProcessingException e) {
-      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-      throw new IOException(
-          file
-              + ":"
-              + line
-              + ": this is not JSON: "
-              + e.getOriginalMessage().lines().findFirst().orElse(""),
-          e);
+      throw new IOException(file + ": " + IoReason.of(e), e);
     }
     version(file, tree);
     return value(file.toString(), tree, RunDocument.class);
@@ -222,7 +243,7 @@ public final class RunJson {
     try {
       return value(where, JSON.readTree(line), type);
     } catch (JsonProcessingException e) {
-      throw new IOException(where + ": this is not JSON: " + e.getOriginalMessage(), e);
+      throw new IOException(where + ": " + IoReason.of(e), e);
     }
   }
 
@@ -230,17 +251,7 @@ public final class RunJson {
     try {
       return JSON.treeToValue(tree, type);
     } catch (JsonMappingException e) {
-      String path =
-          e.getPath().stream()
-              .map(
-                  r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : "." + r.getFieldName())
-              .collect(Collectors.joining());
-      throw new IOException(
-          where
-              + ": the run is damaged: "
-              + (path.isEmpty() ? "" : path.substring(1) + ": ")
-              + e.getOriginalMessage().lines().findFirst().orElse(""),
-          e);
+      throw new IOException(where + ": the run is damaged: " + IoReason.of(e), e);
     }
   }
 }

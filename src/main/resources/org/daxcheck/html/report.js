@@ -571,7 +571,7 @@
     section('divergences', 'Divergences', 'Divergences', data.divergences.length,
       el('p', {class: 'intro'}, plural(data.divergences.length, 'divergence', 'divergences') + ' from ' + plural(all.size, 'rule', 'rules')
         + '; the same sight in several cases is told once. Where a finding explains it the bar at the left is not red, and it says so.'),
-      [...leads].map(([id, leader]) => {
+      [...leads].filter(([id]) => all.has(id)).map(([id, leader]) => {
         const ofRule = all.get(id);
         const rule = data.rules[id];
         return [el('h3', {id: 'broken-' + id}, ruleLink(id), ' ', rule ? rule.sentence : ''),
@@ -581,8 +581,8 @@
             const d = sight.first;
             return lazy({class: d.explained ? 'sight known' : 'sight'},
               [status('divergence', many ? columns[d.column].label + ': ' : ' '), el('code', null, text(d.step).split('\n').join('; ')),
-                el('span', {class: 'arrow'}, ' [' + text(d.aspect) + '] gave '), el('code', {class: 'bad'}, short(text(d.seen))),
-                el('span', {class: 'arrow'}, ', not '), el('code', null, short(text(d.allowed))),
+                el('span', {class: 'arrow'}, ' [' + text(d.aspect) + ']: '), el('code', {class: 'bad'}, short(text(d.seen))),
+                el('span', {class: 'arrow'}, ', expected '), el('code', null, short(text(d.allowed))),
                 el('span', {class: 'dim'}, ' in ' + plural(new Set(sight.places.map(p => p.row)).size, 'case', 'cases')),
                 d.explained ? el('span', {class: 'odd'}, ' (explained)') : '',
                 sight.places.every(p => rows[p.row].cells[p.column].waived) ? el('span', {class: 'odd'}, ' (waived)') : ''],
@@ -597,9 +597,10 @@
     if (!place) {
       return;
     }
-    const d = data.divergences[data.first];
+    const index = data.first || 0;
+    const d = data.divergences[index];
     const rule = data.rules[d.rule];
-    const sight = {rule: d.rule, first: d, places: [Object.assign({index: data.first}, d)]};
+    const sight = Object.assign({}, [...sights().get(d.rule).values()].find(s => s.places.some(p => p.index === index)), {first: d});
     add(place, [el('h2', {id: 'first-title'}, data.divergences.length > 1 ? 'First divergence: ' : 'The divergence: ', ruleLink(d.rule)),
       rule ? el('p', {class: 'says'}, rule.sentence) : null,
       el('div', {class: d.explained ? 'sight known' : 'sight'}, el('div', {class: 'body'}, sightBody(sight, true)))]);
@@ -766,7 +767,7 @@
     }
     const first = row.first;
     return [el('h4', null, 'First step that differs'),
-      scroller('First step that differs', table(null, 'Step ' + (first.index + 1) + (first.line ? ', line ' + first.line : '') + ': ' + text(first.step),
+      scroller('First step that differs', table(null, 'Step ' + (first.index + 1) + (first.line ? ', line ' + first.line : '') + ': ' + text(first.step).trim().split('\n').join('; '),
         ['what', ...columns.map(c => c.label)],
         el('tbody', null, first.aspects.map(([name, ...values]) => el('tr', null, el('th', {scope: 'row'}, name),
           values.map(v => el('td', {class: 'mono'}, v < 0 ? '\u00b7' : text(v) || 'none')))))))];
@@ -974,10 +975,16 @@
   /* ---- records ---- */
 
   function coverage() {
-    const here = columns.filter(c => c.missing.length).map(c => {
+    const alike = new Map();
+    columns.filter(c => c.missing.length).forEach(c => {
+      const key = JSON.stringify([c.dialect, c.missing]);
+      alike.set(key, (alike.get(key) || []).concat(c));
+    });
+    const here = [...alike.values()].map(([c, ...others]) => {
       const by = new Map();
       c.missing.forEach(([rule, reason]) => by.set(reason, (by.get(reason) || []).concat(rule)));
-      return lazy(null, [el('strong', {class: 'mono'}, c.label), ': ' + plural(c.missing.length, 'rule that binds', 'rules that bind') + ' dialect ' + c.dialect + ', not judged by a scenario about '
+      return lazy(null, [el('strong', {class: 'mono', title: others.map(o => o.label).join(', ')}, c.label),
+        (others.length ? ' and ' + others.length + ' more' : '') + ': ' + plural(c.missing.length, 'rule that binds', 'rules that bind') + ' dialect ' + c.dialect + ', not judged by a scenario about '
         + (c.missing.length === 1 ? 'it' : 'them')],
         () => table({class: 'lists'}, 'Why nothing judged them on ' + c.label, ['reason', 'rules'],
           el('tbody', null, [...by].map(([reason, rules]) => el('tr', null, el('td', null, text(reason)), el('td', null, links(rules)))))));
@@ -1088,9 +1095,9 @@
   }
 
   firstDivergence();
+  divergences();
   machines();
   rulesTable();
-  divergences();
   scenarios();
   reasons();
   notes();

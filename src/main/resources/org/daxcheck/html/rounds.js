@@ -2,8 +2,9 @@
 
   const ROUND = {width: 960, label: 56, right: 12, row: 24, letter: 7.3, log: 26, axis: 30};
 
-  function duration(micros) {
-    const size = Math.abs(micros);
+  /** A time, in the unit that suits it, or another one beside which it stands. */
+  function duration(micros, beside) {
+    const size = Math.abs(beside === undefined ? micros : beside);
     return size >= 1e6 ? (micros / 1e6).toFixed(2) + ' s' : size >= 1e4 ? (micros / 1e3).toFixed(1) + ' ms'
       : size >= 1e3 ? (micros / 1e3).toFixed(2) + ' ms' : Math.round(micros) + ' us';
   }
@@ -71,7 +72,7 @@
         const within = o.shape === 0 && wide > letters;
         const right = x + wide + letters < ROUND.width;
         const textX = within ? x + 5 : right ? x + (o.shape === 2 ? 0 : wide) + 6 : Math.max(ROUND.label + 2, x - letters + 4);
-        image.append(svg('g', null, svg('title', null, lane.name + ': ' + words + ', ' + duration(o.called) + ' to ' + duration(o.returned)),
+        image.append(svg('g', null, svg('title', null, lane.name + ': ' + words + ', ' + duration(o.called, o.returned) + ' to ' + duration(o.returned)),
           o.shape === 2 ? svg('path', {class: 'tick odd', d: 'M' + x + ' ' + y + 'v20'})
             : svg('rect', {class: o.marked ? 'box hit' : 'box', x, y: y + 1, width: wide, height: 19, rx: 2}),
           svg('text', {class: o.marked ? 'lab bad' : 'lab', x: textX, y: y + 11}, words)));
@@ -111,7 +112,7 @@
     }
     const whole = svg('svg', {class: 'round', viewBox: '0 0 ' + ROUND.width + ' ' + (y + ROUND.axis), role: 'img',
       'aria-label': 'Round ' + round.round + ': ' + all.filter(o => o.shape !== 1).map(o => lanes[o.actor].name + ' ' + said(o) + ', '
-        + duration(o.called) + ' to ' + duration(o.returned)).join('; ')}, image);
+        + duration(o.called, o.returned) + ' to ' + duration(o.returned)).join('; ')}, image);
     const marked = all.filter(o => o.marked).length;
     return el('figure', {class: 'timeline'}, scroller('Round ' + round.round, whole),
       el('figcaption', {class: round.against ? 'bad' : 'dim'}, !round.against ? 'A bar reaches from call to return. Some order of the operations explains their answers.'

@@ -33,6 +33,8 @@ public class ShellCommandTest {
           "--alphabet",
           "--seed",
           "--out",
+          "--replay",
+          "--no-replay",
           "--format",
           "--waivers",
           "--strict-waivers",

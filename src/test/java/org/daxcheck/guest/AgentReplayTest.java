@@ -305,7 +305,9 @@ public class AgentReplayTest {
     assertThat(byHand("--timeout", "50", "sleep", "30s")).isEqualTo(interrupted);
     assertThat(byHand("--signal", "INT@50", "sleep", "30s")).isEqualTo(interrupted);
     String race = "P0 sleep = -1 EINTR\nP0 read \0= -1 ENOENT at open\nP1 signal = 0\n";
-    assertThat(byHand("race", "P0 sleep 30s", "P0 read /none", "P1 signal P0 TERM 100ms"))
+    Ran ran = byHand("race", "P0 sleep 30s", "P0 read /none", "P1 signal P0 TERM 100ms");
+    assertThat(ran.out().lines()).allMatch(l -> l.matches(".* in \\d+ ms"));
+    assertThat(new Ran(ran.exit(), ran.out().replaceAll(" in \\d+ ms", "")))
         .isEqualTo(new Ran(0, race.replace("\0", "")));
     assertThat(byHand("race", "--within", "100ms", "P0 sleep 30s").out())
         .isEqualTo("P0 sleep killed by KILL\n");

@@ -184,6 +184,18 @@ public class ReportPageTest {
     return run.cases().stream().filter(c -> c.verdict().status() == status).count();
   }
 
+  /** Whoever opens a page of a run that failed reads why before anything else. */
+  @Test
+  public void divergencesStandBeforeWhatIsKnownOfTheRest() {
+    browser.load(folder.resolve("one.html"));
+    assertThat(browser.all("#head #first, #rest > section"))
+        .extracting(section -> section.getAttribute("id"))
+        .startsWith("first", "divergences", "machine", "rules");
+    String first = browser.find("#first h2 a").getText();
+    assertThat(browser.all("#divergences h3").get(0).getAttribute("id"))
+        .isEqualTo("broken-" + first);
+  }
+
   @Test
   public void theVerdictComesFirstAndIsTheRuns() {
     open("one.html");

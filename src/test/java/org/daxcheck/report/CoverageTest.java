@@ -121,7 +121,8 @@ public class CoverageTest {
       assertThatThrownBy(() -> Coverage.read(file))
           .hasMessage(file + " is no record of coverage: no dialect: 'v9'");
       Files.writeString(file, "a: [");
-      assertThatThrownBy(() -> Coverage.read(file)).hasMessageStartingWith(file + " is no YAML: ");
+      assertThatThrownBy(() -> Coverage.read(file))
+          .hasMessageStartingWith(file + " is no record of coverage: this is not YAML (line 1, ");
     } finally {
       Files.delete(file);
     }

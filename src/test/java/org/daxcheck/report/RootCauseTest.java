@@ -135,7 +135,7 @@ public class RootCauseTest {
     cases.forEach(c -> runs.add("qemu", c.scenario().name(), "REFUSE-1", "cxl", c.verdict()));
     String text = TextReport.of(runs.run(), Runs.RULES, Colours.OFF);
     assertThat(text)
-        .containsOnlyOnce("to reproduce:")
+        .containsOnlyOnce("to reproduce (not run):")
         .contains("  likely the same cause:\n    CONC-1  A device")
         .contains("            on qemu in 1 scenario: suites/a-race.kmem:7 (cxl)\n")
         .endsWith("DIVERGENCE: 2 rules are broken: REFUSE-1 (likely the same cause: CONC-1).\n");

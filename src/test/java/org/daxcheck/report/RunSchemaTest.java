@@ -29,6 +29,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.TargetKind;
+import org.daxcheck.oracle.Aspect;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.step.Step;
@@ -80,6 +81,9 @@ public class RunSchemaTest {
     }
     if (type == Status.class) {
       return Optional.of(words(Status.values(), s -> s.name().toLowerCase(Locale.ROOT)));
+    }
+    if (type == Aspect.class) {
+      return Optional.of(words(Aspect.values(), Aspect::text));
     }
     if (type == Step.Kind.class) {
       return Optional.of(
