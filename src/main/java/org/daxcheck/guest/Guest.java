@@ -238,6 +238,9 @@ public final class Guest implements AutoCloseable {
     if (prepared.topology().memmapOnMemory()) {
       kernel.add("memory_hotplug.memmap_on_memory=1");
     }
+    if (spec.kernel() instanceof KernelChoice.Built built) {
+      kernel.addAll(built.words());
+    }
     kernel.addAll(spec.extraArguments());
     List<String> words = new ArrayList<>();
     words.add(QemuVersion.program());

@@ -30,8 +30,13 @@ public sealed interface KernelChoice {
    * @param folder with bzImage, modules/RELEASE and, where the kernel can have it, the helper
    *     module
    * @param made what it is made of, such as {@code linux-source 7.3.4-1, config small}
+   * @param words for its command line
    */
-  record Built(Path folder, String made) implements KernelChoice {}
+  record Built(Path folder, String made, List<String> words) implements KernelChoice {
+    public Built {
+      words = List.copyOf(words);
+    }
+  }
 
   /**
    * The kernel of a built tree, or of a folder that kernel and modules were installed to.

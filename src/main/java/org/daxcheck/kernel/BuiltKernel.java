@@ -16,12 +16,19 @@ import org.daxcheck.io.IoReason;
  * @param folder with bzImage, System.map, config and modules/RELEASE
  * @param made what it is made of, such as {@code linux-source 7.3.4-1, config small}
  * @param release as uname -r says
+ * @param words for its command line, such as {@code kasan_multi_shot}
  * @param unset what of the config could not be set, such as {@code CONFIG_X: asked for y, is n}
  * @param notes what the user should know of how it was made, such as warnings of the compiler
  */
 public record BuiltKernel(
-    Path folder, String made, String release, List<String> unset, List<String> notes) {
+    Path folder,
+    String made,
+    String release,
+    List<String> words,
+    List<String> unset,
+    List<String> notes) {
   public BuiltKernel {
+    words = List.copyOf(words);
     unset = List.copyOf(unset);
     notes = List.copyOf(notes);
   }
@@ -34,6 +41,7 @@ public record BuiltKernel(
           folder,
           value(about, "source") + ", config " + value(about, "config"),
           value(about, "release"),
+          values(about, "boot"),
           Files.readAllLines(folder.resolve("unset")),
           notes);
     } catch (IOException e) {
@@ -42,16 +50,21 @@ public record BuiltKernel(
   }
 
   private static String value(List<String> about, String key) throws IOException {
-    return about.stream()
-        .filter(l -> l.startsWith(key + ": "))
-        .map(l -> l.substring(key.length() + 2))
+    return values(about, key).stream()
         .findFirst()
         .orElseThrow(() -> new IOException("it does not say its " + key));
   }
 
+  private static List<String> values(List<String> about, String key) {
+    return about.stream()
+        .filter(l -> l.startsWith(key + ": "))
+        .map(l -> l.substring(key.length() + 2))
+        .toList();
+  }
+
   /** The kernel as a guest boots it. */
   public KernelChoice choice() {
-    return new KernelChoice.Built(folder, made);
+    return new KernelChoice.Built(folder, made, words);
   }
 
   /**

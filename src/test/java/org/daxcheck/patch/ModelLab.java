@@ -98,6 +98,7 @@ final class ModelLab implements Lab {
                 "linux-source 1, config " + recipe.config(),
                 "7.3-small",
                 List.of(),
+                List.of(),
                 plain ? List.of() : List.of("a kernel built by nobody")));
   }
 
