@@ -44,6 +44,7 @@ public class ArchitectureTest {
           Map.entry("target.ssh", List.of("abi", "step", "scenario", "target")),
           Map.entry("lab", List.of("abi", "step", "scenario", "target", "target.ssh", "suite")),
           Map.entry("guest", List.of("abi", "step", "scenario", "target", "target.ssh")),
+          Map.entry("kernel", List.of("guest")),
           Map.entry(
               "suite", List.of("abi", "step", "scenario", "model", "trace", "oracle", "target")),
           Map.entry(
@@ -122,6 +123,7 @@ public class ArchitectureTest {
                   "oracle",
                   "target",
                   "guest",
+                  "kernel",
                   "suite",
                   "replay",
                   "report",

@@ -102,7 +102,7 @@ final class ExploreCommand implements Callable<Integer>, Need.Needing {
 
   @Override
   public Set<Need> needs() {
-    return Set.of(Need.GUEST);
+    return guestOptions.needs();
   }
 
   @Override

@@ -45,7 +45,7 @@ final class GuestCommand implements Runnable {
 
     @Override
     public Set<Need> needs() {
-      return Set.of(Need.GUEST);
+      return options.needs();
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.daxcheck.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.guest.GuestException;
@@ -45,6 +46,11 @@ final class GuestOptions {
       description = "memhp_default_state of the guest (${DEFAULT-VALUE})")
   private String policy;
 
+  /** What the host must have for such a guest. */
+  Set<Need> needs() {
+    return kernel.isBuilt() ? Set.of(Need.GUEST, Need.KERNEL, Need.PATCH) : Set.of(Need.GUEST);
+  }
+
   Policy bootPolicy() {
     return Policy.of(policy)
         .orElseThrow(
@@ -70,7 +76,10 @@ final class GuestOptions {
       return spec;
     }
     try {
-      Path module = KmemBuild.of(spec, edits());
+      Path module =
+          kernel.isBuilt()
+              ? kernel.driver(edits(), String.join("-", replacement.drivers))
+              : KmemBuild.of(spec, edits());
       return spec.withKmemModule(Optional.of(module));
     } catch (GuestException e) {
       throw new Failure(e);

@@ -17,6 +17,8 @@ enum Need {
   GUEST,
   /** What puts patches into the driver. */
   PATCH,
+  /** What builds a kernel from source. */
+  KERNEL,
   /** What draws machines that were learned. */
   DOT;
 

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.guest.KmemBuild;
+import org.daxcheck.kernel.KernelRecipe;
 import org.daxcheck.patch.PatchJson;
 import org.daxcheck.patch.PatchReport;
 import org.daxcheck.patch.PatchRequest;
@@ -74,6 +75,19 @@ final class PatchCommand implements Callable<Integer>, Need.Needing {
   private Path baseTree;
 
   @Option(
+      names = "--kernel",
+      description =
+          "build whole kernels without and with the patches, which may then change any file;"
+              + " --tree is the source where it is not Debian's newest")
+  private boolean wholeKernel;
+
+  @Option(
+      names = "--kernel-config",
+      paramLabel = "small|debug|FILE",
+      description = "the config of such kernels, which --kernel takes as small")
+  private String config;
+
+  @Option(
       names = "--kernel-package",
       paramLabel = "NAME[=VERSION]",
       description = "the kernel package of Debian; the newest with the attribute if not given")
@@ -134,7 +148,9 @@ final class PatchCommand implements Callable<Integer>, Need.Needing {
 
   @Override
   public Set<Need> needs() {
-    return Set.of(Need.GUEST, Need.PATCH);
+    return isOfWholeKernels()
+        ? Set.of(Need.GUEST, Need.PATCH, Need.KERNEL)
+        : Set.of(Need.GUEST, Need.PATCH);
   }
 
   @Override
@@ -179,12 +195,21 @@ final class PatchCommand implements Callable<Integer>, Need.Needing {
     if (tree != null && (source != null || packaged != null)) {
       throw usage("--tree excludes --source and --kernel-package: the tree has its own driver");
     }
+    boolean built = isOfWholeKernels();
+    if (built && (patches.isEmpty() || source != null || packaged != null || baseTree != null)) {
+      throw usage(
+          "--kernel needs a patch, and excludes --source, --kernel-package and --base-tree");
+    }
+    Optional<Path> given = Optional.ofNullable(tree);
     return new PatchRequest(
         patches,
         scenarios,
         Optional.ofNullable(source),
-        Optional.ofNullable(tree),
+        built ? Optional.empty() : given,
         Optional.ofNullable(baseTree),
+        built
+            ? Optional.of(KernelRecipe.plain(given, config == null ? "small" : config))
+            : Optional.empty(),
         Optional.ofNullable(packaged),
         bootPolicy(),
         Optional.ofNullable(suite),
@@ -194,6 +219,10 @@ final class PatchCommand implements Callable<Integer>, Need.Needing {
         fresh,
         seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
         replays.causes(quick));
+  }
+
+  private boolean isOfWholeKernels() {
+    return wholeKernel || config != null;
   }
 
   private Policy bootPolicy() {

@@ -187,7 +187,7 @@ final class RunCommand implements Callable<Integer>, Need.Needing {
   @Override
   public Set<Need> needs() {
     return targets.isEmpty() || targets.contains(QEMU)
-        ? Set.of(Need.GUEST)
+        ? guestOptions.needs()
         : targets.stream().anyMatch(t -> t.contains("://")) ? Set.of(Need.AGENT) : Set.of();
   }
 

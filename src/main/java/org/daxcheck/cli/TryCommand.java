@@ -71,7 +71,7 @@ final class TryCommand implements Callable<Integer>, Need.Needing {
 
   @Override
   public Set<Need> needs() {
-    return model ? Set.of() : Set.of(Need.GUEST);
+    return model ? Set.of() : options.needs();
   }
 
   @Override

@@ -68,7 +68,7 @@ public final class Guest implements AutoCloseable {
       Path boots,
       Path initramfs,
       boolean hotremove,
-      String attribute,
+      Optional<String> attribute,
       Duration took) {}
 
   /** Boots a guest and waits, in bounded time, until it is ready. */
@@ -130,8 +130,13 @@ public final class Guest implements AutoCloseable {
       Path initramfs =
           new Initramfs(cache, spec.progress())
               .shared(spec.home(), topology, ordered, modules.onDemand(), helper, packages);
-      boolean hotremove = Modules.hotremove(ordered.get("kmem"));
-      String attribute = Modules.attribute(ordered.get("kmem"));
+      Optional<byte[]> driver = Optional.ofNullable(ordered.get("kmem"));
+      boolean hotremove =
+          driver.isPresent()
+              ? Modules.hotremove(driver.get())
+              : Modules.hotremoveOf(
+                  UncompressedKernel.plain(Cache.read(kernel.vmlinuz(), "the kernel")));
+      Optional<String> attribute = driver.map(Modules::attribute);
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       return new Prepared(topology, version, kernel, boots, initramfs, hotremove, attribute, took);
     } finally {
@@ -232,6 +237,9 @@ public final class Guest implements AutoCloseable {
     kernel.add("memhp_default_state=" + spec.bootPolicy().text());
     if (prepared.topology().memmapOnMemory()) {
       kernel.add("memory_hotplug.memmap_on_memory=1");
+    }
+    if (spec.kernel() instanceof KernelChoice.Built built) {
+      kernel.addAll(built.words());
     }
     kernel.addAll(spec.extraArguments());
     List<String> words = new ArrayList<>();
@@ -382,9 +390,14 @@ public final class Guest implements AutoCloseable {
   Optional<Dialect> dialectOfDriver() {
     List<Dialect> named =
         Arrays.stream(Dialect.values())
-            .filter(d -> d.attribute().equals(prepared.attribute()))
+            .filter(d -> prepared.attribute().filter(d.attribute()::equals).isPresent())
             .toList();
     return named.size() == 1 ? Optional.of(named.get(0)) : Optional.empty();
+  }
+
+  /** False where the kmem driver is built into the kernel, so that it cannot be unloaded. */
+  boolean hasModule() {
+    return prepared.attribute().isPresent();
   }
 
   /** False where the kmem driver was built without CONFIG_MEMORY_HOTREMOVE. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.TargetKind;
+import org.daxcheck.scenario.Scenario;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Step;
 import org.daxcheck.target.ForwardingTarget;
@@ -108,6 +109,18 @@ final class GuestTarget extends ForwardingTarget {
         death.get().sentence() + "; the console is in " + guest.console(),
         e.answered(),
         e);
+  }
+
+  @Override
+  public Optional<String> refuses(Scenario scenario) {
+    boolean reloads =
+        scenario.lines().stream()
+            .flatMap(l -> l.step().acts().stream())
+            .map(Step::kind)
+            .anyMatch(k -> k == Step.Kind.UNLOAD || k == Step.Kind.LOAD);
+    return reloads && !guest.hasModule()
+        ? Optional.of("kmem is built into the kernel, so that it is neither unloaded nor loaded")
+        : Optional.empty();
   }
 
   @Override

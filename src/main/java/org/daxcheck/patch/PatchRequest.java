@@ -11,6 +11,7 @@ import org.daxcheck.abi.Policy;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.KernelChoice;
 import org.daxcheck.io.IoReason;
+import org.daxcheck.kernel.KernelRecipe;
 import org.daxcheck.run.Failure;
 
 /**
@@ -21,6 +22,8 @@ import org.daxcheck.run.Failure;
  * @param source the driver that the patches are for; empty for that of the kernel's package
  * @param tree a built kernel tree that is the patched kernel
  * @param baseTree with a tree, the kernel without the patches
+ * @param kernel a whole kernel that is built without and with the patches; empty where the driver
+ *     alone is
  * @param kernelPackage such as {@code linux-image-amd64}; the newest with the attribute where empty
  * @param bootPolicy memhp_default_state of the guests
  * @param suite its name; where empty, gate
@@ -37,6 +40,7 @@ public record PatchRequest(
     Optional<Path> source,
     Optional<Path> tree,
     Optional<Path> baseTree,
+    Optional<KernelRecipe> kernel,
     Optional<String> kernelPackage,
     Policy bootPolicy,
     Optional<String> suite,
@@ -56,6 +60,11 @@ public record PatchRequest(
   /** Whether a file that the user names is a scenario, or has some; all others are patches. */
   public static boolean isScenario(Path file) {
     return file.toString().endsWith(SCENARIO) || Files.isDirectory(file);
+  }
+
+  /** The kernel with the patches, where a whole one is built. */
+  Optional<KernelRecipe> patchedRecipe() {
+    return kernel.map(k -> k.patched(patches, fuzz));
   }
 
   /** Says at once which named file is not there, before anything is fetched. */
