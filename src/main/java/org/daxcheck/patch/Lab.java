@@ -7,12 +7,9 @@ import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestFailure;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.KmemBuild;
-<<<<<<< HEAD
-import org.daxcheck.replay.RunReplays;
-=======
 import org.daxcheck.kernel.KernelBuild;
 import org.daxcheck.kernel.KernelRecipe;
->>>>>>> kernel
+import org.daxcheck.replay.RunReplays;
 import org.daxcheck.target.TargetSource;
 
 /** Where drivers are built and run. */

@@ -12,14 +12,11 @@ import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.KmemBuild;
 import org.daxcheck.guest.QemuSource;
 import org.daxcheck.guest.UserCache;
-<<<<<<< HEAD
-import org.daxcheck.replay.Replay;
-import org.daxcheck.replay.RunReplays;
-=======
 import org.daxcheck.kernel.KernelBuild;
 import org.daxcheck.kernel.KernelRecipe;
+import org.daxcheck.replay.Replay;
+import org.daxcheck.replay.RunReplays;
 import org.daxcheck.run.Home;
->>>>>>> kernel
 import org.daxcheck.target.TargetSource;
 
 /** Builds drivers against Debian's headers, and whole kernels, and boots guests in QEMU. */

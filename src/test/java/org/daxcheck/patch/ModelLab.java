@@ -15,14 +15,11 @@ import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.KernelChoice;
 import org.daxcheck.guest.KmemBuild;
 import org.daxcheck.guest.QemuSource;
-<<<<<<< HEAD
-import org.daxcheck.oracle.Reproduced;
-import org.daxcheck.replay.RunReplays;
-=======
 import org.daxcheck.kernel.BuiltKernel;
 import org.daxcheck.kernel.KernelBuild;
 import org.daxcheck.kernel.KernelRecipe;
->>>>>>> kernel
+import org.daxcheck.oracle.Reproduced;
+import org.daxcheck.replay.RunReplays;
 import org.daxcheck.target.ForwardingTarget;
 import org.daxcheck.target.ModelSource;
 import org.daxcheck.target.Target;
