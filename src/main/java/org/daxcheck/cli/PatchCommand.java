@@ -77,8 +77,8 @@ final class PatchCommand implements Callable<Integer>, Need.Needing {
   @Option(
       names = "--kernel",
       description =
-          "build whole kernels without and with the patches, which may then change any file;"
-              + " --tree is the source where it is not Debian's newest")
+          "build whole kernels without and with the patches, as is done anyway where they change"
+              + " more than the module; --tree is the source where it is not Debian's newest")
   private boolean wholeKernel;
 
   @Option(
@@ -148,7 +148,7 @@ final class PatchCommand implements Callable<Integer>, Need.Needing {
 
   @Override
   public Set<Need> needs() {
-    return isOfWholeKernels()
+    return isOfWholeKernels(patches())
         ? Set.of(Need.GUEST, Need.PATCH, Need.KERNEL)
         : Set.of(Need.GUEST, Need.PATCH);
   }
@@ -177,12 +177,13 @@ final class PatchCommand implements Callable<Integer>, Need.Needing {
     return judged.judgement().exit().code();
   }
 
+  private List<Path> patches() {
+    return files.stream().filter(f -> !PatchRequest.isScenario(f)).toList();
+  }
+
   private PatchRequest request() {
-    List<Path> patches = new ArrayList<>();
-    List<Path> scenarios = new ArrayList<>();
-    for (Path file : files) {
-      (PatchRequest.isScenario(file) ? scenarios : patches).add(file);
-    }
+    List<Path> patches = patches();
+    List<Path> scenarios = files.stream().filter(PatchRequest::isScenario).toList();
     if (patches.isEmpty() && tree == null) {
       throw usage("no patch is given; name one, or a built kernel tree by --tree");
     }
@@ -195,7 +196,7 @@ final class PatchCommand implements Callable<Integer>, Need.Needing {
     if (tree != null && (source != null || packaged != null)) {
       throw usage("--tree excludes --source and --kernel-package: the tree has its own driver");
     }
-    boolean built = isOfWholeKernels();
+    boolean built = isOfWholeKernels(patches);
     if (built && (patches.isEmpty() || source != null || packaged != null || baseTree != null)) {
       throw usage(
           "--kernel needs a patch, and excludes --source, --kernel-package and --base-tree");
@@ -221,8 +222,13 @@ final class PatchCommand implements Callable<Integer>, Need.Needing {
         replays.causes(quick));
   }
 
-  private boolean isOfWholeKernels() {
-    return wholeKernel || config != null;
+  private boolean isOfWholeKernels(List<Path> patches) {
+    return wholeKernel
+        || config != null
+        || source == null
+            && tree == null
+            && packaged == null
+            && !PatchRequest.outsideTheModule(patches).isEmpty();
   }
 
   private Policy bootPolicy() {

@@ -62,6 +62,22 @@ public record PatchRequest(
     return file.toString().endsWith(SCENARIO) || Files.isDirectory(file);
   }
 
+  /**
+   * The files that patches change and that are in no module that could be built alone; one that
+   * cannot be read counts for none, since {@link #check} tells of it.
+   */
+  public static List<String> outsideTheModule(List<Path> patches) {
+    List<PatchFile> read = new ArrayList<>();
+    for (Path patch : patches) {
+      try {
+        read.add(PatchFile.read(patch));
+      } catch (IOException e) {
+        return List.of();
+      }
+    }
+    return PatchFile.outsideTheModule(read);
+  }
+
   /** The kernel with the patches, where a whole one is built. */
   Optional<KernelRecipe> patchedRecipe() {
     return kernel.map(k -> k.patched(patches, fuzz));

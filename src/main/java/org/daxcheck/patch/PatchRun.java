@@ -173,7 +173,16 @@ public final class PatchRun {
   }
 
   private Pair pair(GuestSpec base, BuiltKernel patched) {
-    return new Pair(base, base.withKernel(patched.choice()), told(patched.notes()));
+    List<String> outside = PatchRequest.outsideTheModule(request.patches());
+    List<String> notes = new ArrayList<>();
+    notes.add(
+        "on kernels built of "
+            + patched.made()
+            + (outside.isEmpty()
+                ? ""
+                : ", since the module alone is not enough for " + String.join(", ", outside)));
+    notes.addAll(patched.notes());
+    return new Pair(base, base.withKernel(patched.choice()), told(notes));
   }
 
   private List<String> told(List<String> ofBuild) {

@@ -3,6 +3,7 @@ package org.daxcheck.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.daxcheck.run.Home;
 import org.testng.annotations.DataProvider;
@@ -50,6 +51,19 @@ public class NeedTest {
   public void aCommandLineSaysWhatItNeeds(String line, String words) {
     String[] split = line.isEmpty() ? new String[0] : line.split(" ");
     assertThat(Need.words(Need.of(split))).isEqualTo(words);
+  }
+
+  @Test
+  public void aPatchThatLeavesTheModuleNeedsWhatBuildsKernels() throws Exception {
+    Path patch = Files.createTempFile("daxcheck-need", ".patch");
+    try {
+      Files.writeString(patch, "--- a/mm/a.c\n+++ b/mm/a.c\n@@ -1 +1 @@\n-a\n+b\n");
+      assertThat(Need.words(Need.of("patch", patch.toString()))).isEqualTo("guest patch kernel");
+      assertThat(Need.words(Need.of("patch", "--source", "kmem.c", patch.toString())))
+          .isEqualTo("guest patch");
+    } finally {
+      Files.delete(patch);
+    }
   }
 
   @Test

@@ -201,7 +201,8 @@ public class PatchRunTest {
     PatchRun.Judged judged =
         (PatchRun.Judged) judge(request(true, false, null, Optional.of(plain), patch));
     assertThat(judged.judgement().sentence()).isEqualTo("FAIL: 1 rule lost: WORD-2.");
-    assertThat(judged.judgement().notes()).contains("a kernel built by nobody");
+    assertThat(judged.judgement().notes())
+        .contains("on kernels built of linux-source 1, config debug", "a kernel built by nobody");
     assertThat(lab.kernels)
         .as("a patch that does not apply is told before anything else is built")
         .containsExactly(plain.patched(List.of(patch), true), plain);
