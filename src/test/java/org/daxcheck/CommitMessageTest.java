@@ -18,7 +18,7 @@ import org.testng.annotations.Test;
 /** The commit-msg hook, as git calls it and as CI does. */
 public class CommitMessageTest {
   private static final Path HOOK =
-      Path.of(System.getProperty("daxcheck.home"), ".ci/commit-msg").toAbsolutePath();
+      Path.of(System.getProperty("daxcheck.home", "."), ".ci/commit-msg").toAbsolutePath();
   private static final String BODY = "\n\nIt was slow.\n";
 
   private Path folder;

@@ -16,7 +16,7 @@ import org.testng.annotations.Test;
 
 /** README and the pages behind it: short, and every link leads somewhere. */
 public class DocumentationTest {
-  private static final Path HOME = Path.of(System.getProperty("daxcheck.home"));
+  private static final Path HOME = Path.of(System.getProperty("daxcheck.home", "."));
   private static final Pattern LINK = Pattern.compile("\\]\\(([^()\\s]+)\\)");
   private static final int LONGEST_README = 100;
 

@@ -34,6 +34,9 @@ public final class Guest implements AutoCloseable {
       List.of(
           "console=ttyS0",
           "panic=-1",
+          // A kernel that knows its hypervisor does not measure the timer against the processor,
+          // which a busy host makes it fail; ours does not know of one.
+          "no_timer_check",
           // The serial line is slow; what matters after an accident is of level 4 or worse.
           "loglevel=5",
           // Clearing every page on allocation takes most of the time where the page is emulated
@@ -418,6 +421,12 @@ public final class Guest implements AutoCloseable {
   /** Debian package and version of the kernel, or empty for one of the user's own. */
   public String kernelPackage() {
     return prepared.kernel().packageVersion();
+  }
+
+  /** What tells which line each counter of the kernel is of; empty where the kernel counts none. */
+  Optional<Path> notes() {
+    return Optional.of(prepared.kernel().vmlinuz().resolveSibling("gcov"))
+        .filter(Files::isDirectory);
   }
 
   /** Version of QEMU. */

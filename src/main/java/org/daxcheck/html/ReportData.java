@@ -20,7 +20,6 @@ import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.diff.RunDiff;
 import org.daxcheck.mutant.KillMatrix;
-import org.daxcheck.oracle.Reproduced;
 import org.daxcheck.report.Coverage;
 import org.daxcheck.report.RootCause;
 import org.daxcheck.report.RunDocument;
@@ -437,11 +436,7 @@ final class ReportData {
                             .formatted(e.finding(), e.status(), e.why(), e.source()))));
     node.put("reproduce", strings.of(String.join("\n", d.reproduce())));
     node.put(
-        "reproduced",
-        strings.of(
-            d.reproduced()
-                .map(r -> new Reproduced(r.worked(), r.times(), r.why()).text())
-                .orElse("not run")));
+        "reproduced", strings.of(d.reproduced().map(r -> r.outcome().text()).orElse("not run")));
   }
 
   /** The rules that are broken, by causes: {@code [rule, other rule of its cause, ...]}. */

@@ -191,6 +191,7 @@ public final class Oracle {
     int told = 0;
     String lost = "";
     String disputed = "";
+    boolean staged = true;
     trace.boot().ifPresent(this::judgeBoot);
     for (at = 0; at < trace.entries().size(); at++) {
       Trace.Entry entry = trace.entries().get(at);
@@ -204,6 +205,9 @@ public final class Oracle {
             Cause.NO_STAGE,
             "'%s' was not possible (%s); the rest of the scenario would prove nothing"
                 .formatted(entry.text(), result.errno().get()));
+      }
+      if (entry.phase() == Trace.Phase.SCENARIO && told == 0) {
+        staged = isStaged();
       }
       boolean asStated = divergences.isEmpty() && disputed.isEmpty() && !course.isLeft();
       List<State> before = beliefs.stream().map(PossibleState::state).toList();
@@ -248,6 +252,11 @@ public final class Oracle {
       if (lost.isEmpty() && (last.logLost() || last.ueventsLost())) {
         lost = (last.logLost() ? "the kernel's log" : "uevents") + " of '" + entry.text() + "'";
       }
+    }
+    if (!disputed.isEmpty() && !staged) {
+      // Whoever wrote the lines is not to blame for what they meet elsewhere.
+      return nothingMore(
+          Cause.NO_STAGE, "the device was not in the state that the scenario begins in");
     }
     if (!disputed.isEmpty()) {
       return without(new Verdict.Why(Cause.DISPUTED, disputed));
@@ -309,6 +318,26 @@ public final class Oracle {
                     join(group, m -> m.facet().text() + " " + m.allowed()),
                     join(group, m -> m.facet().text() + " " + m.seen()),
                     0)));
+  }
+
+  /** True where the device may be in the state that the scenario begins in. */
+  private boolean isStaged() {
+    Scenario.Start start = scenario.start();
+    Driver driver = start.driver().orElse(Driver.KMEM);
+    if (!properties.hasAttribute() || !trace.header().hotremove()) {
+      return true;
+    }
+    Word word = start.state().orElse(Word.UNPLUGGED);
+    return beliefs.stream()
+        .map(PossibleState::state)
+        .anyMatch(
+            s ->
+                s.driver() == driver
+                    && (driver != Driver.KMEM
+                        || s.word().filter(word::equals).isPresent()
+                            && word
+                                == Word.UNPLUGGED
+                                == s.blocks().stream().noneMatch(b -> b.exists())));
   }
 
   /** Steps that only make what the scenario needs; where one fails, nothing was shown. */

@@ -23,6 +23,9 @@ public final class Replay {
   /** How long one run may take behind the boot, in s. */
   public static final int LIMIT_SECONDS = 60;
 
+  /** How often commands are done over in one guest where doing them once never shows it. */
+  public static final int OVER = 12;
+
   private final GuestSpec spec;
   private final Path consoles;
   private final AtomicInteger guests = new AtomicInteger();
@@ -51,23 +54,36 @@ public final class Replay {
   }
 
   /**
-   * Runs the reproducer of a divergence.
+   * Runs the reproducer of a divergence: its commands once in each guest, and where no guest showed
+   * it, several times over, since a driver may do wrong only what it has done before.
    *
-   * @param times how often, at least once
+   * @param times in how many guests, at least one
    * @throws TargetException where there was no guest to run it in, which tells nothing of it
    */
   public Tried run(Trace trace, Divergence divergence, int times) throws TargetException {
     Reproduction reproduction = Reproducer.reproduction(trace, divergence);
+    Tried once = run(trace.header(), reproduction, times, 1);
+    if (once.result().worked() > 0 || reproduction.kills()) {
+      return once;
+    }
+    Tried over = run(trace.header(), reproduction, times, OVER);
+    return over.result().worked() > 0 ? over : once;
+  }
+
+  private Tried run(Trace.Header header, Reproduction reproduction, int times, int over)
+      throws TargetException {
     List<String> printed = new ArrayList<>();
     int worked = 0;
     String why = "";
     for (int i = 0; i < times; i++) {
-      Path console = consoles.resolve("replay-" + guests.incrementAndGet() + ".log");
       Optional<String> missing;
       try {
+        Path console = consoles.resolve("replay-" + guests.incrementAndGet() + ".log");
         String output =
             GuestScript.run(
-                guest(spec, trace.header(), console), reproduction.script(), LIMIT_SECONDS * 1000L);
+                guest(spec, header, console),
+                reproduction.script(over),
+                over * LIMIT_SECONDS * 1000L);
         printed.add(output);
         missing = reproduction.missing(output);
       } catch (TargetException e) {
@@ -80,7 +96,7 @@ public final class Replay {
       worked += missing.isEmpty() ? 1 : 0;
       why = missing.orElse(why);
     }
-    return new Tried(new Reproduced(worked, times, why), printed);
+    return new Tried(new Reproduced(worked, times, over, why), printed);
   }
 
   /** The guest in which a trace came into being. */

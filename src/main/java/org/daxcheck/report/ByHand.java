@@ -175,10 +175,17 @@ final class ByHand {
             r.killed().isEmpty()
                 ? r.errno().map(e -> " = -1 " + e.name()).orElse(" = ok")
                 : " killed by " + r.killed();
-        String waited = r.nanos() >= Shown.LONG_MILLIS * 1_000_000 ? Shown.WAITED : "";
+        boolean waited = r.killed().isEmpty() && r.nanos() >= Shown.LONG_MILLIS * 1_000_000;
         words
             .of(steps.get(i))
-            .forEach(w -> answers.add(actor.name() + " " + w.split(" ")[0] + answer + waited));
+            .forEach(
+                w ->
+                    answers.add(
+                        actor.name()
+                            + " "
+                            + w.split(" ")[0]
+                            + answer
+                            + (waited ? Shown.WAITED : "")));
       }
     }
     answers.sort(null);

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.daxcheck.abi.RuleId;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Interleavings;
+import org.daxcheck.oracle.Reproduced;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Waivers.Waiver;
 import org.daxcheck.suite.CompletenessResult;
@@ -250,7 +251,12 @@ final class Documented {
             .explanation(run, c, d.rule())
             .map(f -> new RunDocument.Finding(f.id(), f.why(), f.source(), f.status())),
         read.apply(c).map(t -> Reproducer.commands(t, d)).orElse(List.of()),
-        d.reproduced().map(r -> new RunDocument.Reproduced(r.worked(), r.times(), r.why())));
+        d.reproduced().map(Documented::reproduced));
+  }
+
+  private static RunDocument.Reproduced reproduced(Reproduced r) {
+    Optional<Integer> over = Optional.of(r.over()).filter(o -> o > 1);
+    return new RunDocument.Reproduced(r.worked(), r.times(), over, r.why());
   }
 
   private static double millis(long nanos) {

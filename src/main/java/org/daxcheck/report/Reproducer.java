@@ -310,7 +310,8 @@ public final class Reproducer {
     before
         .attribute(header.dialect().attribute())
         .flatMap(a -> Word.of(a.text().strip()))
-        .filter(word -> kmem && has && word != Word.UNPLUGGED)
+        // Where the word claims memory that is not there, it is not what made the state.
+        .filter(word -> kmem && has && word != Word.UNPLUGGED && !before.blocks().isEmpty())
         .ifPresent(word -> lines.addAll(hand.quiet(Step.Write.word(word))));
   }
 

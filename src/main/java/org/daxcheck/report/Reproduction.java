@@ -44,9 +44,13 @@ public final class Reproduction {
     }
   }
 
-  /** Its commands as POSIX shell, between lines that say which of them show what. */
-  public String script() {
-    return String.join("\n", script) + "\n";
+  /**
+   * Its commands as POSIX shell, between lines that say which of them show what.
+   *
+   * @param over how often they are done, one after the other
+   */
+  public String script(int over) {
+    return ("(\n" + String.join("\n", script) + "\n)\n").repeat(over);
   }
 
   /** The commands that come before the step that diverged; with rounds, before the first. */

@@ -313,7 +313,15 @@ public record RunDocument(
   public record Reproduced(
       @Form(value = "How often they showed the divergence.", min = 0) int worked,
       @Form(value = "How often they were run, each time in a fresh guest.", min = 1) int times,
-      @Form("What a run that did not show it gave instead; empty where all did.") String why) {}
+      @Form(value = "How often they were done over in each guest; missing for once.", min = 2)
+          Optional<Integer> over,
+      @Form("What a run that did not show it gave instead; empty where all did.") String why) {
+
+    /** The same as the report tells it. */
+    public org.daxcheck.oracle.Reproduced outcome() {
+      return new org.daxcheck.oracle.Reproduced(worked, times, over.orElse(1), why);
+    }
+  }
 
   public record Finding(
       @Form(least = 1) String finding,

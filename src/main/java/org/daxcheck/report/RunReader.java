@@ -12,7 +12,6 @@ import org.daxcheck.abi.TargetKind;
 import org.daxcheck.oracle.Aspect;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
-import org.daxcheck.oracle.Reproduced;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.suite.CompletenessResult;
@@ -187,9 +186,7 @@ final class RunReader {
             d.seen(),
             d.repeats(),
             d.symptoms());
-    return d.reproduced()
-        .map(r -> bare.with(new Reproduced(r.worked(), r.times(), r.why())))
-        .orElse(bare);
+    return d.reproduced().map(r -> bare.with(r.outcome())).orElse(bare);
   }
 
   /** What was not kept then counts as nothing that is known. */

@@ -87,6 +87,7 @@ public record Shown(Sort sort, String expected, Device device) {
   private static String actor(String line) {
     Matcher time = TIME.matcher(line);
     String answer = time.replaceFirst("").replaceFirst(" at \\w+$", "");
+    // Who is killed at the limit has waited, and no time is told of him.
     boolean waited = time.reset().find() && Long.parseLong(time.group(1)) >= LONG_MILLIS;
     return answer.replaceFirst(" = \\d.*", " = ok") + (waited ? WAITED : "");
   }

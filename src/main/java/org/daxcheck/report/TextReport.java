@@ -60,6 +60,9 @@ public final class TextReport {
   /** The report with its last newline. */
   public static String of(Run run, RuleBook rules, Colours colours) {
     TextReport report = new TextReport(run, rules, colours);
+    // First for who opens a file, last for who looks at a terminal.
+    report.verdict();
+    report.put("");
     report.head();
     boolean judged = run.cases().stream().anyMatch(c -> c.verdict().status() != Status.ERROR);
     if (judged) {

@@ -31,6 +31,7 @@ public final class Session implements AutoCloseable {
   private boolean clean;
   private Optional<Planned> stopped = Optional.empty();
   private Optional<Observation> boot;
+  private List<Trace.Entry> entered = List.of();
   private Optional<RaceTimes> attempts = Optional.empty();
 
   private Session(Target target, long seed, Observation first) {
@@ -38,7 +39,7 @@ public final class Session implements AutoCloseable {
     this.seed = seed;
     this.resting = new Resting(target, first);
     this.last = first;
-    this.boot = target.isFreshlyBooted() ? Optional.of(first) : Optional.empty();
+    this.boot = target.isUnused() ? Optional.of(first) : Optional.empty();
   }
 
   /** Takes a fresh target into use, with times drawn from seed 0. */
@@ -77,10 +78,27 @@ public final class Session implements AutoCloseable {
   }
 
   private void enter(List<Step> steps) throws TargetException {
-    if (!steps.isEmpty()) {
-      note(target.run(steps));
+    List<Reply> replies = steps.isEmpty() ? List.of() : target.run(steps);
+    List<Trace.Entry> done = new ArrayList<>();
+    for (int i = 0; i < replies.size(); i++) {
+      Step step = steps.get(i);
+      done.add(new Trace.Entry(Trace.Phase.SETUP, 0, StepText.of(step), step, replies.get(i)));
     }
+    note(replies);
     clean = resting.isReached(last);
+    // Where an unused kernel does not get there, that is its doing, and the first case judges it.
+    entered = clean || boot.isEmpty() ? List.of() : done;
+  }
+
+  /**
+   * Begins a trace; of what was done before, with what the first case after a boot has to judge.
+   */
+  private TraceRecorder recorder(Scenario scenario, TraceSink sink) {
+    Observation before = entered.isEmpty() ? last : boot.orElse(last);
+    TraceRecorder recorder = new TraceRecorder(header(scenario), before, takeBoot(), sink);
+    entered.forEach(recorder::add);
+    entered = List.of();
+    return recorder;
   }
 
   /** What the boot had left; told once, with the first scenario. */
@@ -198,7 +216,7 @@ public final class Session implements AutoCloseable {
    */
   Trace run(Scenario scenario, TraceSink sink) throws TargetException {
     target.begin(scenario);
-    TraceRecorder recorder = new TraceRecorder(header(scenario), last, takeBoot(), sink);
+    TraceRecorder recorder = recorder(scenario, sink);
     clean = false;
     List<Planned> plan = new ArrayList<>();
     for (Step step : resting.setup(scenario.start())) {
@@ -216,6 +234,7 @@ public final class Session implements AutoCloseable {
     if (!scenario.leaks()) {
       restore(recorder);
     }
+    target.takeCounts().ifPresent(sink::counted);
     return recorder.trace();
   }
 

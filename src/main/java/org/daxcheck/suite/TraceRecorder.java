@@ -29,7 +29,10 @@ final class TraceRecorder {
   }
 
   void add(Trace.Phase phase, int line, Step step, Reply reply) {
-    Trace.Entry entry = new Trace.Entry(phase, line, StepText.of(step), step, reply);
+    add(new Trace.Entry(phase, line, StepText.of(step), step, reply));
+  }
+
+  void add(Trace.Entry entry) {
     entries.add(entry);
     sink.add(entry);
   }

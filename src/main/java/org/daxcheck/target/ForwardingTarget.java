@@ -90,6 +90,16 @@ public abstract class ForwardingTarget implements Target {
   }
 
   @Override
+  public boolean isUnused() {
+    return to.isUnused();
+  }
+
+  @Override
+  public Optional<KernelCounts> takeCounts() throws TargetException {
+    return to.takeCounts();
+  }
+
+  @Override
   public String details() {
     return to.details();
   }

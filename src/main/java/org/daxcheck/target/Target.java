@@ -64,9 +64,21 @@ public interface Target extends AutoCloseable {
     return "";
   }
 
-  /** True where the kernel was booted for this target, and nobody used it since. */
-  default boolean isFreshlyBooted() {
+  /**
+   * True where the driver bound the device by itself, at boot or when it was loaded for this
+   * target, and nobody used it since.
+   */
+  default boolean isUnused() {
     return false;
+  }
+
+  /**
+   * What the kernel counted of its own code since the last time; empty where it does not count.
+   *
+   * @throws TargetException where the counts cannot be had
+   */
+  default Optional<KernelCounts> takeCounts() throws TargetException {
+    return Optional.empty();
   }
 
   /** What it runs on, for a reader of the report, such as the version of QEMU. */

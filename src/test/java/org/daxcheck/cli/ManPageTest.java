@@ -70,7 +70,7 @@ public class ManPageTest {
 
   @Test
   public void itsVariablesAreReadSomewhere() throws IOException {
-    Path home = Path.of(System.getProperty("daxcheck.home"));
+    Path home = Path.of(System.getProperty("daxcheck.home", "."));
     StringBuilder readers = new StringBuilder(Files.readString(home.resolve("daxcheck")));
     try (Stream<Path> files = Files.walk(home.resolve("src/main/java"))) {
       for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {

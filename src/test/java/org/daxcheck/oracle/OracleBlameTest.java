@@ -567,6 +567,16 @@ public class OracleBlameTest {
   }
 
   @Test
+  public void whatALineStatesPresumesWhereTheScenarioBegins() throws Exception {
+    Story story = new Story().tells("read -> unplugged");
+    story.aside(Trace.Phase.SETUP, write(Word.ONLINE_MOVABLE), AS_IT_IS);
+    story.does(READ, AS_IT_IS);
+    Verdict verdict = story.verdict();
+    assertThat(verdict.divergences()).isEmpty();
+    assertThat(verdict.cause()).isEqualTo(Cause.NO_STAGE);
+  }
+
+  @Test
   public void whatALineStatesPresumesThatAllBeforeWentTheUsualWay() throws Exception {
     Story diverged = new Story().tells("write online_movable", "read -> unplugged");
     diverged.does(

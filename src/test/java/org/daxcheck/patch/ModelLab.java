@@ -168,7 +168,7 @@ final class ModelLab implements Lab {
   public RunReplays.Guests replays(GuestSpec guest, Path consoles) {
     return (trace, divergence, times) -> {
       replayed.add(divergence.rule() + (isPatched(guest) ? " patched" : " unpatched"));
-      return new Reproduced(times, times, "");
+      return new Reproduced(times, times, 1, "");
     };
   }
 

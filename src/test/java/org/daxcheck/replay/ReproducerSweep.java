@@ -185,6 +185,9 @@ public final class ReproducerSweep {
     }
   }
 
+  /** How often the commands were done over in the guest of the last try. */
+  private int over = 1;
+
   private record Todo(DriverFault fault, Trace trace, Divergence divergence) {}
 
   /** The first try may be in a guest whose driver was exchanged; the others are in fresh ones. */
@@ -195,12 +198,13 @@ public final class ReproducerSweep {
     String printed = "";
     Optional<String> missing;
     try {
+      over = 1;
       if (first) {
         printed =
             guests.script(
                 todo.trace().header().topology(),
                 new DriverSwapper.Kmem(todo.fault().name(), Optional.of(module)),
-                reproduction.script(),
+                reproduction.script(1),
                 Replay.LIMIT_SECONDS * 1000L);
         missing = reproduction.missing(printed);
       } else {
@@ -210,6 +214,7 @@ public final class ReproducerSweep {
                     folder.resolve("console/" + todo.fault().name()))
                 .run(todo.trace(), todo.divergence(), 1);
         printed = tried.printed().get(0);
+        over = tried.result().over();
         missing =
             tried.result().worked() == 1 ? Optional.empty() : Optional.of(tried.result().why());
       }
@@ -219,7 +224,7 @@ public final class ReproducerSweep {
     }
     Files.writeString(
         folder.resolve("rows").resolve(todo.fault().name() + ".txt"),
-        reproduction.script() + "\n==== printed\n" + printed);
+        reproduction.script(1) + "\n==== printed\n" + printed);
     return missing;
   }
 
@@ -240,7 +245,7 @@ public final class ReproducerSweep {
                 todo.fault().name(),
                 todo.divergence().rule(),
                 todo.divergence().aspect(),
-                missing.isEmpty() ? Integer.toString(tries) : "never",
+                missing.isPresent() ? "never" : tries + (over > 1 ? ", done over" : ""),
                 (System.nanoTime() - begin) / 1e9,
                 missing.orElse("").replace("|", "/"));
     Files.writeString(row(todo.fault()), row + "\n");
@@ -258,7 +263,7 @@ public final class ReproducerSweep {
               ? Files.readString(row(fault)).strip()
               : "| " + fault.name() + " | | | not run | | |";
       System.out.println(row);
-      counts.merge(row.split(" *[|] *")[4], 1, Integer::sum);
+      counts.merge(row.split(" *[|] *")[4].replaceFirst("^\\d+, ", ""), 1, Integer::sum);
     }
     System.out.println("\n" + counts);
   }

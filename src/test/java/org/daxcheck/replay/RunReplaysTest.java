@@ -46,7 +46,7 @@ public class RunReplaysTest {
     if (rule.equals("WORD-4")) {
       throw new TargetException("no guest");
     }
-    return new Reproduced(times - 1, times, "got ok, not EINVAL");
+    return new Reproduced(times - 1, times, 1, "got ok, not EINVAL");
   }
 
   private Run replayed(Run run, int rules) {

@@ -14,7 +14,7 @@ import org.testng.annotations.Test;
 
 /** What came of a reproducer stands wherever the reproducer does. */
 public class ReproducedTest {
-  private static final Reproduced TWICE = new Reproduced(2, 3, "got ok, not EINVAL");
+  private static final Reproduced TWICE = new Reproduced(2, 3, 1, "got ok, not EINVAL");
 
   private static Run diverged() {
     return new Runs()
@@ -57,8 +57,10 @@ public class ReproducedTest {
 
   @Test
   public void runJsonKeepsIt() throws IOException {
-    assertThat(Reproduced.class.getRecordComponents()).hasSize(3);
+    assertThat(Reproduced.class.getRecordComponents()).hasSize(4);
     assertThat(kept(with(diverged(), TWICE))).contains(TWICE);
+    Reproduced over = new Reproduced(3, 3, 12, "");
+    assertThat(kept(with(diverged(), over))).contains(over);
     assertThat(kept(diverged())).isEmpty();
   }
 
@@ -75,8 +77,12 @@ public class ReproducedTest {
 
   @Test
   public void aCountThatCannotBeIsRefused() {
-    assertThatThrownBy(() -> new Reproduced(2, 1, "")).hasMessage("worked 2 of 1");
-    assertThatThrownBy(() -> new Reproduced(0, 0, "")).hasMessage("worked 0 of 0");
-    assertThat(new Reproduced(3, 3, "").text()).isEqualTo("worked 3 of 3");
+    assertThatThrownBy(() -> new Reproduced(2, 1, 1, ""))
+        .hasMessage("worked 2 of 1, done 1 times over");
+    assertThatThrownBy(() -> new Reproduced(0, 0, 1, ""))
+        .hasMessage("worked 0 of 0, done 1 times over");
+    assertThat(new Reproduced(3, 3, 1, "").text()).isEqualTo("worked 3 of 3");
+    assertThat(new Reproduced(3, 3, 12, "").text())
+        .isEqualTo("worked 3 of 3, done up to 12 times over in each guest");
   }
 }

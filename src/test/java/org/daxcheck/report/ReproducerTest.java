@@ -374,7 +374,7 @@ public class ReproducerTest {
     Divergence seen = new Divergence(RuleId.of("WORD-2"), 0, 7, "x", aspects, "a", "b", 0);
     Reproduction reproduction = Reproducer.reproduction(s.trace(), seen);
     assertThat(reproduction.kills()).isFalse();
-    shell("sh", List.of(reproduction.script().split("\n")));
+    shell("sh", List.of(reproduction.script(1).split("\n")));
     return reproduction.missing(Files.readString(root.resolve("out"))).isEmpty();
   }
 

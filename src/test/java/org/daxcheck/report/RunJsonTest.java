@@ -24,7 +24,7 @@ public class RunJsonTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   static JsonSchema schema() throws IOException {
-    Path file = Path.of(System.getProperty("daxcheck.home"), "reports", "run.schema.json");
+    Path file = Path.of(System.getProperty("daxcheck.home", "."), "reports", "run.schema.json");
     return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
         .getSchema(Files.readString(file));
   }

@@ -193,7 +193,7 @@ public class RunSchemaTest {
   public void theSchemaIsThatOfTheRecords() throws IOException {
     ObjectNode schema = (ObjectNode) made();
     String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(schema) + "\n";
-    Path file = Path.of(System.getProperty("daxcheck.home"), "reports", "run.schema.json");
+    Path file = Path.of(System.getProperty("daxcheck.home", "."), "reports", "run.schema.json");
     if (Boolean.getBoolean(WRITE)) {
       Files.writeString(file, text);
     }

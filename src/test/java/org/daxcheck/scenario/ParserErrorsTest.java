@@ -566,7 +566,7 @@ public class ParserErrorsTest {
           folder.resolve(name + ".kmem"), HEAD.replace("bad", name) + "\nraed\nread\nwrtie x\n");
     }
     Catalogue catalogue =
-        Catalogue.load(Path.of(System.getProperty("daxcheck.home"), "suites", "rules.yaml"));
+        Catalogue.load(Path.of(System.getProperty("daxcheck.home", "."), "suites", "rules.yaml"));
     assertThatThrownBy(() -> Scenarios.load(List.of(folder), catalogue))
         .isInstanceOfSatisfying(
             ScenarioException.class,

@@ -11,7 +11,7 @@ import org.testng.annotations.Test;
 
 /** The files below suites/: all can be read and are in form. */
 public class SuitesTest {
-  private static final Path SUITES = Path.of(System.getProperty("daxcheck.home"), "suites");
+  private static final Path SUITES = Path.of(System.getProperty("daxcheck.home", "."), "suites");
 
   @Test
   public void theExampleOfTheReferenceIsInForm() throws IOException, ScenarioException {

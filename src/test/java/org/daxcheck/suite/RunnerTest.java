@@ -375,7 +375,7 @@ public class RunnerTest {
     }
 
     @Override
-    public boolean isFreshlyBooted() {
+    public boolean isUnused() {
       return lab.neverBinds;
     }
 

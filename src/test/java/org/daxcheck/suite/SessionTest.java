@@ -310,6 +310,34 @@ public class SessionTest {
     assertThat(Session.open(movable).heldByTheKernel()).as("a fault, to be seen").isEmpty();
   }
 
+  // ---- a kernel that does not get to rest
+
+  @Test
+  public void whatKeptAnUnusedKernelFromRestIsJudgedWithTheFirstScenario() throws Exception {
+    Bare target = new Bare(Dialect.LINUX_7_3, Policy.ONLINE_MOVABLE, 2);
+    target.unused = true;
+    target.held = true;
+    Scenario scenario = scenario("\nread -> unplugged");
+    Trace trace = Session.open(target).run(scenario, TraceSink.NONE);
+    assertThat(trace.before().blocks()).hasSize(2);
+    assertThat(texts(trace, Trace.Phase.SETUP)).containsExactly("write unplugged");
+    assertThat(Oracle.judge(trace, scenario).divergences())
+        .extracting(d -> d.step())
+        .contains("write unplugged");
+  }
+
+  /** Its bind tells unplugged of memory that is there. */
+  @Test
+  public void theBindOfAnUnusedKernelIsJudgedAsThatOfABoot() throws Exception {
+    Scenario scenario = scenario("\nread -> online_movable");
+    Bare target = new Bare(Dialect.LINUX_7_3, Policy.ONLINE_MOVABLE, 2);
+    target.held = true;
+    target.lies = true;
+    target.unused = true;
+    Verdict unused = Oracle.judge(Session.open(target).run(scenario, TraceSink.NONE), scenario);
+    assertThat(unused.divergences()).extracting(d -> d.rule().toString()).contains("POLICY-5");
+  }
+
   private static Optional<String> misfit(String text, Target target) throws ScenarioException {
     return Misfit.of(scenario(text), target).map(w -> w.cause() + ": " + w.text());
   }
@@ -350,6 +378,8 @@ public class SessionTest {
     private boolean helper;
     private boolean stopsAtPins;
     private boolean held;
+    private boolean lies;
+    private boolean unused;
     private boolean refusesToReshape;
     private String zone = "Movable";
     private Policy policy;
@@ -433,7 +463,7 @@ public class SessionTest {
                       0,
                       0,
                       "",
-                      states.isEmpty() ? "unplugged\n" : "online_movable\n"))
+                      states.isEmpty() || lies ? "unplugged\n" : "online_movable\n"))
               : List.of();
       long online = states.stream().filter("online"::equals).count();
       return new Observation(
@@ -459,6 +489,11 @@ public class SessionTest {
     @Override
     public TargetKind kind() {
       return TargetKind.GUEST;
+    }
+
+    @Override
+    public boolean isUnused() {
+      return unused;
     }
 
     @Override
