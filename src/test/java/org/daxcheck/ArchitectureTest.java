@@ -44,6 +44,8 @@ public class ArchitectureTest {
           Map.entry("target.ssh", List.of("abi", "step", "scenario", "target")),
           Map.entry("lab", List.of("abi", "step", "scenario", "target", "target.ssh", "suite")),
           Map.entry("guest", List.of("abi", "step", "scenario", "target", "target.ssh")),
+          Map.entry("kernel", List.of("guest")),
+          Map.entry("coverage", List.of("scenario", "guest")),
           Map.entry(
               "suite", List.of("abi", "step", "scenario", "model", "trace", "oracle", "target")),
           Map.entry(
@@ -69,10 +71,22 @@ public class ArchitectureTest {
                   "oracle",
                   "diff",
                   "report",
-                  "mutant")),
+                  "mutant",
+                  "coverage")),
           Map.entry(
               "run",
-              List.of("abi", "step", "scenario", "trace", "suite", "report", "html", "mutant")),
+              List.of(
+                  "abi",
+                  "step",
+                  "scenario",
+                  "trace",
+                  "target",
+                  "guest",
+                  "suite",
+                  "report",
+                  "html",
+                  "mutant",
+                  "coverage")),
           Map.entry(
               "selection",
               List.of("abi", "scenario", "machine", "explore", "target", "suite", "run")),
@@ -122,6 +136,7 @@ public class ArchitectureTest {
                   "oracle",
                   "target",
                   "guest",
+                  "kernel",
                   "suite",
                   "replay",
                   "report",

@@ -3,6 +3,7 @@ package org.daxcheck.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestSpec;
@@ -28,6 +29,7 @@ final class DoctorCommand implements Callable<Integer> {
     program("mmdebstrap", "makes the tree that kernel modules are built in");
     program("apt-get", "finds and fetches kernels");
     program("patch", "puts patches into the driver");
+    List.of("make", "flex", "bison", "bc", "ccache").forEach(this::builder);
     program("dot", "draws the machines that were learned");
     tell(
         Files.exists(Path.of("/usr/share/keyrings/debian-archive-keyring.gpg")),
@@ -39,10 +41,18 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void program(String name, String use) {
-    boolean there =
-        Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
-            .anyMatch(d -> Files.isExecutable(Path.of(d, name)));
-    tell(there, name, use);
+    tell(isThere(name), name, use);
+  }
+
+  /** Only who builds kernels needs it, and the command that does installs it. */
+  private void builder(String name) {
+    System.out.println(
+        "  " + name + ": " + (isThere(name) ? "" : "not there, ") + "builds whole kernels");
+  }
+
+  private static boolean isThere(String name) {
+    return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
+        .anyMatch(d -> Files.isExecutable(Path.of(d, name)));
   }
 
   private String accelerator() throws GuestException {

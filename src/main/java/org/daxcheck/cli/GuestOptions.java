@@ -1,6 +1,7 @@
 package org.daxcheck.cli;
 
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -51,7 +52,11 @@ final class GuestOptions {
 
   /** What booting such a guest needs of the host. */
   Set<Need> needs() {
-    return qemu.needs();
+    Set<Need> needs = EnumSet.copyOf(qemu.needs());
+    if (kernel.isBuilt()) {
+      needs.addAll(EnumSet.of(Need.KERNEL, Need.PATCH));
+    }
+    return needs;
   }
 
   Policy bootPolicy() {
@@ -80,7 +85,10 @@ final class GuestOptions {
       return spec;
     }
     try {
-      Path module = KmemBuild.of(spec, edits());
+      Path module =
+          kernel.isBuilt()
+              ? kernel.driver(edits(), String.join("-", replacement.drivers))
+              : KmemBuild.of(spec, edits());
       return spec.withKmemModule(Optional.of(module));
     } catch (GuestException e) {
       throw new Failure(e);

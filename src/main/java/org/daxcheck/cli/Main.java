@@ -37,6 +37,7 @@ import picocli.CommandLine.Command;
       MutantsCommand.class,
       FormatCommand.class,
       GuestCommand.class,
+      KernelCommand.class,
       CacheCommand.class,
       DoctorCommand.class,
       VerifyCommand.class,

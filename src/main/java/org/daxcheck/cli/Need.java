@@ -19,6 +19,8 @@ enum Need {
   QEMU,
   /** What puts patches into the driver. */
   PATCH,
+  /** What builds a kernel from source. */
+  KERNEL,
   /** What draws machines that were learned. */
   DOT;
 

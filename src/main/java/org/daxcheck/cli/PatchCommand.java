@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.guest.KmemBuild;
+import org.daxcheck.kernel.KernelRecipe;
 import org.daxcheck.patch.PatchJson;
 import org.daxcheck.patch.PatchReport;
 import org.daxcheck.patch.PatchRequest;
@@ -73,6 +74,19 @@ final class PatchCommand implements Callable<Integer>, Need.Needing {
       paramLabel = "DIR",
       description = "with --tree: the kernel without the patches, instead of Debian's newest")
   private Path baseTree;
+
+  @Option(
+      names = "--kernel",
+      description =
+          "build whole kernels without and with the patches, as is done anyway where they change"
+              + " more than the module; --tree is the source where it is not Debian's newest")
+  private boolean wholeKernel;
+
+  @Option(
+      names = "--kernel-config",
+      paramLabel = "small|debug|FILE",
+      description = "the config of such kernels, which --kernel takes as small")
+  private String config;
 
   @Option(
       names = "--kernel-package",
@@ -139,6 +153,9 @@ final class PatchCommand implements Callable<Integer>, Need.Needing {
   public Set<Need> needs() {
     Set<Need> needs = EnumSet.copyOf(qemu.needs());
     needs.add(Need.PATCH);
+    if (isOfWholeKernels(patches())) {
+      needs.add(Need.KERNEL);
+    }
     return needs;
   }
 
@@ -166,12 +183,13 @@ final class PatchCommand implements Callable<Integer>, Need.Needing {
     return judged.judgement().exit().code();
   }
 
+  private List<Path> patches() {
+    return files.stream().filter(f -> !PatchRequest.isScenario(f)).toList();
+  }
+
   private PatchRequest request() {
-    List<Path> patches = new ArrayList<>();
-    List<Path> scenarios = new ArrayList<>();
-    for (Path file : files) {
-      (PatchRequest.isScenario(file) ? scenarios : patches).add(file);
-    }
+    List<Path> patches = patches();
+    List<Path> scenarios = files.stream().filter(PatchRequest::isScenario).toList();
     if (patches.isEmpty() && tree == null) {
       throw usage("no patch is given; name one, or a built kernel tree by --tree");
     }
@@ -184,12 +202,21 @@ final class PatchCommand implements Callable<Integer>, Need.Needing {
     if (tree != null && (source != null || packaged != null)) {
       throw usage("--tree excludes --source and --kernel-package: the tree has its own driver");
     }
+    boolean built = isOfWholeKernels(patches);
+    if (built && (patches.isEmpty() || source != null || packaged != null || baseTree != null)) {
+      throw usage(
+          "--kernel needs a patch, and excludes --source, --kernel-package and --base-tree");
+    }
+    Optional<Path> given = Optional.ofNullable(tree);
     return new PatchRequest(
         patches,
         scenarios,
         Optional.ofNullable(source),
-        Optional.ofNullable(tree),
+        built ? Optional.empty() : given,
         Optional.ofNullable(baseTree),
+        built
+            ? Optional.of(KernelRecipe.plain(given, config == null ? "small" : config))
+            : Optional.empty(),
         Optional.ofNullable(packaged),
         bootPolicy(),
         qemu.choice(),
@@ -200,6 +227,15 @@ final class PatchCommand implements Callable<Integer>, Need.Needing {
         fresh,
         seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
         replays.causes(quick));
+  }
+
+  private boolean isOfWholeKernels(List<Path> patches) {
+    return wholeKernel
+        || config != null
+        || source == null
+            && tree == null
+            && packaged == null
+            && !PatchRequest.outsideTheModule(patches).isEmpty();
   }
 
   private Policy bootPolicy() {

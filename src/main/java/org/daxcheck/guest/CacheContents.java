@@ -31,10 +31,13 @@ public final class CacheContents {
   /** Its own locks and records are no things; what was typed at the prompt is the user's. */
   private static final Set<String> NO_THINGS = Set.of("users", "try");
 
-  /** qemu/kmem-build's half made things, named by the process that makes them. */
+  /**
+   * Half made things of qemu/kmem-build and qemu/kernel-build, named by the process that makes
+   * them.
+   */
   private static final Pattern PART = Pattern.compile(".*\\.part\\.(\\d+)");
 
-  /** qemu/kmem-build's: who begins to use something, and who uses it. */
+  /** Those of both: who begins to use something, and who uses it. */
   private static final List<String> OF_BUILDS = List.of("kmem-build.lock", "kmem-build.use");
 
   private static final Duration REMOVING = Duration.ofMinutes(10);
@@ -210,7 +213,7 @@ public final class CacheContents {
           "selftests",
           "unpatched" ->
           Optional.of(List.of());
-      case "kmem", "kbuild", "linux-source", "debs" -> Optional.of(OF_BUILDS);
+      case "kmem", "kbuild", "linux-source", "debs", "trees", "built" -> Optional.of(OF_BUILDS);
       case "apt" ->
           switch (name) {
             case "apt/kernel" -> Optional.of(OF_BUILDS);

@@ -1,7 +1,9 @@
 package org.daxcheck.guest;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,10 +15,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.daxcheck.io.IoReason;
 
-/** Runs a command of the host to its end, in bounded time. */
-final class Command {
+/** Runs a command of the host to its end, in bounded time; it ends with this process. */
+public final class Command {
   // When the pipe closes, because we close it or are killed, the guard ends the command.
   private static final String LEASH =
       """
@@ -32,13 +35,14 @@ final class Command {
       """;
 
   /** What a command left: its exit code, 124 where it took too long, and what it printed. */
-  record Output(int exit, String out, String err) {
-    boolean ok() {
+  public record Output(int exit, String out, String err) {
+    /** True where it ended with 0. */
+    public boolean ok() {
       return exit == 0;
     }
 
     /** The last line of its complaint that says something, for a sentence to the user. */
-    String complaint() {
+    public String complaint() {
       if (exit == 124) {
         return "it took too long";
       }
@@ -55,6 +59,23 @@ final class Command {
   private Command() {}
 
   static Output run(Duration limit, Path folder, Map<String, String> environment, String... words)
+      throws GuestException {
+    return run(limit, folder, environment, line -> {}, words);
+  }
+
+  /**
+   * Runs it, with somebody who hears each line that it writes to standard error as it comes.
+   *
+   * @param folder where it runs
+   * @param environment what is added to this process's
+   * @throws GuestException where it cannot be run, or this thread is interrupted
+   */
+  public static Output run(
+      Duration limit,
+      Path folder,
+      Map<String, String> environment,
+      Consumer<String> heard,
+      String... words)
       throws GuestException {
     List<String> argv = new ArrayList<>(List.of("sh", "-c", LEASH, words[0]));
     argv.addAll(List.of("timeout", "--kill-after=5", Long.toString(limit.toSeconds())));
@@ -73,7 +94,7 @@ final class Command {
     try {
       Executor own = task -> new Thread(task, "daxcheck-command").start();
       var out = CompletableFuture.supplyAsync(() -> read(process.getInputStream()), own);
-      var err = CompletableFuture.supplyAsync(() -> read(process.getErrorStream()), own);
+      var err = CompletableFuture.supplyAsync(() -> hear(process.getErrorStream(), heard), own);
       if (!process.waitFor(limit.toSeconds() + 10, TimeUnit.SECONDS)) {
         throw new GuestException(words[0] + " did not end within " + limit.toSeconds() + " s");
       }
@@ -105,6 +126,19 @@ final class Command {
       Thread.currentThread().interrupt();
     }
     process.destroyForcibly();
+  }
+
+  private static String hear(InputStream stream, Consumer<String> heard) {
+    StringBuilder all = new StringBuilder();
+    try (var lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        all.append(line).append('\n');
+        heard.accept(line);
+      }
+      return all.toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String read(InputStream stream) {

@@ -147,7 +147,13 @@ public final class DriverSwapper implements AutoCloseable {
     if (driver.module().isPresent()) {
       return Cache.read(driver.module().get(), "the kmem driver " + driver.name());
     }
-    return new Modules(kernel().modules()).kmem();
+    return new Modules(kernel().modules())
+        .kmem()
+        .orElseThrow(
+            () ->
+                new GuestException(
+                    "kmem is built into this kernel, so that no other driver can take its place;"
+                        + " build with CONFIG_DEV_DAX_KMEM=m"));
   }
 
   private KernelImage kernel() throws GuestException {

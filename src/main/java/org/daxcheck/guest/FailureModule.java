@@ -37,6 +37,10 @@ final class FailureModule {
     Consumer<String> progress = spec.progress();
     Path home = spec.home();
     Optional<String> name = packageName(kernel);
+    if (kernel.helper().isPresent() && spec.helper()) {
+      byte[] content = Cache.read(kernel.helper().get(), "the helper module");
+      return new FailureModule(CompletableFuture.completedFuture(Optional.of(content)));
+    }
     if (name.isEmpty() || !spec.helper()) {
       return new FailureModule(CompletableFuture.completedFuture(Optional.empty()));
     }
@@ -109,7 +113,7 @@ final class FailureModule {
     return Cache.read(module, "the helper module");
   }
 
-  /** {@code NAME=VERSION} of the kernel's package; empty for a kernel of the user's own. */
+  /** {@code NAME=VERSION} of the kernel's package; empty for a kernel of another origin. */
   static Optional<String> packageName(KernelImage kernel) {
     String[] words = kernel.packageVersion().split(" ");
     return words.length == 2 ? Optional.of(words[0] + "=" + words[1]) : Optional.empty();

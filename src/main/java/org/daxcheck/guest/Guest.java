@@ -311,9 +311,14 @@ public final class Guest implements AutoCloseable {
   Optional<Dialect> dialectOfDriver() {
     List<Dialect> named =
         Arrays.stream(Dialect.values())
-            .filter(d -> d.attribute().equals(prepared.attribute()))
+            .filter(d -> prepared.attribute().filter(d.attribute()::equals).isPresent())
             .toList();
     return named.size() == 1 ? Optional.of(named.get(0)) : Optional.empty();
+  }
+
+  /** False where the kmem driver is built into the kernel, so that it cannot be unloaded. */
+  boolean hasModule() {
+    return prepared.attribute().isPresent();
   }
 
   /** False where the kmem driver was built without CONFIG_MEMORY_HOTREMOVE. */
@@ -334,6 +339,12 @@ public final class Guest implements AutoCloseable {
   /** Debian package and version of the kernel, or empty for one of the user's own. */
   public String kernelPackage() {
     return prepared.kernel().packageVersion();
+  }
+
+  /** What tells which line each counter of the kernel is of; empty where the kernel counts none. */
+  Optional<Path> notes() {
+    return Optional.of(prepared.kernel().vmlinuz().resolveSibling("gcov"))
+        .filter(Files::isDirectory);
   }
 
   /** Version of QEMU. */

@@ -15,7 +15,8 @@ public final class GuestIdentity {
    * @throws GuestException where there is no such kernel
    */
   public static GuestSpec pinned(GuestSpec spec) throws GuestException {
-    if (spec.kernel() instanceof KernelChoice.Files) {
+    if (spec.kernel() instanceof KernelChoice.Files
+        || spec.kernel() instanceof KernelChoice.Built) {
       return spec;
     }
     Cache cache = Cache.ofUser();

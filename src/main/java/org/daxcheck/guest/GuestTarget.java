@@ -1,12 +1,16 @@
 package org.daxcheck.guest;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.TargetKind;
+import org.daxcheck.io.IoReason;
+import org.daxcheck.scenario.Scenario;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Step;
 import org.daxcheck.target.ForwardingTarget;
+import org.daxcheck.target.KernelCounts;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.ssh.Endpoint;
 import org.daxcheck.target.ssh.GuestEndpoint;
@@ -18,6 +22,15 @@ final class GuestTarget extends ForwardingTarget {
   private static final long LAST_WORDS_MILLIS = 3_000;
 
   private static final long POLL_MILLIS = 50;
+
+  private static final long COUNTS_MILLIS = 20_000;
+
+  /** Hands over an archive of all counters, and begins anew. */
+  private static final String TAKE_COUNTS =
+      "d=/sys/kernel/debug; [ -d $d/gcov ] || mount -t debugfs none $d; cd $d/gcov || exit 1;"
+          + " rm -rf /tmp/counts; mkdir /tmp/counts;"
+          + " find . -name '*.gcda' | while read f; do cat $f > /tmp/counts/${f##*/}; done;"
+          + " echo 1 > reset; cd /tmp/counts && tar -c -f - .";
 
   private final Guest guest;
   private final SshTarget reached;
@@ -111,8 +124,34 @@ final class GuestTarget extends ForwardingTarget {
   }
 
   @Override
+  public Optional<String> refuses(Scenario scenario) {
+    boolean reloads =
+        scenario.lines().stream()
+            .flatMap(l -> l.step().acts().stream())
+            .map(Step::kind)
+            .anyMatch(k -> k == Step.Kind.UNLOAD || k == Step.Kind.LOAD);
+    return reloads && !guest.hasModule()
+        ? Optional.of("kmem is built into the kernel, so that it is neither unloaded nor loaded")
+        : Optional.empty();
+  }
+
+  @Override
   public boolean isUnused() {
     return true;
+  }
+
+  /** A kernel built with gcov gives its counters by debugfs, in files whose size reads 0. */
+  @Override
+  public Optional<KernelCounts> takeCounts() throws TargetException {
+    if (guest.notes().isEmpty()) {
+      return Optional.empty();
+    }
+    byte[] archive = reached.shell(TAKE_COUNTS, new byte[0], COUNTS_MILLIS);
+    try {
+      return Optional.of(KernelCounts.read(guest.notes().get(), archive));
+    } catch (IOException e) {
+      throw new TargetException("the kernel's counts cannot be read: " + IoReason.of(e), e);
+    }
   }
 
   @Override

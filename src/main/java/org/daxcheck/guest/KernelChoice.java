@@ -25,6 +25,20 @@ public sealed interface KernelChoice {
   record Files(Path vmlinuz, Path modules) implements KernelChoice {}
 
   /**
+   * A kernel that was built here.
+   *
+   * @param folder with bzImage, modules/RELEASE and, where the kernel can have it, the helper
+   *     module
+   * @param made what it is made of, such as {@code linux-source 7.3.4-1, config small}
+   * @param words for its command line
+   */
+  record Built(Path folder, String made, List<String> words) implements KernelChoice {
+    public Built {
+      words = List.copyOf(words);
+    }
+  }
+
+  /**
    * The kernel of a built tree, or of a folder that kernel and modules were installed to.
    *
    * @param tree with arch/x86/boot/bzImage and modules where they were built, or with boot/vmlinuz

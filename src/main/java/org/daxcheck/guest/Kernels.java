@@ -38,7 +38,21 @@ final class Kernels {
     if (choice instanceof KernelChoice.Packaged packaged) {
       return packaged(packaged);
     }
+    if (choice instanceof KernelChoice.Built built) {
+      return built(built);
+    }
     return newest();
+  }
+
+  private static KernelImage built(KernelChoice.Built choice) throws GuestException {
+    Path vmlinuz = choice.folder().resolve("bzImage");
+    String release = KernelImage.release(vmlinuz, Cache.read(vmlinuz, "the kernel that was built"));
+    return new KernelImage(
+        release,
+        vmlinuz,
+        choice.folder().resolve("modules").resolve(release),
+        choice.made(),
+        Optional.of(choice.folder().resolve(FailureModule.FILE)).filter(Files::isRegularFile));
   }
 
   /** The package that the choice stands for now. */
@@ -70,8 +84,8 @@ final class Kernels {
         modules = files.modules().resolve(below);
       }
     }
-    byte[] kmem = kmem(modules);
-    String built = Modules.builtFor(kmem);
+    Optional<byte[]> kmem = kmem(modules);
+    String built = kmem.isPresent() ? Modules.builtFor(kmem.get()) : "";
     if (!built.isEmpty() && !built.equals(release)) {
       throw new GuestException(
           modules
@@ -87,7 +101,7 @@ final class Kernels {
   }
 
   /** The user named the folder, which may be the wrong one: that is no property of the kernel. */
-  private static byte[] kmem(Path modules) throws GuestException {
+  private static Optional<byte[]> kmem(Path modules) throws GuestException {
     try {
       return new Modules(modules).kmem();
     } catch (GuestException e) {
@@ -124,7 +138,10 @@ final class Kernels {
       for (Apt.Version candidate : candidates(apt)) {
         List<Apt.Version> parts = parts(apt, candidate);
         KernelImage kernel = unpack(candidate, apt.fetch(parts));
-        if (!Modules.attribute(new Modules(kernel.modules()).kmem()).isEmpty()) {
+        if (new Modules(kernel.modules())
+            .kmem()
+            .filter(kmem -> !Modules.attribute(kmem).isEmpty())
+            .isPresent()) {
           remember(record, candidate, parts);
           return kernel;
         }

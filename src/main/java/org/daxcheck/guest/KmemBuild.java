@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,9 +109,24 @@ public final class KmemBuild {
     public Refused {
       words = List.copyOf(words);
     }
+
+    /**
+     * What a program that builds said of a recipe that makes nothing; empty where it ended for
+     * another reason.
+     *
+     * @param exit its exit code
+     * @param said its words, the last line its own sentence
+     */
+    public static Optional<Refused> of(int exit, List<String> said) {
+      int last = said.size() - 1;
+      return Arrays.stream(Reason.values())
+          .filter(r -> r.exit == exit && last >= 0)
+          .map(r -> new Refused(r, said.get(last), said.subList(0, last)))
+          .findFirst();
+    }
   }
 
-  /** Why a recipe makes no driver. */
+  /** Why a recipe makes no driver, or no kernel. */
   public enum Reason {
     DOES_NOT_COMPILE(3, "does not compile"),
     DOES_NOT_APPLY(4, "does not apply"),
@@ -139,7 +155,8 @@ public final class KmemBuild {
    * @throws GuestException where it cannot be built; for a kernel that is no package, too
    */
   public static Path of(GuestSpec spec, List<Path> edits) throws GuestException {
-    if (spec.kernel() instanceof KernelChoice.Files) {
+    if (spec.kernel() instanceof KernelChoice.Files
+        || spec.kernel() instanceof KernelChoice.Built) {
       throw new GuestException(
           "--driver builds for a Debian kernel package; for a kernel of your own name"
               + " --kmem-module");
@@ -166,14 +183,7 @@ public final class KmemBuild {
    */
   public static Result of(GuestSpec spec, Recipe recipe, String name) throws GuestException {
     spec.progress().accept("building kmem with " + recipe.text());
-    Path module;
-    try {
-      Path folder = Files.createTempDirectory("daxcheck-kmem");
-      module = folder.resolve(name + ".ko");
-      AtExit.add(() -> remove(module));
-    } catch (IOException e) {
-      throw new GuestException("no temporary folder for the driver: " + IoReason.of(e), e);
-    }
+    Path module = temporary(name);
     List<String> words = new ArrayList<>();
     words.add(spec.home().resolve("qemu/kmem-build").toString());
     recipe.source().ifPresent(s -> words.addAll(List.of("--source", s.toString())));
@@ -205,11 +215,9 @@ public final class KmemBuild {
               .map(l -> l.substring(NOTE.length()))
               .toList());
     }
-    for (Reason reason : Reason.values()) {
-      if (reason.exit == output.exit() && !said.isEmpty()) {
-        int last = said.size() - 1;
-        return new Refused(reason, said.get(last), said.subList(0, last));
-      }
+    Optional<Refused> refused = Refused.of(output.exit(), said);
+    if (refused.isPresent()) {
+      return refused.get();
     }
     throw new GuestException("the driver cannot be built: " + output.complaint());
   }
@@ -221,6 +229,32 @@ public final class KmemBuild {
         .lines()
         .filter(l -> l.startsWith(OF_CACHE))
         .forEach(l -> Cache.notice(l.substring(OF_CACHE.length()), told));
+  }
+
+  /**
+   * A copy of a module in a file of that name, which reports show; it is removed when this process
+   * ends.
+   *
+   * @param name without {@code .ko}
+   * @throws GuestException where it cannot be written
+   */
+  public static Path named(Path module, String name) throws GuestException {
+    Path copy = temporary(name);
+    try {
+      return Files.copy(module, copy);
+    } catch (IOException e) {
+      throw new GuestException("cannot copy the driver " + module + ": " + IoReason.of(e), e);
+    }
+  }
+
+  private static Path temporary(String name) throws GuestException {
+    try {
+      Path module = Files.createTempDirectory("daxcheck-kmem").resolve(name + ".ko");
+      AtExit.add(() -> remove(module));
+      return module;
+    } catch (IOException e) {
+      throw new GuestException("no temporary folder for the driver: " + IoReason.of(e), e);
+    }
   }
 
   private static String name(Path edit) {

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -138,22 +139,20 @@ final class Modules {
     }
   }
 
-  /** The kmem driver, which every kernel under test must have as a module. */
-  byte[] kmem() throws GuestException {
+  /**
+   * The kmem driver; empty where it is built in.
+   *
+   * @throws GuestException where the kernel has none
+   */
+  Optional<byte[]> kmem() throws GuestException {
     byte[] kmem = module("kmem");
-    if (kmem == null) {
-      if (builtin.contains("kmem")) {
-        throw new GuestException(
-            folder
-                + ": kmem is built in, but the guest binds it when the device is ready; build"
-                + " with CONFIG_DEV_DAX_KMEM=m");
-      }
+    if (kmem == null && !builtin.contains("kmem")) {
       throw GuestException.notApplicable(
           folder.getFileName()
               + " was built without the kmem driver (CONFIG_DEV_DAX_KMEM), so there is nothing to"
               + " judge");
     }
-    return kmem;
+    return Optional.ofNullable(kmem);
   }
 
   /** Name of the attribute that a kmem driver makes: state, hotplug, or empty for none. */
@@ -171,6 +170,14 @@ final class Modules {
    */
   static boolean hotremove(byte[] kmem) {
     return new String(kmem, StandardCharsets.ISO_8859_1).contains("remove_memory");
+  }
+
+  /**
+   * The same of a kernel with the driver built in: it has a function's words for the log only where
+   * it can remove memory (remove_memory in memory_hotplug.c).
+   */
+  static boolean hotremoveOf(byte[] kernel) {
+    return new String(kernel, StandardCharsets.ISO_8859_1).contains("removing memory fails");
   }
 
   /**
@@ -196,11 +203,19 @@ final class Modules {
 
   /** The content of every module of a guest by name, in an order that loads. */
   Map<String, byte[]> ordered() throws GuestException {
-    return ordered(kmem(), "kmem.ko");
+    Optional<byte[]> kmem = kmem();
+    return kmem.isPresent() ? ordered(kmem.get(), "kmem.ko") : inOrder(null);
   }
 
   /** The same with another kmem driver; {@code name} is for messages. */
   Map<String, byte[]> ordered(byte[] kmem, String name) throws GuestException {
+    if (builtin.contains("kmem")) {
+      throw new GuestException(
+          folder
+              + ": kmem is built into this kernel, so that "
+              + name
+              + " cannot take its place; build with CONFIG_DEV_DAX_KMEM=m");
+    }
     List<String> names = new Elf(name, kmem).modinfo("name");
     if (!names.contains("kmem")) {
       throw new GuestException(
@@ -209,6 +224,10 @@ final class Modules {
               + (names.isEmpty() ? "no kernel module" : "the module " + names.get(0))
               + "; the module's name must be kmem, for one symbol is exported to that name only");
     }
+    return inOrder(kmem);
+  }
+
+  private Map<String, byte[]> inOrder(byte[] kmem) throws GuestException {
     Map<String, byte[]> ordered = new LinkedHashMap<>();
     Set<String> seen = new HashSet<>();
     for (String wanted : WANTED) {

@@ -3,13 +3,14 @@ package org.daxcheck.guest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What boots, all of it in the cache.
  *
  * @param boots the kernel in the form that QEMU starts quickest
  * @param hotremove false where the driver was built without CONFIG_MEMORY_HOTREMOVE
- * @param attribute the name that the driver has for its attribute
+ * @param attribute the name that the driver has for its attribute; empty where it is built in
  * @param took how long it took to find and make all this
  */
 record Prepared(
@@ -19,7 +20,7 @@ record Prepared(
     Path boots,
     Path initramfs,
     boolean hotremove,
-    String attribute,
+    Optional<String> attribute,
     Duration took) {
 
   /** Fetches and makes what is missing. */
@@ -47,15 +48,21 @@ record Prepared(
       Path initramfs =
           new Initramfs(cache, spec.progress())
               .shared(spec.home(), topology, ordered, modules.onDemand(), helper, packages);
-      byte[] kmem = ordered.get("kmem");
+      Optional<byte[]> kmem = Optional.ofNullable(ordered.get("kmem"));
+      // Where the driver is built in, only the kernel itself can tell.
+      boolean hotremove =
+          kmem.isPresent()
+              ? Modules.hotremove(kmem.get())
+              : Modules.hotremoveOf(
+                  UncompressedKernel.plain(Cache.read(kernel.vmlinuz(), "the kernel")));
       return new Prepared(
           topology,
           qemu,
           kernel,
           boots,
           initramfs,
-          Modules.hotremove(kmem),
-          Modules.attribute(kmem),
+          hotremove,
+          kmem.map(Modules::attribute),
           Duration.ofNanos(System.nanoTime() - start));
     } finally {
       lock.close();

@@ -79,6 +79,9 @@ final class QemuArguments {
     if (prepared.topology().memmapOnMemory()) {
       kernel.add("memory_hotplug.memmap_on_memory=1");
     }
+    if (spec.kernel() instanceof KernelChoice.Built built) {
+      kernel.addAll(built.words());
+    }
     kernel.addAll(spec.extraArguments());
     List<String> words = new ArrayList<>(prepared.qemu().words());
     // The fetched one is started by a loader, and would be called as that is.

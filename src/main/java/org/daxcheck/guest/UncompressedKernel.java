@@ -50,8 +50,13 @@ final class UncompressedKernel {
 
   /** An empty file says that there is nothing to unpack. */
   private static void unpack(byte[] image, Path part) throws IOException {
-    byte[] plain = payload(image).flatMap(UncompressedKernel::unpacked).orElse(new byte[0]);
+    byte[] plain = plain(image);
     Files.write(part, hasPvhEntry(plain) ? plain : new byte[0]);
+  }
+
+  /** The kernel inside a bzImage; nothing where it is packed in an unknown way. */
+  static byte[] plain(byte[] image) {
+    return payload(image).flatMap(UncompressedKernel::unpacked).orElse(new byte[0]);
   }
 
   private static Optional<byte[]> payload(byte[] image) {

@@ -1,6 +1,5 @@
 package org.daxcheck.oracle;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,9 +80,6 @@ final class KernelLog {
       Pattern.compile(
           "(?i).*(?:\\bk?mem\\b|\\bdax|memory|hotplug|hotremove|memblock|resource|\\bpage\\b|\\bpfn\\b"
               + "|\\bnode\\b|\\bzone\\b|sysfs|kobject|kernfs|sparse|memtier).*");
-
-  private static final String CUT_HERE = "------------[ cut here ]------------";
-  private static final String END_TRACE = "---[ end trace ";
 
   private static final Map<Step.Kind, List<Pattern>> MAY = may();
 
@@ -201,11 +197,10 @@ final class KernelLog {
   Optional<String> strange(Step.Kind kind, List<Logged> must, boolean killed, Observation seen) {
     // A line like one that must be there is told of as that one.
     List<String> expected = must.stream().map(l -> shape(l.on(device))).toList();
-    return outsideReports(seen).stream()
+    return KernelReport.outside(seen.log()).stream()
         .filter(l -> l.level() <= WARNING)
         .map(Observation.LogLine::text)
         .filter(t -> !t.isBlank() && !expected.contains(shape(t)))
-        .filter(t -> !Splat.isOne(t))
         .filter(t -> !may(kind, t))
         .filter(t -> !isOfOthers(kind, t) && !(addsAgain && ADD_FAILED.matcher(t).matches()))
         .filter(t -> !(killed && KILLED.matcher(t).matches()))
@@ -239,19 +234,5 @@ final class KernelLog {
   /** A line but for its numbers. */
   private static String shape(String line) {
     return line.replaceAll("0x[0-9a-f]+|\\d+", "0");
-  }
-
-  /** The lines that are not part of the report of a WARN or worse, which counts as a whole. */
-  private static List<Observation.LogLine> outsideReports(Observation seen) {
-    List<Observation.LogLine> outside = new ArrayList<>();
-    boolean inside = false;
-    for (Observation.LogLine line : seen.log()) {
-      inside |= line.text().equals(CUT_HERE) || Splat.isOne(line.text());
-      if (!inside) {
-        outside.add(line);
-      }
-      inside &= !line.text().startsWith(END_TRACE);
-    }
-    return outside;
   }
 }

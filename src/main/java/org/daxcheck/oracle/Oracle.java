@@ -2,6 +2,7 @@ package org.daxcheck.oracle;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,7 +52,11 @@ public final class Oracle {
   private final ObservationCheck lens;
   private final Course course;
   private final Tested tested;
-  private final Map<RuleId, Divergence> divergences = new LinkedHashMap<>();
+  private final Map<Fault, Divergence> divergences = new LinkedHashMap<>();
+
+  /** What of the kernel's reports was told of the step at hand, by their fingerprints. */
+  private final Set<String> reported = new HashSet<>();
+
   private final List<Verdict.Note> notes = new ArrayList<>();
   private List<PossibleState> beliefs;
   private Observation last;
@@ -59,6 +64,13 @@ public final class Oracle {
   private boolean odd;
   private boolean broken;
   private int at;
+
+  /**
+   * What is told once for a trace: a rule that is broken, or a report of the kernel.
+   *
+   * @param report its fingerprint; empty for anything else
+   */
+  private record Fault(RuleId rule, String report) {}
 
   private Oracle(Trace trace, Scenario scenario, Allowance allowance, Witness witness) {
     this.trace = trace;
@@ -106,7 +118,7 @@ public final class Oracle {
     }
     Discrepancy word = against.get(0);
     divergences.put(
-        word.rule(),
+        new Fault(word.rule(), ""),
         new Divergence(
             word.rule(),
             0,
@@ -201,11 +213,13 @@ public final class Oracle {
       List<State> before = beliefs.stream().map(PossibleState::state).toList();
       odd = false;
       broken = false;
+      reported.clear();
       boolean several = entry.step().kind() == Step.Kind.ACTORS;
       List<Hypothesis> weighed =
           several
               ? judgeActors(entry, (Step.Actors) entry.step())
               : judgeStep(entry, entry.step(), result, false, false);
+      tellReports(entry, weighed);
       if (beliefs.size() > MOST_BELIEFS) {
         return nothingMore(
             Cause.TOO_MANY_STATES,
@@ -294,7 +308,7 @@ public final class Oracle {
     byRule.forEach(
         (rule, group) ->
             divergences.put(
-                rule,
+                new Fault(rule, ""),
                 new Divergence(
                     rule,
                     Divergence.BOOT,
@@ -536,7 +550,7 @@ public final class Oracle {
     byRule.forEach(
         (rule, group) ->
             diverges(
-                rule,
+                new Fault(rule, report(group, best, seen)),
                 entry,
                 aspects(group),
                 join(group, m -> m.facet().text() + " " + m.allowed()),
@@ -718,6 +732,40 @@ public final class Oracle {
     tested.count(step, h.before().state(), h.outcome(), last, seen, unplugFailed);
   }
 
+  /** The fingerprint of the kernel's report that these are about; empty where it is none. */
+  private String report(List<Discrepancy> group, Hypothesis best, Observation seen) {
+    if (group.stream().anyMatch(m -> m.facet() != Property.SPLAT)) {
+      return "";
+    }
+    Optional<String> first =
+        ObservationCheck.reports(seen, best.outcome().mayWarn()).stream()
+            .map(KernelReport::fingerprint)
+            .findFirst();
+    first.ifPresent(reported::add);
+    return first.orElse("");
+  }
+
+  /** Each report of the kernel that was not told yet, whatever else was wrong with the step. */
+  private void tellReports(Trace.Entry entry, List<Hypothesis> weighed) {
+    boolean mayWarn = weighed.stream().anyMatch(h -> h.outcome().mayWarn());
+    String facet = Property.SPLAT.text();
+    for (KernelReport r : ObservationCheck.reports(entry.reply().observation(), mayWarn)) {
+      if (reported.add(r.fingerprint())) {
+        diverges(
+            new Fault(Rules.ROBUST_1, r.fingerprint()),
+            entry,
+            List.of(Aspect.SPLAT),
+            facet + " " + ObservationCheck.QUIET,
+            facet + " " + r.text(),
+            symptoms(
+                entry.step(),
+                List.of(
+                    new Discrepancy(
+                        Property.SPLAT, Rules.ROBUST_1, ObservationCheck.QUIET, r.text()))));
+      }
+    }
+  }
+
   private void diverges(
       RuleId rule,
       Trace.Entry entry,
@@ -725,21 +773,22 @@ public final class Oracle {
       String allowed,
       String seen,
       List<Symptom> symptoms) {
-    diverges(rule, entry, List.of(aspect), allowed, seen, symptoms);
+    diverges(new Fault(rule, ""), entry, List.of(aspect), allowed, seen, symptoms);
   }
 
   private void diverges(
-      RuleId rule,
+      Fault fault,
       Trace.Entry entry,
       List<Aspect> aspects,
       String allowed,
       String seen,
       List<Symptom> symptoms) {
-    tested.add(rule);
+    tested.add(fault.rule());
     broken = true;
     divergences.merge(
-        rule,
-        new Divergence(rule, at, entry.line(), entry.text(), aspects, allowed, seen, 0, symptoms),
+        fault,
+        new Divergence(
+            fault.rule(), at, entry.line(), entry.text(), aspects, allowed, seen, 0, symptoms),
         (old, again) -> old.again());
   }
 

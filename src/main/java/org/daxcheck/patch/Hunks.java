@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -26,6 +27,7 @@ final class Hunks {
 
   private final Path file;
   private final List<String> lines;
+  private final List<PatchFile.Change> changes = new ArrayList<>();
   private String before = "";
   private String name = "";
   private int at;
@@ -60,13 +62,27 @@ final class Hunks {
    * @throws IOException where the file cannot be read
    */
   static Optional<Damage> firstDamage(Path file) throws IOException {
+    Hunks hunks = read(file);
+    return hunks.lines.stream().anyMatch(l -> ENCODED.matcher(l).matches())
+        ? Optional.empty()
+        : hunks.damage();
+  }
+
+  /**
+   * The files that a patch changes, up to the first hunk that is not as its header says.
+   *
+   * @throws IOException where the file cannot be read
+   */
+  static List<PatchFile.Change> changes(Path file) throws IOException {
+    Hunks hunks = read(file);
+    hunks.damage();
+    return hunks.changes;
+  }
+
+  private static Hunks read(Path file) throws IOException {
     // Old mails are in any encoding; this one keeps every byte.
-    List<String> lines =
-        new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).lines().toList();
-    if (lines.stream().anyMatch(l -> ENCODED.matcher(l).matches())) {
-      return Optional.empty();
-    }
-    return new Hunks(file, lines).damage();
+    return new Hunks(
+        file, new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).lines().toList());
   }
 
   private Optional<Damage> damage() {
@@ -77,6 +93,7 @@ final class Hunks {
         name = "";
       } else if (line.startsWith("+++ ") && before.startsWith("--- ")) {
         name = named(line.equals("+++ /dev/null") ? before : line);
+        changes.add(new PatchFile.Change(name, before.startsWith("--- /dev/null")));
         hunk = 0;
       } else if (!name.isEmpty() && header.matches()) {
         hunk++;

@@ -2,10 +2,13 @@ package org.daxcheck.patch;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestFailure;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.KmemBuild;
+import org.daxcheck.kernel.KernelBuild;
+import org.daxcheck.kernel.KernelRecipe;
 import org.daxcheck.replay.RunReplays;
 import org.daxcheck.target.TargetSource;
 
@@ -26,6 +29,14 @@ public interface Lab {
    */
   KmemBuild.Result build(GuestSpec guest, KmemBuild.Recipe recipe, String name)
       throws GuestException;
+
+  /**
+   * Builds a whole kernel, or finds it in the cache.
+   *
+   * @param progress hears what is being done
+   * @throws GuestException where nothing can be built here, whatever the recipe
+   */
+  KernelBuild.Result build(KernelRecipe recipe, Consumer<String> progress) throws GuestException;
 
   /**
    * A line that is the same only for guests that are made of the same things.

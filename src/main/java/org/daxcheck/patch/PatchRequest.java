@@ -12,6 +12,7 @@ import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.KernelChoice;
 import org.daxcheck.guest.QemuChoice;
 import org.daxcheck.io.IoReason;
+import org.daxcheck.kernel.KernelRecipe;
 import org.daxcheck.run.Failure;
 
 /**
@@ -22,6 +23,8 @@ import org.daxcheck.run.Failure;
  * @param source the driver that the patches are for; empty for that of the kernel's package
  * @param tree a built kernel tree that is the patched kernel
  * @param baseTree with a tree, the kernel without the patches
+ * @param kernel a whole kernel that is built without and with the patches; empty where the driver
+ *     alone is
  * @param kernelPackage such as {@code linux-image-amd64}; the newest with the attribute where empty
  * @param bootPolicy memhp_default_state of the guests
  * @param qemu what guests run in
@@ -39,6 +42,7 @@ public record PatchRequest(
     Optional<Path> source,
     Optional<Path> tree,
     Optional<Path> baseTree,
+    Optional<KernelRecipe> kernel,
     Optional<String> kernelPackage,
     Policy bootPolicy,
     QemuChoice qemu,
@@ -59,6 +63,27 @@ public record PatchRequest(
   /** Whether a file that the user names is a scenario, or has some; all others are patches. */
   public static boolean isScenario(Path file) {
     return file.toString().endsWith(SCENARIO) || Files.isDirectory(file);
+  }
+
+  /**
+   * The files that patches change and that are in no module that could be built alone; one that
+   * cannot be read counts for none, since {@link #check} tells of it.
+   */
+  public static List<String> outsideTheModule(List<Path> patches) {
+    List<PatchFile> read = new ArrayList<>();
+    for (Path patch : patches) {
+      try {
+        read.add(PatchFile.read(patch));
+      } catch (IOException e) {
+        return List.of();
+      }
+    }
+    return PatchFile.outsideTheModule(read);
+  }
+
+  /** The kernel with the patches, where a whole one is built. */
+  Optional<KernelRecipe> patchedRecipe() {
+    return kernel.map(k -> k.patched(patches, fuzz));
   }
 
   /** Says at once which named file is not there, before anything is fetched. */

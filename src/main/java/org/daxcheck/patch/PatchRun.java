@@ -12,8 +12,12 @@ import java.util.function.Consumer;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestFailure;
 import org.daxcheck.guest.GuestSpec;
+import org.daxcheck.guest.KernelChoice;
 import org.daxcheck.guest.KmemBuild;
 import org.daxcheck.html.Headline;
+import org.daxcheck.kernel.BuiltKernel;
+import org.daxcheck.kernel.KernelBuild;
+import org.daxcheck.kernel.KernelRecipe;
 import org.daxcheck.oracle.Verdict.Status;
 import org.daxcheck.replay.RunReplays;
 import org.daxcheck.report.Colours;
@@ -106,10 +110,17 @@ public final class PatchRun {
     if (damage.isPresent()) {
       return new Refused(damage.get());
     }
+    Optional<KernelBuild.Result> kernel = request.patchedRecipe().map(this::kernel);
+    if (kernel.isPresent() && kernel.get() instanceof KernelBuild.Refused refused) {
+      return new Refused(refused.why());
+    }
     GuestSpec base = base();
     Work work;
     Pair pair;
-    if (request.patchedKernel().isPresent()) {
+    if (kernel.isPresent()) {
+      work = Work.of(request, lab, base, catalogue);
+      pair = pair(base, ((KernelBuild.Built) kernel.get()).kernel());
+    } else if (request.patchedKernel().isPresent()) {
       work = Work.of(request, lab, base, catalogue);
       GuestSpec patched = base.withKernel(request.patchedKernel().get());
       pair = new Pair(base, patched.withKmemModule(Optional.empty()), List.of());
@@ -128,12 +139,32 @@ public final class PatchRun {
     }
   }
 
+  private KernelBuild.Result kernel(KernelRecipe recipe) {
+    try {
+      return lab.build(recipe, progress::doing);
+    } catch (GuestException e) {
+      throw new Failure(e);
+    }
+  }
+
+  /** The kernel that runs without the patches, built where a whole one is. */
+  private KernelChoice unpatchedKernel() {
+    if (request.kernel().isEmpty()) {
+      return request.unpatchedKernel();
+    }
+    KernelBuild.Result result = kernel(request.kernel().get());
+    if (result instanceof KernelBuild.Refused refused) {
+      throw new Failure("without the patches: " + refused.why().sentence());
+    }
+    return ((KernelBuild.Built) result).kernel().choice();
+  }
+
   /** The guest without the patches, its kernel named to the last digit. */
   private GuestSpec base() {
     try {
       return lab.pinned(
           GuestSpec.of(Home.folder(), Path.of("unused"), Path.of("unused"))
-              .withKernel(request.unpatchedKernel())
+              .withKernel(unpatchedKernel())
               .withBootPolicy(request.bootPolicy())
               .withQemu(request.qemu())
               .withProgress(progress::doing));
@@ -142,10 +173,28 @@ public final class PatchRun {
     }
   }
 
-  private Pair pair(GuestSpec base, KmemBuild.Built built) {
+  private Pair pair(GuestSpec base, BuiltKernel patched) {
+    List<String> outside = PatchRequest.outsideTheModule(request.patches());
+    List<String> notes = new ArrayList<>();
+    notes.add(
+        "on kernels built of "
+            + patched.made()
+            + (outside.isEmpty()
+                ? ""
+                : ", since the module alone is not enough for " + String.join(", ", outside)));
+    notes.addAll(patched.notes());
+    return new Pair(base, base.withKernel(patched.choice()), told(notes));
+  }
+
+  private List<String> told(List<String> ofBuild) {
     List<String> notes = new ArrayList<>(drivers.notes());
-    notes.addAll(built.notes());
+    notes.addAll(ofBuild);
     notes.forEach(n -> progress.say("note: " + n));
+    return notes;
+  }
+
+  private Pair pair(GuestSpec base, KmemBuild.Built built) {
+    List<String> notes = told(built.notes());
     GuestSpec unpatched =
         request.source().isPresent()
             ? base.withKmemModule(Optional.of(drivers.unpatched(base)))
@@ -162,7 +211,7 @@ public final class PatchRun {
     Baseline baseline = known.baseline();
     Run run = patched(pair.patched(), work, folder.resolve(PATCHED), baseline);
     Comparison comparison = Comparison.of(baseline.run(), PastRun.of(run), work.target());
-    if (request.tree().isEmpty()) {
+    if (request.tree().isEmpty() && request.kernel().isEmpty()) {
       sameKernel(baseline, run);
     }
     Optional<String> dead = dead(pair, baseline, run, folder.resolve("control"));

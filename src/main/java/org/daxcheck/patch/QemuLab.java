@@ -3,6 +3,7 @@ package org.daxcheck.patch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.daxcheck.guest.Guest;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestFailure;
@@ -11,11 +12,14 @@ import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.KmemBuild;
 import org.daxcheck.guest.QemuSource;
 import org.daxcheck.guest.UserCache;
+import org.daxcheck.kernel.KernelBuild;
+import org.daxcheck.kernel.KernelRecipe;
 import org.daxcheck.replay.Replay;
 import org.daxcheck.replay.RunReplays;
+import org.daxcheck.run.Home;
 import org.daxcheck.target.TargetSource;
 
-/** Builds against Debian's headers, and boots guests in QEMU. */
+/** Builds drivers against Debian's headers, and whole kernels, and boots guests in QEMU. */
 public final class QemuLab implements Lab {
   @Override
   public GuestSpec pinned(GuestSpec guest) throws GuestException {
@@ -26,6 +30,12 @@ public final class QemuLab implements Lab {
   public KmemBuild.Result build(GuestSpec guest, KmemBuild.Recipe recipe, String name)
       throws GuestException {
     return KmemBuild.of(guest, recipe, name);
+  }
+
+  @Override
+  public KernelBuild.Result build(KernelRecipe recipe, Consumer<String> progress)
+      throws GuestException {
+    return new KernelBuild(Home.folder(), progress).of(recipe);
   }
 
   @Override

@@ -278,6 +278,15 @@ public final class TextReport {
     if (repeats > 0) {
       places.forEach(this::laterLogs);
     }
+    places.stream()
+        .map(p -> LoggedReport.of(p.aCase(), p.divergence()))
+        .filter(l -> !l.isEmpty())
+        .findFirst()
+        .ifPresent(
+            all -> {
+              put("  the kernel's report:");
+              all.forEach(l -> put("    " + l));
+            });
     if (!sight.explained().isEmpty()) {
       wrapped("  explained: ", sight.explained());
     }

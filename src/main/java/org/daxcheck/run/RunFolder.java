@@ -26,6 +26,7 @@ import org.daxcheck.step.Observation;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.TraceSink;
+import org.daxcheck.target.KernelCounts;
 import org.daxcheck.trace.Trace;
 import org.daxcheck.trace.TraceFile;
 
@@ -45,6 +46,12 @@ public final class RunFolder implements AutoCloseable {
   /** By which an exploration goes on. */
   public static final String EXPLORATION = "explore.json";
 
+  /** What a kernel counted of its code, by case, and the notes to read that by. */
+  public static final String COUNTS = "counts";
+
+  /** The folder of the notes among the counts. */
+  public static final String NOTES = "notes";
+
   /** Each finished case, as soon as it is there. */
   public static final String JOURNAL = RunJournal.FILE;
 
@@ -60,6 +67,7 @@ public final class RunFolder implements AutoCloseable {
                   "patched",
                   "control",
                   "traces",
+                  COUNTS,
                   "console",
                   "allure-results"))
           .toList();
@@ -342,6 +350,20 @@ public final class RunFolder implements AutoCloseable {
       }
 
       @Override
+      public void counted(KernelCounts counts) {
+        Path folder = path.resolve(COUNTS).resolve(planned.id());
+        try {
+          keepNotes(counts.notes());
+          Files.createDirectories(folder);
+          for (Map.Entry<String, byte[]> file : counts.data().entrySet()) {
+            Files.write(folder.resolve(file.getKey()), file.getValue());
+          }
+        } catch (IOException e) {
+          throw new Failure("cannot write " + folder + ": " + IoReason.of(e));
+        }
+      }
+
+      @Override
       public void end(boolean whole) {
         if (writer == null) {
           return;
@@ -355,5 +377,20 @@ public final class RunFolder implements AutoCloseable {
         }
       }
     };
+  }
+
+  /** Copies the notes, once: the run can be read where the kernel is gone. */
+  private synchronized void keepNotes(Path notes) throws IOException {
+    Path to = path.resolve(COUNTS).resolve(NOTES);
+    if (Files.exists(to)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(notes)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = to.resolve(notes.relativize(file));
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
   }
 }

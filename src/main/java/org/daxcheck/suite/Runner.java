@@ -19,6 +19,7 @@ import org.daxcheck.oracle.Verdict.Why;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.StepText;
 import org.daxcheck.step.Observation;
+import org.daxcheck.target.KernelCounts;
 import org.daxcheck.target.Target;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.TargetSource;
@@ -391,6 +392,11 @@ public final class Runner implements RunInProgress, AutoCloseable {
     public void add(Trace.Entry entry) {
       entries.add(entry);
       next.add(entry);
+    }
+
+    @Override
+    public void counted(KernelCounts counts) {
+      next.counted(counts);
     }
 
     @Override

@@ -238,6 +238,7 @@ public final class Session implements AutoCloseable {
     if (!scenario.leaks()) {
       restore(recorder);
     }
+    target.takeCounts().ifPresent(sink::counted);
     return recorder.trace();
   }
 

@@ -2,6 +2,7 @@ package org.daxcheck.suite;
 
 import java.util.Optional;
 import org.daxcheck.step.Observation;
+import org.daxcheck.target.KernelCounts;
 import org.daxcheck.trace.Trace;
 
 /** Takes a trace while it comes into being, so that an interrupted run loses nothing. */
@@ -15,6 +16,11 @@ public interface TraceSink {
 
   /** A step was answered. */
   void add(Trace.Entry entry);
+
+  /** The kernel counted this of its code in the meantime; most kernels count nothing. */
+  default void counted(KernelCounts counts) {
+    // Who keeps traces alone keeps no counts.
+  }
 
   /** Nothing more comes; {@code whole} is true where the scenario went to its end. */
   void end(boolean whole);

@@ -95,6 +95,11 @@ public abstract class ForwardingTarget implements Target {
   }
 
   @Override
+  public Optional<KernelCounts> takeCounts() throws TargetException {
+    return to.takeCounts();
+  }
+
+  @Override
   public String details() {
     return to.details();
   }

@@ -72,6 +72,15 @@ public interface Target extends AutoCloseable {
     return false;
   }
 
+  /**
+   * What the kernel counted of its own code since the last time; empty where it does not count.
+   *
+   * @throws TargetException where the counts cannot be had
+   */
+  default Optional<KernelCounts> takeCounts() throws TargetException {
+    return Optional.empty();
+  }
+
   /** What it runs on, for a reader of the report, such as the version of QEMU. */
   default String details() {
     return "";

@@ -3,6 +3,7 @@ package org.daxcheck.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.daxcheck.run.Home;
 import org.testng.annotations.DataProvider;
@@ -22,6 +23,15 @@ public class NeedTest {
       {"run --target model --target qemu --suite full", "guest"},
       {"run --nosuch", ""},
       {"patch 0001.patch", "guest patch"},
+      {"patch --kernel 0001.patch", "guest patch kernel"},
+      {"patch --kernel-config debug 0001.patch", "guest patch kernel"},
+      {"patch --tree linux 0001.patch", "guest patch"},
+      {"run --kernel-config small", "guest patch kernel"},
+      {"run --kernel bzImage --modules lib", "guest"},
+      {"run --tree linux", "guest"},
+      {"guest boot --kernel-config=debug", "guest patch kernel"},
+      {"kernel build --config debug", "patch kernel"},
+      {"kernel build --help", ""},
       {"explore", "guest"},
       {"learn", "guest dot"},
       {"learn --diff 7.3 v3", "dot"},
@@ -47,6 +57,19 @@ public class NeedTest {
   public void aCommandLineSaysWhatItNeeds(String line, String words) {
     String[] split = line.isEmpty() ? new String[0] : line.split(" ");
     assertThat(Need.words(Need.of(split))).isEqualTo(words);
+  }
+
+  @Test
+  public void aPatchThatLeavesTheModuleNeedsWhatBuildsKernels() throws Exception {
+    Path patch = Files.createTempFile("daxcheck-need", ".patch");
+    try {
+      Files.writeString(patch, "--- a/mm/a.c\n+++ b/mm/a.c\n@@ -1 +1 @@\n-a\n+b\n");
+      assertThat(Need.words(Need.of("patch", patch.toString()))).isEqualTo("guest patch kernel");
+      assertThat(Need.words(Need.of("patch", "--source", "kmem.c", patch.toString())))
+          .isEqualTo("guest patch");
+    } finally {
+      Files.delete(patch);
+    }
   }
 
   @Test

@@ -187,7 +187,7 @@ public class KmemBuildTest {
     assertThat(r.sentence())
         .contains("foreign.patch:" + line + ": hunk 1 of 1 does not apply")
         .containsPattern("drivers/dax/kmem\\.c:\\d+ of ")
-        .contains("--source", "--tree");
+        .contains("--source", "--kernel --tree");
     assertThat(r.words()).as("the words of patch(1)").anyMatch(w -> w.contains("Hunk #1 FAILED"));
   }
 
@@ -234,7 +234,7 @@ public class KmemBuildTest {
     assertThat(r.words())
         .anyMatch(
             w -> w.matches("drivers/dax/kmem\\.c:\\d+:\\d+: error: .*ENOSUCHERROR.*undeclared.*"));
-    assertThat(r.sentence()).contains("--tree");
+    assertThat(r.sentence()).contains("patch --kernel");
   }
 
   /** Parts of a patch beside that of the driver, and what is said of them. */
@@ -258,7 +258,7 @@ public class KmemBuildTest {
   public void whatIsOutsideTheModuleIsNamed(String stranger, String name) throws Exception {
     KmemBuild.Refused r =
         refused(KmemBuild.Reason.OUTSIDE, file("outside.patch", stranger + patch));
-    assertThat(r.sentence()).contains(name, "--tree DIR").doesNotContain("kmem.c,");
+    assertThat(r.sentence()).contains(name, "patch --kernel").doesNotContain("kmem.c,");
     assertThat(r.words().toString().contains("all of drivers/dax is built with it"))
         .isEqualTo(name.endsWith(".h"));
   }

@@ -225,6 +225,46 @@ public class OracleTest {
     assertThat(rules(story.verdict())).isEqualTo(splat ? List.of("ROBUST-1") : List.of());
   }
 
+  private static Observation logged(Observation o, String... lines) {
+    return o.after(
+        java.util.Arrays.stream(lines).map(l -> new Observation.LogLine(4, 1, l)).toList(),
+        false,
+        List.of());
+  }
+
+  @Test
+  public void eachReportOfTheKernelIsADivergenceOfItsOwn() throws TargetException {
+    String kasan = "BUG: KASAN: slab-use-after-free in alpha+0x1/0x2";
+    String lockdep = "WARNING: possible recursive locking detected";
+    Story story = new Story();
+    story.does(READ, seen(o -> logged(o, kasan, lockdep)));
+    story.does(READ, seen(o -> logged(o, lockdep)));
+    story.does(READ, seen(o -> logged(o, "BUG: KASAN: double-free in alpha+0x1/0x2")));
+    List<Divergence> found = story.verdict().divergences();
+    assertThat(found).extracting(d -> d.rule().toString()).containsOnly("ROBUST-1");
+    assertThat(found)
+        .extracting(Divergence::seen)
+        .containsExactly(
+            "taint and log \"" + kasan + '"',
+            "taint and log \"" + lockdep + '"',
+            "taint and log \"BUG: KASAN: double-free in alpha+0x1/0x2\"");
+    assertThat(found).extracting(Divergence::entry).containsExactly(0, 0, 2);
+    assertThat(found).extracting(Divergence::repeats).containsExactly(0, 1, 0);
+  }
+
+  @Test
+  public void aReportIsToldBesideAWrongResult() throws TargetException {
+    Story story = new Story();
+    story.does(
+        READ,
+        r ->
+            new Reply(
+                Result.error(Errno.ENODEV),
+                logged(r.observation(), "BUG: KASAN: slab-use-after-free in alpha+0x1/0x2")),
+        false);
+    assertThat(rules(story.verdict())).contains("ROBUST-1").hasSize(2);
+  }
+
   @Test
   public void onlyNewTaintIsToldAndOnce() throws TargetException {
     Story story = new Story(Dialect.LINUX_7_3, 1, 1L << 12);

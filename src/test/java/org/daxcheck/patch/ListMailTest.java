@@ -125,7 +125,10 @@ public class ListMailTest {
         "0.1.0",
         List.of(
             new PatchFile(
-                Path.of("0001-x.patch"), Optional.of(SUBJECT), Optional.of("<1@example.org>"))),
+                Path.of("0001-x.patch"),
+                Optional.of(SUBJECT),
+                Optional.of("<1@example.org>"),
+                List.of())),
         Optional.empty(),
         List.of("0001-x.patch:9: hunk 1 went to drivers/dax/kmem.c:317, offset 2 lines"),
         now,

@@ -7,12 +7,17 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestFailure;
 import org.daxcheck.guest.GuestSpec;
+import org.daxcheck.guest.KernelChoice;
 import org.daxcheck.guest.KmemBuild;
 import org.daxcheck.guest.QemuSource;
+import org.daxcheck.kernel.BuiltKernel;
+import org.daxcheck.kernel.KernelBuild;
+import org.daxcheck.kernel.KernelRecipe;
 import org.daxcheck.oracle.Reproduced;
 import org.daxcheck.replay.RunReplays;
 import org.daxcheck.target.ForwardingTarget;
@@ -35,6 +40,8 @@ final class ModelLab implements Lab {
     OTHER_KERNEL
   }
 
+  private static final Path PATCHED = Path.of("patched");
+
   static final String PANIC = "the kernel panicked";
 
   private final BaselineStore store;
@@ -43,6 +50,10 @@ final class ModelLab implements Lab {
   final List<String> built = new ArrayList<>();
 
   final List<KmemBuild.Recipe> recipes = new ArrayList<>();
+
+  /** Every kernel that was asked for. */
+  final List<KernelRecipe> kernels = new ArrayList<>();
+
   Driver patched = Driver.GOOD;
   Driver stock = Driver.GOOD;
   Optional<KmemBuild.Refused> refused = Optional.empty();
@@ -62,7 +73,8 @@ final class ModelLab implements Lab {
   }
 
   private static boolean isPatched(GuestSpec guest) {
-    return guest.kmemModule().filter(m -> m.endsWith("kmem-patched.ko")).isPresent();
+    return guest.kmemModule().filter(m -> m.endsWith("kmem-patched.ko")).isPresent()
+        || guest.kernel() instanceof KernelChoice.Built built && built.folder().equals(PATCHED);
   }
 
   @Override
@@ -78,6 +90,22 @@ final class ModelLab implements Lab {
     return refused.isPresent()
         ? refused.get()
         : new KmemBuild.Built(Path.of(name + ".ko"), List.of("built by nobody"));
+  }
+
+  @Override
+  public synchronized KernelBuild.Result build(KernelRecipe recipe, Consumer<String> progress) {
+    kernels.add(recipe);
+    boolean plain = recipe.patches().isEmpty();
+    return refused.isPresent() && !plain
+        ? new KernelBuild.Refused(refused.get())
+        : new KernelBuild.Built(
+            new BuiltKernel(
+                plain ? Path.of("plain") : PATCHED,
+                "linux-source 1, config " + recipe.config(),
+                "7.3-small",
+                List.of(),
+                List.of(),
+                plain ? List.of() : List.of("a kernel built by nobody")));
   }
 
   @Override

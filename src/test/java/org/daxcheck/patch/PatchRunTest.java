@@ -17,6 +17,7 @@ import java.util.OptionalLong;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.guest.KmemBuild;
 import org.daxcheck.guest.QemuChoice;
+import org.daxcheck.kernel.KernelRecipe;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Progress;
 import org.daxcheck.run.Failure;
@@ -52,6 +53,11 @@ public class PatchRunTest {
   }
 
   private PatchRequest request(boolean fuzz, boolean fresh, Path source, Path... patches) {
+    return request(fuzz, fresh, source, Optional.empty(), patches);
+  }
+
+  private PatchRequest request(
+      boolean fuzz, boolean fresh, Path source, Optional<KernelRecipe> kernel, Path... patches) {
     return new PatchRequest(
         List.of(patches),
         List.of(
@@ -60,6 +66,7 @@ public class PatchRunTest {
         Optional.ofNullable(source),
         Optional.empty(),
         Optional.empty(),
+        kernel,
         Optional.empty(),
         Policy.ONLINE_MOVABLE,
         QemuChoice.usual(),
@@ -187,6 +194,34 @@ public class PatchRunTest {
     assertThat(lab.built).containsExactly("kmem-patched", "kmem-unpatched");
     assertThat(lab.recipes).allMatch(r -> r.source().equals(Optional.of(source)));
     assertThat(lab.recipes.get(1).patches()).isEmpty();
+  }
+
+  @Test
+  public void aWholeKernelIsBuiltWithThePatchesAndWithout() throws IOException {
+    KernelRecipe plain = KernelRecipe.plain(Optional.of(folder), "debug");
+    lab.patched = ModelLab.Driver.WRONG_ERRNO;
+    PatchRun.Judged judged =
+        (PatchRun.Judged) judge(request(true, false, null, Optional.of(plain), patch));
+    assertThat(judged.judgement().sentence()).isEqualTo("FAIL: 1 rule lost: WORD-2.");
+    assertThat(judged.judgement().notes())
+        .contains("on kernels built of linux-source 1, config debug", "a kernel built by nobody");
+    assertThat(lab.kernels)
+        .as("a patch that does not apply is told before anything else is built")
+        .containsExactly(plain.patched(List.of(patch), true), plain);
+    assertThat(lab.built).as("modules alone").isEmpty();
+  }
+
+  @Test
+  public void aKernelThatCannotBeBuiltIsRefusedInTheBuildersWords() throws IOException {
+    KmemBuild.Refused why =
+        new KmemBuild.Refused(
+            KmemBuild.Reason.DOES_NOT_COMPILE, "it does not compile", List.of("mm/a.c:3: error"));
+    lab.refused = Optional.of(why);
+    KernelRecipe plain = KernelRecipe.plain(Optional.empty(), "small");
+    PatchRun.Outcome outcome = judge(request(false, false, null, Optional.of(plain), patch));
+    assertThat(((PatchRun.Refused) outcome).why()).isEqualTo(why);
+    assertThat(lab.kernels).hasSize(1);
+    assertThat(out).doesNotExist();
   }
 
   @Test

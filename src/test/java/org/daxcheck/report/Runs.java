@@ -17,6 +17,7 @@ import org.daxcheck.abi.Word;
 import org.daxcheck.oracle.Aspect;
 import org.daxcheck.oracle.Cause;
 import org.daxcheck.oracle.Divergence;
+import org.daxcheck.oracle.KernelReport;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Findings;
@@ -123,6 +124,33 @@ final class Runs {
     cases.add(
         new Run.Case(
             scenario(scenario, "CONC-1"), target, "cxl", verdict, Optional.of(s.trace()), 1));
+    return this;
+  }
+
+  /** A scenario in which a step made the kernel log this, a report among it. */
+  Runs logs(String target, String scenario, List<String> log) {
+    Sample s = Sample.of(target);
+    s.step(
+        8,
+        "write online",
+        Step.Write.word(Word.ONLINE),
+        Result.ok(7),
+        s.online(
+            "online",
+            "Normal",
+            log.stream()
+                .map(l -> new Observation.LogLine(4, 0, l))
+                .toArray(Observation.LogLine[]::new)));
+    Trace trace = s.trace();
+    String seen = KernelReport.in(trace.entries().get(0).reply().observation().log()).get(0).text();
+    Divergence d =
+        new Divergence(RuleId.of("ROBUST-1"), 0, 8, "write online", Aspect.SPLAT, "none", seen, 0);
+    Verdict verdict =
+        new Verdict(
+            Verdict.Status.DIVERGENCE, List.of(d), List.of(), Map.of(RuleId.of("ROBUST-1"), 1));
+    cases.add(
+        new Run.Case(
+            scenario(scenario, "ROBUST-1"), target, "cxl", verdict, Optional.of(trace), 1));
     return this;
   }
 

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.daxcheck.scenario.Findings;
 import org.daxcheck.suite.Run;
@@ -133,6 +135,24 @@ public class TextReportTest {
         .contains("  got:     \"WARNING: one\" (2 times)\n")
         .contains("  also:    line 9, write online: WARNING: two\n")
         .doesNotContain("nothing of note");
+  }
+
+  @Test
+  public void aReportOfTheKernelStandsInFullUnderItsDivergence() throws Exception {
+    List<String> report =
+        List.of(
+            "BUG: sleeping function called from invalid context at mm/none.c:12",
+            "Call Trace:",
+            " <TASK>",
+            " alpha+0x1/0x2",
+            " </TASK>");
+    List<String> log = new ArrayList<>(report);
+    log.add(0, "before");
+    log.add("after");
+    assertThat(text(new Runs().target("q").logs("q", "loud", log).run()))
+        .contains(
+            "  got:     \"" + report.get(0) + "\", in alpha\n",
+            "  the kernel's report:\n    " + String.join("\n    ", report) + "\n  where: ");
   }
 
   @Test

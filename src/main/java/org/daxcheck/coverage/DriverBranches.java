@@ -1,8 +1,9 @@
-package org.daxcheck.suite;
+package org.daxcheck.coverage;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -88,15 +89,6 @@ final class DriverBranches {
     }
   }
 
-  /** A source that this reader cannot follow. */
-  static final class UnreadableException extends Exception {
-    private static final long serialVersionUID = 1;
-
-    UnreadableException(String message) {
-      super(message);
-    }
-  }
-
   /** A token, or with {@code inside} a bracket and all up to the one that closes it. */
   private record Node(String text, int line, int begin, int end, Optional<List<Node>> inside) {
     boolean is(String other) {
@@ -123,8 +115,12 @@ final class DriverBranches {
     }
   }
 
-  /** All branches of a source, function by function as they stand there. */
-  static List<Branch> of(String source) throws UnreadableException {
+  /**
+   * All branches of a source, function by function as they stand there.
+   *
+   * @throws ParseException where this reader cannot follow it
+   */
+  static List<Branch> of(String source) throws ParseException {
     DriverBranches reader = new DriverBranches();
     List<Node> conditions = new ArrayList<>();
     List<Node> macros = new ArrayList<>();
@@ -141,7 +137,7 @@ final class DriverBranches {
 
   /** The tokens; those of the preprocessor go to the other two lists. */
   private static List<Node> tokens(String source, List<Node> conditions, List<Node> macros)
-      throws UnreadableException {
+      throws ParseException {
     List<Node> tokens = new ArrayList<>();
     List<Node> directive = null;
     Matcher m = TOKEN.matcher(source);
@@ -171,7 +167,7 @@ final class DriverBranches {
       m.region(at, source.length());
     }
     if (at != source.length()) {
-      throw new UnreadableException("line " + line + ": no token of C begins here");
+      throw new ParseException("line " + line + ": no token of C begins here", line);
     }
     if (directive != null) {
       directive(directive, conditions, macros);
@@ -203,7 +199,7 @@ final class DriverBranches {
   }
 
   /** Puts what stands in brackets into one node each. */
-  private static List<Node> grouped(List<Node> flat) throws UnreadableException {
+  private static List<Node> grouped(List<Node> flat) throws ParseException {
     List<Node> open = new ArrayList<>();
     List<List<Node>> levels = new ArrayList<>();
     levels.add(new ArrayList<>());
@@ -214,7 +210,8 @@ final class DriverBranches {
       } else if (CLOSES.containsValue(n.text())) {
         Node begin = open.isEmpty() ? null : open.remove(open.size() - 1);
         if (begin == null || !CLOSES.get(begin.text()).equals(n.text())) {
-          throw new UnreadableException("line " + n.line() + ": nothing opens this " + n.text());
+          throw new ParseException(
+              "line " + n.line() + ": nothing opens this " + n.text(), n.line());
         }
         List<Node> inside = levels.remove(levels.size() - 1);
         levels
@@ -232,7 +229,8 @@ final class DriverBranches {
     }
     if (!open.isEmpty()) {
       Node last = open.get(open.size() - 1);
-      throw new UnreadableException("line " + last.line() + ": nothing closes this " + last.text());
+      throw new ParseException(
+          "line " + last.line() + ": nothing closes this " + last.text(), last.line());
     }
     return levels.get(0);
   }

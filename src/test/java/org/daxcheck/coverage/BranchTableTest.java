@@ -1,10 +1,11 @@
-package org.daxcheck.suite;
+package org.daxcheck.coverage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -178,7 +179,7 @@ public class BranchTableTest {
         text.append("  branch: ").append(b.name()).append("\n  asks: something\n  ways:\n");
         b.kind().ways().forEach(w -> text.append("    " + w + ": {scenarios: [a, b]}\n"));
       }
-    } catch (DriverBranches.UnreadableException e) {
+    } catch (ParseException e) {
       throw new IllegalStateException(e);
     }
     return text.toString();
@@ -349,7 +350,7 @@ public class BranchTableTest {
   @Test
   public void aSourceThatCannotBeFollowedIsTold() {
     assertThatThrownBy(() -> DriverBranches.of(SOURCE.replace("\treturn 0;\n}\n#else", "#else")))
-        .isInstanceOf(DriverBranches.UnreadableException.class)
+        .isInstanceOf(ParseException.class)
         .hasMessageMatching("line \\d+: nothing closes this \\{");
   }
 }
