@@ -65,6 +65,7 @@ enum {
 	MAX_FRAMES = 8,	   // functions of a stack that are told
 	LARGEST = 4 << 20, // bytes of the page allocator's largest piece
 	HUGE_PAGE = 2 << 20,
+	LEAK_AGE_MS = 5500, // from an age of 5 s on kmemleak reports what it finds
 	PUNCH_HOLE = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 };
 
@@ -86,6 +87,8 @@ struct result {
 #define MODULES "/lib/daxcheck/modules/"
 #define HELPER "/lib/daxcheck/helper/daxcheck.ko"
 #define PARAMETERS "/sys/module/daxcheck/parameters/"
+#define DEBUGFS "/sys/kernel/debug"
+#define KMEMLEAK DEBUGFS "/kmemleak"
 #define INJECT "/sys/kernel/debug/notifier-error-inject/memory/actions/"
 
 struct dax {
@@ -260,6 +263,8 @@ int load(const char *file);
 void do_load(struct result *r, const char *name);
 bool can_inject(void);
 void do_inject(struct result *r, const char *action, int error);
+bool can_find_leaks(void);
+void do_leaks(struct result *r);
 bool can_help(void);
 void do_addfail(struct result *r, uint64_t start, int error, struct text *extra);
 void do_occupy(struct result *r, bool nothing, uint64_t start, uint64_t end, struct text *extra);

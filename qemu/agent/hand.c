@@ -20,6 +20,7 @@ static const char usage[] =
 	"       agent load MODULE | rmmod MODULE | neighbours DEVICE\n"
 	"       agent inject online|offline ERRNO | remap DEVICE\n"
 	"       agent addfail START ERRNO | occupy START END\n"
+	"       agent leaks                 let kmemleak search, and log what it finds\n"
 	"       agent insmod FOLDER LIST    load what LIST names, in order\n"
 	"With --timeout MS or --signal INT@MS in front a step is interrupted.\n"
 	"An answer is what the system call returned: = 15, or = -1 EBUSY.\n";

@@ -53,9 +53,8 @@ void do_inject(struct result *r, const char *action, int error)
 	if (access(INJECT, F_OK)) {
 		if (!error)
 			return (void)(r->t1 = now()); // nothing was ever injected
-		if (mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL) && errno != EBUSY) {
+		if (mount("debugfs", DEBUGFS, "debugfs", 0, NULL) && errno != EBUSY)
 			return failed(r, "mount");
-		}
 		// Only the second one is needed where the first is built in.
 		load(MODULES "notifier_error_inject.ko");
 		if (access(INJECT, F_OK) && load(MODULES "memory_notifier_error_inject.ko") &&
@@ -66,6 +65,33 @@ void do_inject(struct result *r, const char *action, int error)
 	snprintf(path, sizeof path, INJECT "%s/error", action);
 	int length = snprintf(value, sizeof value, "%d", -error);
 	file_write(r, path, value, (size_t)length, -1, false);
+	if (!r->err)
+		r->ret = 0;
+}
+
+// Whether kmemleak logs what it finds.
+bool can_find_leaks(void)
+{
+	char value[4] = "";
+	return slurp("/sys/module/kmemleak/parameters/verbose", value, sizeof value) > 0 &&
+	       *value == 'Y';
+}
+
+// Makes kmemleak search. The first scan marks what is new, the second one reports it.
+void do_leaks(struct result *r)
+{
+	r->t0 = now();
+	if (!can_find_leaks())
+		return (void)(r->t1 = r->t0);
+	if (access(KMEMLEAK, F_OK) && mount("debugfs", DEBUGFS, "debugfs", 0, NULL))
+		return failed(r, "mount");
+	int64_t t0 = r->t0;
+	file_write(r, KMEMLEAK, "scan", 4, -1, false);
+	if (!r->err && pause_us(LEAK_AGE_MS * UINT64_C(1000)))
+		return failed(r, NULL);
+	if (!r->err)
+		file_write(r, KMEMLEAK, "scan", 4, -1, false);
+	r->t0 = t0;
 	if (!r->err)
 		r->ret = 0;
 }

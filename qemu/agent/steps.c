@@ -162,6 +162,10 @@ const char *do_step(char **token, int n, char **line, int lines, int *taken, str
 		if (n != 1)
 			return "An observe has no arguments.";
 		r->t0 = r->t1 = now();
+	} else if (strcmp(verb, "leaks") == 0) {
+		if (n != 1)
+			return "Leaks has no arguments.";
+		do_leaks(r);
 	} else if (strcmp(verb, "signal") == 0 && stage) {
 		int s = n == 4 ? signal_number(token[2]) : 0;
 		if (!s || token[1][0] != 'P' || !number(token[1] + 1, &a) ||

@@ -107,6 +107,7 @@ final class ObservationText {
       case POLICY -> now.policy();
       case TAINT -> Long.toString(now.taint());
       case LOG -> logged(trace.sinceAction(index));
+      case LEAKS -> logged(List.of(now));
       case UEVENTS -> {
         long events = trace.sinceAction(index).stream().mapToLong(o -> o.uevents().size()).sum();
         yield events == 0 ? "none" : events + (events == 1 ? " uevent" : " uevents");

@@ -87,7 +87,7 @@ final class ExpectationCheck {
     }
     return switch (((Step.Look) step).aspect()) {
       case BLOCKS, ATTRIBUTE, IOMEM, MEMTOTAL, DRIVER, POLICY -> true;
-      case TAINT, LOG, UEVENTS -> false;
+      case TAINT, LOG, UEVENTS, LEAKS -> false;
     };
   }
 
@@ -173,6 +173,7 @@ final class ExpectationCheck {
           sinceLastAction().stream()
               .flatMap(o -> o.uevents().stream())
               .noneMatch(e -> e.devpath().contains("/memory/memory"));
+      case LEAKS -> seen.log().stream().noneMatch(l -> Splat.isLeak(l.text()));
       default -> throw new IllegalStateException(aspect + " is not stated as '" + text + "'");
     };
   }
@@ -234,6 +235,11 @@ final class ExpectationCheck {
               .flatMap(o -> o.log().stream())
               .map(l -> Text.quoted(l.text()))
               .collect(Collectors.joining(", ", "lines: ", ""));
+      case LEAKS ->
+          seen.log().stream()
+              .filter(l -> Splat.isLeak(l.text()))
+              .map(l -> Text.quoted(l.text()))
+              .collect(Collectors.joining(", "));
       case UEVENTS ->
           sinceLastAction().stream()
               .flatMap(o -> o.uevents().stream())

@@ -30,7 +30,8 @@ public record KernelReport(
   /** KASAN and its kin draw a line below their report, too; lockdep does not. */
   private static final Pattern RULED_OFF = Pattern.compile("BUG: (?:KASAN|KCSAN|KFENCE|KMSAN): .*");
 
-  private static final Pattern STACK = Pattern.compile("(?:Call Trace|stack backtrace):?.*");
+  private static final Pattern STACK =
+      Pattern.compile("(?:Call Trace|stack backtrace|backtrace \\(crc):?.*");
 
   private static final Pattern FRAME =
       Pattern.compile("\\s*([A-Za-z_][\\w.]*)\\+0x[0-9a-f]+/0x[0-9a-f]+.*");
@@ -48,6 +49,7 @@ public record KernelReport(
               + "|_*lock_acquire|validate_chain|check_(?:noncircular|prevs?_add|deadlock|usage\\w*"
               + "|irq_usage|bytes_and_report|object)|_*might_\\w+|_*ubsan_\\w+|_*warn\\w*|report_bug"
               + "|handle_bug|(?:asm_)?exc_\\w+|_*die\\w*|oops_\\w+|page_fault_oops|panic|_*schedule"
+              + "|kmemleak_\\w+|_*k[mz]alloc\\w*|_*kmem_cache_alloc\\w*|slab_post_alloc_hook"
               + "|slab_err|object_err|_*slab_pad_check|should_fail\\w*|fail_dump|debug_print_object");
 
   public KernelReport {
@@ -100,6 +102,9 @@ public record KernelReport(
    * Index behind the last line of a report. Where its end is not to be seen, it is all the rest.
    */
   private static int end(List<Observation.LogLine> log, int begin, int title) {
+    if (Splat.isLeak(log.get(title).text())) {
+      return endOfLeak(log, title + 1);
+    }
     boolean cut = log.get(begin).text().equals(CUT_HERE);
     boolean ruled = RULED_OFF.matcher(log.get(title).text()).matches();
     boolean stack = false;
@@ -128,6 +133,16 @@ public record KernelReport(
         || title.startsWith("BUG: unable to handle");
   }
 
+  private static int endOfLeak(List<Observation.LogLine> log, int from) {
+    int at = from;
+    while (at < log.size()
+        && log.get(at).text().startsWith(Splat.OF_LEAKS + " ")
+        && !Splat.isLeak(log.get(at).text())) {
+      at++;
+    }
+    return at;
+  }
+
   private static int endOfOops(List<Observation.LogLine> log, int from) {
     for (int i = from; i < log.size(); i++) {
       if (log.get(i).text().startsWith(END_TRACE)) {
@@ -143,7 +158,7 @@ public record KernelReport(
     boolean stack = false;
     boolean lock = false;
     for (Observation.LogLine line : lines) {
-      String text = line.text().strip();
+      String text = line.text().replaceFirst("^" + Splat.OF_LEAKS, "").strip();
       Matcher named = LOCK.matcher(text);
       if (lock && named.matches()) {
         locks.add(named.group(1));

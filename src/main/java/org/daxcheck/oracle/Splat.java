@@ -16,7 +16,11 @@ public final class Splat {
               + "|inconsistent lock state|suspicious RCU usage|held lock freed"
               + "|refcount_t: |list_(?:add|del) corruption|soft lockup|hard LOCKUP"
               + "|Bad page (?:state|map)|scheduling while atomic"
-              + "|sysfs: cannot create duplicate filename|Kernel panic)");
+              + "|sysfs: cannot create duplicate filename|Kernel panic"
+              + "|kmemleak: unreferenced object)");
+
+  /** Begins each line of the kernel's leak detector. */
+  static final String OF_LEAKS = "kmemleak: ";
 
   /**
    * A WARN of the kmem driver itself, as older and newer kernels spell it; some add the condition
@@ -30,6 +34,11 @@ public final class Splat {
   /** True where the line begins the report of a WARN of the kmem driver. */
   static boolean isWarnOfKmem(String line) {
     return WARN_OF_KMEM.matcher(line).find();
+  }
+
+  /** True where the line begins the report of memory that nothing points to any more. */
+  static boolean isLeak(String line) {
+    return line.startsWith(OF_LEAKS + "unreferenced object");
   }
 
   /** True where the line reports a broken kernel. */

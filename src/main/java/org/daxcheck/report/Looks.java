@@ -96,6 +96,7 @@ final class Looks {
       case LOG -> of(Aspect.LOG, seen, before);
       case TAINT -> of(Aspect.SPLAT, seen, before);
       case UEVENTS -> of(Aspect.UEVENTS, seen, before);
+      case LEAKS -> show("agent leaks; " + NEWS, Shown.warnings(device, seen));
     }
   }
 

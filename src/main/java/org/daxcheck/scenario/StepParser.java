@@ -179,7 +179,8 @@ final class StepParser {
       case RESHAPE -> List.of("reshape");
       case NEIGHBOUR_WRITE -> List.of("neighbour");
       case ACTORS -> List.of("actors");
-      case LOOK -> List.of("attribute", "iomem", "memtotal", "driver", "log", "taint", "uevents");
+      case LOOK ->
+          List.of("attribute", "iomem", "memtotal", "driver", "log", "taint", "uevents", "leaks");
     };
   }
 
@@ -364,7 +365,7 @@ final class StepParser {
       case POLICY -> new Expected.Is(lexer.expectOneOf(POLICIES).text());
       case LOG -> logged();
       case TAINT -> new Expected.Is(lexer.expect("unchanged").text());
-      case UEVENTS -> new Expected.Is(lexer.expect("none").text());
+      case UEVENTS, LEAKS -> new Expected.Is(lexer.expect("none").text());
     };
   }
 

@@ -87,6 +87,7 @@ public final class ObservationText {
       case POLICY -> now.policy();
       case TAINT -> Long.toString(now.taint());
       case LOG -> logged(trace.sinceAction(index));
+      case LEAKS -> logged(List.of(now));
       case UEVENTS -> {
         List<String> events =
             trace.sinceAction(index).stream()

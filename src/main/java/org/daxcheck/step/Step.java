@@ -469,6 +469,11 @@ public sealed interface Step {
     /** The kernel's taint bits. */
     TAINT,
     /** Uevents of memory blocks since the step before. */
-    UEVENTS
+    UEVENTS,
+    /**
+     * Memory that nothing points to any more, by the kernel's own leak detector (kmemleak), which
+     * logs what it finds; nothing is ever seen where the kernel has none. It takes some seconds.
+     */
+    LEAKS
   }
 }

@@ -25,6 +25,10 @@ public final class Session implements AutoCloseable {
   /** How often the way back is tried: an unplug from a kernel zone may be refused. */
   private static final int RESTORE_TRIES = 3;
 
+  /** What the scenario and its way back lost is told as theirs. */
+  private static final Planned LEAKS =
+      new Planned(Trace.Phase.RESTORE, 0, Step.Look.at(Step.Aspect.LEAKS));
+
   private final Target target;
   private final long seed;
   private final Resting resting;
@@ -266,6 +270,9 @@ public final class Session implements AutoCloseable {
       perform(back.stream().map(s -> new Planned(Trace.Phase.RESTORE, 0, s)).toList(), recorder);
       clean = resting.isReached(last);
       back.clear();
+    }
+    if (target.findsLeaks()) {
+      perform(List.of(LEAKS), recorder);
     }
     clean &= !recorder.isSpent();
   }

@@ -65,6 +65,11 @@ public abstract class ForwardingTarget implements Target {
   }
 
   @Override
+  public boolean findsLeaks() {
+    return to.findsLeaks();
+  }
+
+  @Override
   public Policy bootPolicy() {
     return to.bootPolicy();
   }

@@ -46,6 +46,11 @@ public interface Target extends AutoCloseable {
     return false;
   }
 
+  /** True where a look at {@link Step.Aspect#LEAKS} finds what the kernel lost. */
+  default boolean findsLeaks() {
+    return false;
+  }
+
   /** The policy that the target was booted with. */
   Policy bootPolicy();
 

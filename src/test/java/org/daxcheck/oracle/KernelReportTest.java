@@ -195,6 +195,35 @@ public class KernelReportTest {
   }
 
   @Test
+  public void eachLeakIsAReportThatIsKnownByWhoAllocatedIt() {
+    String leak =
+        """
+        kmemleak: unreferenced object 0xffff888004a2b0c0 (size 64):
+        kmemleak:   comm "agent", pid 71, jiffies 4294901234
+        kmemleak:   hex dump (first 16 bytes):
+        kmemleak:     00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f  ................
+        kmemleak:   backtrace (crc 8badf00d):
+        kmemleak:     __kmalloc_noprof+0x1/0x2
+        kmemleak:     alpha+0x1/0x2 [kmem]
+        kmemleak:     beta+0x1/0x2
+        kmemleak:     gamma+0x1/0x2
+        kmemleak:     delta+0x1/0x2
+        """;
+    String another = leak.replace("alpha", "other").replace("(size 64)", "(size 96)");
+    String sum = "kmemleak: 2 new suspected memory leaks (see /sys/kernel/debug/kmemleak)\n";
+    List<KernelReport> found = KernelReport.in(log(leak + another + sum));
+    assertThat(found).extracting(r -> r.lines().size()).containsExactly(10, 10);
+    assertThat(found.get(0).fingerprint())
+        .startsWith("kmemleak: unreferenced object")
+        .endsWith("(size 64):, in alpha < beta < gamma")
+        .doesNotContain("0xffff888004a2b0c0");
+    assertThat(found.get(1).symbols()).startsWith("other");
+    assertThat(KernelReport.outside(log(leak + another + sum)))
+        .extracting(LogLine::text)
+        .containsExactly(sum.strip());
+  }
+
+  @Test
   public void aQuietLogHasNoReport() {
     assertThat(KernelReport.in(log("kmem dax0.0: x\n\n" + RULER + "\ndebug: BUG"))).isEmpty();
     assertThat(KernelReport.in(List.of())).isEmpty();

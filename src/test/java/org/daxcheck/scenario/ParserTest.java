@@ -199,6 +199,7 @@ public class ParserTest {
         new Expected.Is("none"));
     assertLook("taint -> unchanged", Aspect.TAINT, new Expected.Is("unchanged"));
     assertLook("uevents -> none", Aspect.UEVENTS, new Expected.Is("none"));
+    assertLook("leaks -> none", Aspect.LEAKS, new Expected.Is("none"));
   }
 
   @Test

@@ -85,7 +85,7 @@ final class RandomSteps {
         case LOG ->
             random.nextBoolean() ? new Expected.Is("none") : new Expected.Logged(bytes(1, 30));
         case TAINT -> new Expected.Is("unchanged");
-        case UEVENTS -> new Expected.Is("none");
+        case UEVENTS, LEAKS -> new Expected.Is("none");
       };
     }
     if (random.nextBoolean()) {

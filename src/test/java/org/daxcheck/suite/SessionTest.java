@@ -25,9 +25,11 @@ import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Result;
 import org.daxcheck.step.Step;
+import org.daxcheck.target.ForwardingTarget;
 import org.daxcheck.target.ModelTarget;
 import org.daxcheck.target.Refusals;
 import org.daxcheck.target.Target;
+import org.daxcheck.target.TargetException;
 import org.daxcheck.trace.Trace;
 import org.testng.annotations.Test;
 
@@ -44,6 +46,54 @@ public class SessionTest {
       write unplugged  -> ok
       read             -> unplugged
       """;
+
+  // ---- leaks
+
+  /** A model whose kernel loses memory whenever it is asked whether it did. */
+  private static Target leaky(Target model) {
+    return new ForwardingTarget(model) {
+      @Override
+      public boolean findsLeaks() {
+        return true;
+      }
+
+      @Override
+      public List<Reply> run(List<Step> steps) throws TargetException {
+        List<Reply> replies = new ArrayList<>(super.run(steps));
+        for (int i = 0; i < replies.size(); i++) {
+          if (steps.get(i).equals(Step.Look.at(Step.Aspect.LEAKS))) {
+            Observation seen = replies.get(i).observation();
+            replies.set(i, new Reply(replies.get(i).result(), seen.after(LEAK, false, List.of())));
+          }
+        }
+        return replies;
+      }
+
+      @Override
+      public void close() {
+        // The model is nobody's.
+      }
+    };
+  }
+
+  private static final List<Observation.LogLine> LEAK =
+      List.of(
+          new Observation.LogLine(4, 1, "kmemleak: unreferenced object 0xffff888001 (size 8):"),
+          new Observation.LogLine(4, 1, "kmemleak:   backtrace (crc 1):"),
+          new Observation.LogLine(4, 1, "kmemleak:     alpha+0x1/0x2 [kmem]"));
+
+  @Test
+  public void whatAScenarioLeaksIsLookedForAtItsEndAndBreaksARule() throws Exception {
+    Scenario scenario = scenario("write online_movable\nwrite unplugged");
+    Trace trace = Session.open(leaky(model(1))).run(scenario, TraceSink.NONE);
+    assertThat(trace.entries().get(trace.entries().size() - 1).text()).isEqualTo("leaks");
+    assertThat(Oracle.judge(trace, scenario).divergences())
+        .singleElement()
+        .satisfies(d -> assertThat(d.rule().toString()).isEqualTo("ROBUST-1"))
+        .satisfies(d -> assertThat(d.seen()).contains("in alpha"));
+    Trace quiet = Session.open(model(1)).run(scenario, TraceSink.NONE);
+    assertThat(quiet.entries()).extracting(Trace.Entry::text).doesNotContain("leaks");
+  }
 
   // ---- rounds
 

@@ -26,7 +26,10 @@ final class Batch {
     for (Step step : steps) {
       // Looks in a row are looks at one sight.
       boolean again =
-          step.kind().observesOnly() && earlier != null && earlier.kind().observesOnly();
+          step.kind().observesOnly()
+              && !Script.isScan(step)
+              && earlier != null
+              && earlier.kind().observesOnly();
       earlier = step;
       heldBefore.add(script.held());
       numbers.add(again ? List.of() : add(step));

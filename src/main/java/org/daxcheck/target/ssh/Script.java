@@ -39,6 +39,9 @@ final class Script {
   /** Where a block's memory map lies in it, a change writes that much of slow memory. */
   private static final int MEMMAP_LIMIT_MILLIS = 30_000;
 
+  /** Two scans of all memory, and the age that a leak has before it is told. */
+  private static final int SCAN_LIMIT_MILLIS = 60_000;
+
   private final Device device;
   private final String attribute;
   private final Optional<String> neighbour;
@@ -71,6 +74,11 @@ final class Script {
         .toList();
   }
 
+  /** True for a look that is more than a sight: the kernel searches its memory for it. */
+  static boolean isScan(Step step) {
+    return step.equals(Step.Look.at(Step.Aspect.LEAKS));
+  }
+
   /** What bounds each request of a step at the agent, in ms. */
   private int agentsLimit(Step step) {
     return switch (step.kind()) {
@@ -84,7 +92,8 @@ final class Script {
       case AWAIT ->
           Math.max(DEFAULT_LIMIT_MILLIS, scaled(((Step.Await) step).limitMillis()) + SECOND);
       // They say themselves how long they take, or take no time.
-      case SLEEP, SIGNAL, ACTORS, LOOK -> DEFAULT_LIMIT_MILLIS;
+      case SLEEP, SIGNAL, ACTORS -> DEFAULT_LIMIT_MILLIS;
+      case LOOK -> isScan(step) ? scaled(SCAN_LIMIT_MILLIS) : DEFAULT_LIMIT_MILLIS;
     };
   }
 
@@ -189,7 +198,7 @@ final class Script {
                   + " "
                   + line(((Step.NeighbourWrite) step).word().text()));
       case ACTORS -> actors((Step.Actors) step);
-      case LOOK -> List.of(OBSERVE);
+      case LOOK -> List.of(isScan(step) ? "leaks" : OBSERVE);
     };
   }
 

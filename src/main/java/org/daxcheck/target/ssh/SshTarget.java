@@ -47,6 +47,7 @@ public final class SshTarget implements Target {
   private final Dialect dialect;
   private final boolean injector;
   private final boolean helper;
+  private final boolean leaks;
   private final Optional<String> neighbour;
   private final Script script;
   private final long grace;
@@ -78,6 +79,7 @@ public final class SshTarget implements Target {
     this.dialect = dialect;
     this.injector = hello.path("injector").asBoolean();
     this.helper = hello.path("helper").asBoolean();
+    this.leaks = hello.path("leaks").asBoolean();
     this.neighbour = AgentReplies.neighbour(found);
     this.script =
         new Script(
@@ -209,6 +211,11 @@ public final class SshTarget implements Target {
   @Override
   public boolean helper() {
     return helper;
+  }
+
+  @Override
+  public boolean findsLeaks() {
+    return leaks;
   }
 
   @Override
