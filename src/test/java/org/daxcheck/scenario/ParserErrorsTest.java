@@ -17,7 +17,7 @@ public class ParserErrorsTest {
   private static final String STEPS =
       "write, read, bind, unbind, policy, block, blocks, pin, unpin, unload, load, await, fill,"
           + " verify, free, inject, refuse, occupy, reshape, neighbour, actors,"
-          + " attribute, iomem, memtotal, driver, log, taint or uevents";
+          + " attribute, iomem, memtotal, driver, log, taint, uevents or leaks";
 
   /** Line 5 of a scenario that is well otherwise, and the error with its place. */
   @DataProvider
