@@ -316,6 +316,11 @@ public final class SshTarget implements Target {
         continue;
       }
       Result result = AgentReplies.result(node);
+      if (Script.isScan(step) && result.errno().isPresent()) {
+        // It is slow where much is instrumented; that is nothing which the device did.
+        throw new TargetException(
+            "the kernel's search for leaks did not end: " + result.errno().get());
+      }
       parts.add(
           step.kind() == Step.Kind.ACTORS ? together((Step.Actors) step, node, result) : result);
       seen = AgentReplies.observation(node, last);
