@@ -20,6 +20,7 @@ public final class SourcePage {
       tr.no{background:#d7000026}tr.part{background:#d7960033}tr.yes{background:#00a04018}
       td.b{white-space:normal;min-width:14em}
       summary{cursor:pointer;font-weight:600;margin:.6em 0}
+      td summary{font-weight:400;margin:0}
       .never{font-weight:700}
       """;
 
