@@ -41,7 +41,7 @@ public final class HostCheck {
     }
     Optional<Accelerator> wanted = spec.qemu().accelerator();
     if (wanted.isEmpty()) {
-      return text(wanted, answer(kvm, spec));
+      return text(wanted, kvm.answer(spec, Prepared.of(spec)));
     }
     return switch (wanted.get()) {
       case KVM -> text(wanted, kvm.tried(spec, Prepared.of(spec)));
@@ -54,12 +54,6 @@ public final class HostCheck {
 
   private static boolean isFetched(QemuChoice choice) throws GuestException {
     return choice.origin() != QemuChoice.Origin.FETCHED || fetched().isPresent();
-  }
-
-  private static Kvm.Answer answer(Kvm kvm, GuestSpec spec) throws GuestException {
-    Prepared prepared = Prepared.of(spec);
-    Optional<Kvm.Answer> known = kvm.known(prepared);
-    return known.isPresent() ? known.get() : kvm.tried(spec, prepared);
   }
 
   private static String untried() {

@@ -99,15 +99,18 @@ final class Kvm {
   /** Whether it does; tried now where that is not known. */
   boolean runs(GuestSpec spec, Prepared prepared) throws GuestException {
     synchronized (TRY) {
-      Optional<Answer> known = known(prepared);
-      if (known.isEmpty()) {
-        return tried(spec, prepared).runs();
+      Answer answer = answer(spec, prepared);
+      if (!answer.runs() && TOLD.add(answer.why())) {
+        spec.progress().accept("no KVM, so emulation: " + answer.why());
       }
-      if (!known.get().runs() && TOLD.add(known.get().why())) {
-        spec.progress().accept("no KVM, so emulation: " + known.get().why());
-      }
-      return known.get().runs();
+      return answer.runs();
     }
+  }
+
+  /** What is known, or what comes of trying it now. */
+  Answer answer(GuestSpec spec, Prepared prepared) throws GuestException {
+    Optional<Answer> known = known(prepared);
+    return known.isPresent() ? known.get() : tried(spec, prepared);
   }
 
   /** Tries it now, whatever is known. */
