@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import org.daxcheck.coverage.Arguments;
@@ -117,12 +115,10 @@ final class CoverageCommand implements Callable<Integer> {
       throw new Failure("name runs of a kernel that counts");
     }
     SourceCoverage coverage = RunCounts.of(named);
-    Map<String, Arguments> known = new HashMap<>();
+    SourceCoverage.Source kmem = coverage.sources().get(DRIVER);
+    Arguments arguments = arguments(kmem == null ? List.of() : kmem.text());
     BiFunction<String, Integer, String> argument =
-        (source, line) ->
-            source.endsWith(DRIVER)
-                ? known.computeIfAbsent(source, n -> arguments(coverage.sources().get(n))).of(line)
-                : "";
+        (source, line) -> source.equals(DRIVER) ? arguments.of(line) : "";
     System.out.print(SourceCoverageText.table(coverage));
     List<String> told = sources.isEmpty() ? List.of(DRIVER) : sources;
     coverage
@@ -146,10 +142,10 @@ final class CoverageCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static Arguments arguments(SourceCoverage.Source source) {
+  private static Arguments arguments(List<String> text) {
     Path table = Home.folder().resolve("reports/branches.yaml");
     try {
-      return new Arguments(BranchTable.load(table), source.text());
+      return new Arguments(BranchTable.load(table), text);
     } catch (ScenarioException e) {
       throw new Failure(e.getMessage());
     }
