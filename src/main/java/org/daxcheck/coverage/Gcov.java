@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -17,6 +16,7 @@ import java.util.stream.Stream;
 import org.daxcheck.guest.Command;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.io.IoReason;
+import org.daxcheck.io.Trees;
 
 /** Reads what a kernel counted, by the gcov of the compiler that built it. */
 public final class Gcov implements AutoCloseable {
@@ -120,10 +120,8 @@ public final class Gcov implements AutoCloseable {
 
   @Override
   public void close() {
-    try (Stream<Path> all = Files.walk(work)) {
-      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
+    try {
+      Trees.remove(work);
     } catch (IOException e) {
       throw new IllegalStateException("cannot remove " + work + ": " + IoReason.of(e), e);
     }

@@ -14,7 +14,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.daxcheck.io.IoReason;
+import org.daxcheck.io.Trees;
 
 /** The user's cache folder: packages, kernels and archives that need not be made twice. */
 final class Cache {
@@ -175,11 +174,11 @@ final class Cache {
   private void removeParts() throws IOException {
     for (Path kind : CacheContents.listed(root)) {
       if (kind.getFileName().toString().endsWith(PART)) {
-        deleteTree(kind);
+        Trees.remove(kind);
       } else if (Files.isDirectory(kind)) {
         for (Path path : CacheContents.listed(kind)) {
           if (path.getFileName().toString().endsWith(PART)) {
-            deleteTree(path);
+            Trees.remove(path);
           }
         }
       }
@@ -266,7 +265,7 @@ final class Cache {
     if (Files.isDirectory(path)) {
       Path old = path.resolveSibling(path.getFileName() + ".old" + PART);
       Files.move(path, old, StandardCopyOption.ATOMIC_MOVE);
-      deleteTree(old);
+      Trees.remove(old);
     }
     Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     WHOLE.add(path);
@@ -310,22 +309,9 @@ final class Cache {
     }
   }
 
-  static void deleteTree(Path tree) throws IOException {
-    if (!Files.exists(tree, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    List<Path> all;
-    try (Stream<Path> walk = Files.walk(tree)) {
-      all = walk.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : all) {
-      Files.deleteIfExists(path);
-    }
-  }
-
   static void deleteLeftover(Path part) {
     try {
-      deleteTree(part);
+      Trees.remove(part);
     } catch (IOException e) {
       // The next run that takes the lock removes it; nothing reads a part.
       System.getLogger(Cache.class.getName()).log(System.Logger.Level.DEBUG, part.toString(), e);

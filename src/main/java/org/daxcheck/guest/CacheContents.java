@@ -22,6 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.daxcheck.io.IoReason;
+import org.daxcheck.io.Trees;
 
 /** What is in the cache, and how it is made smaller. */
 public final class CacheContents {
@@ -233,7 +234,7 @@ public final class CacheContents {
         // What is removed by half must not be taken for whole.
         Files.move(path, part, StandardCopyOption.ATOMIC_MOVE);
         Files.deleteIfExists(CacheSeal.of(path));
-        Cache.deleteTree(part);
+        Trees.remove(part);
       }
       return true;
     }

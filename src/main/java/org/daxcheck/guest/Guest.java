@@ -14,6 +14,7 @@ import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.io.IoReason;
+import org.daxcheck.io.Trees;
 
 /**
  * A virtual machine with emulated CXL memory, which is up and takes SSH connections. It ends when
@@ -160,7 +161,7 @@ public final class Guest implements AutoCloseable {
   private static void removeAfter(Path folder, IOException cause) {
     try {
       if (folder != null) {
-        Cache.deleteTree(folder);
+        Trees.remove(folder);
       }
     } catch (IOException e) {
       cause.addSuppressed(e);

@@ -5,10 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.daxcheck.io.IoReason;
+import org.daxcheck.io.Trees;
 
 /** A guest as a person uses it: by the ssh client of the host. */
 public final class GuestShell {
@@ -36,10 +35,8 @@ public final class GuestShell {
     @Override
     public void close() {
       AtExit.remove(ending);
-      try (Stream<Path> files = Files.walk(path)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(file);
-        }
+      try {
+        Trees.remove(path);
       } catch (IOException e) {
         // What cannot be removed is a folder of temporary files; the guest itself has ended.
         path.toFile().deleteOnExit();

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.daxcheck.io.IoReason;
+import org.daxcheck.io.Trees;
 
 /**
  * A running QEMU that cannot outlive us. A shell of its own session starts it and holds the other
@@ -152,7 +153,7 @@ final class Qemu implements AutoCloseable {
     below.forEach(ProcessHandle::destroyForcibly);
     keeper.destroyForcibly();
     try {
-      Cache.deleteTree(folder);
+      Trees.remove(folder);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException("cannot remove " + folder, e);
     } finally {

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.daxcheck.guest.CacheSeal;
 import org.daxcheck.guest.UserCache;
+import org.daxcheck.io.Trees;
 import org.daxcheck.suite.PlannedCase;
 
 /**
@@ -77,7 +78,7 @@ public final class BaselineStore {
     String name = fingerprint + "." + measured.run().started().toEpochMilli();
     Path fresh = root.resolve("new." + ProcessHandle.current().pid() + "." + name);
     for (String wanted : WANTED) {
-      copy(measured.folder().resolve(wanted), fresh.resolve(wanted));
+      Trees.copy(measured.folder().resolve(wanted), fresh.resolve(wanted));
     }
     CacheSeal.write(fresh, root.resolve(name), "run on the driver without patches");
     Files.move(fresh, root.resolve(name), StandardCopyOption.ATOMIC_MOVE);
@@ -105,34 +106,8 @@ public final class BaselineStore {
     return Long.parseLong(name.substring(name.indexOf('.') + 1));
   }
 
-  /** Copies a file or a folder with all below it; nothing where there is none. */
-  public static void copy(Path from, Path to) throws IOException {
-    if (!Files.exists(from)) {
-      return;
-    }
-    List<Path> all;
-    try (Stream<Path> walk = Files.walk(from)) {
-      all = walk.sorted().toList();
-    }
-    for (Path path : all) {
-      Path target = to.resolve(from.relativize(path).toString()).normalize();
-      if (Files.isDirectory(path)) {
-        Files.createDirectories(target);
-      } else {
-        Files.createDirectories(target.getParent());
-        Files.copy(path, target, StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
-  }
-
   private static void remove(Path folder) throws IOException {
-    List<Path> all;
-    try (Stream<Path> walk = Files.walk(folder)) {
-      all = walk.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : all) {
-      Files.deleteIfExists(path);
-    }
+    Trees.remove(folder);
     Files.deleteIfExists(CacheSeal.of(folder));
   }
 }

@@ -9,11 +9,11 @@ import java.util.Random;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.guest.GuestSpec;
 import org.daxcheck.guest.KernelChoice;
+import org.daxcheck.io.Trees;
 import org.daxcheck.report.Progress;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Fingerprint;
 import org.daxcheck.run.Home;
-import org.daxcheck.run.RunFolder;
 import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
@@ -56,8 +56,8 @@ final class Unpatched {
     Optional<Baseline> known =
         fresh ? Optional.empty() : store.find(fingerprint, work.all(), progress::say);
     if (known.isPresent()) {
-      RunFolder.remove(into);
-      BaselineStore.copy(known.get().folder(), into);
+      Trees.remove(into);
+      Trees.copy(known.get().folder(), into);
       return new Known(known.get(), true);
     }
     progress.say("the unpatched driver is measured first; later calls need not do that again");

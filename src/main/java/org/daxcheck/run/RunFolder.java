@@ -13,13 +13,13 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.daxcheck.io.IoReason;
+import org.daxcheck.io.Trees;
 import org.daxcheck.report.ReportFile;
 import org.daxcheck.report.RunJournal;
 import org.daxcheck.step.Observation;
@@ -145,7 +145,7 @@ public final class RunFolder implements AutoCloseable {
     try {
       Files.createDirectories(inside);
       for (String old : OURS) {
-        remove(inside.resolve(old));
+        Trees.remove(inside.resolve(old));
       }
     } catch (IOException e) {
       throw unwritable(inside, e);
@@ -247,7 +247,7 @@ public final class RunFolder implements AutoCloseable {
   public void replaced() {
     try (Stream<Path> all = Files.list(path)) {
       for (Path before : all.filter(RunFolder::isSetAside).toList()) {
-        remove(before);
+        Trees.remove(before);
       }
     } catch (IOException e) {
       throw unwritable(path, e);
@@ -289,18 +289,6 @@ public final class RunFolder implements AutoCloseable {
             throw new UncheckedIOException(e);
           }
         });
-  }
-
-  /** Removes a file, or a folder with all below it; nothing where there is none. */
-  public static void remove(Path old) throws IOException {
-    if (!Files.exists(old)) {
-      return;
-    }
-    try (Stream<Path> below = Files.walk(old)) {
-      for (Path file : below.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 
   /** Where it is. */
@@ -382,15 +370,8 @@ public final class RunFolder implements AutoCloseable {
   /** Copies the notes, once: the run can be read where the kernel is gone. */
   private synchronized void keepNotes(Path notes) throws IOException {
     Path to = path.resolve(COUNTS).resolve(NOTES);
-    if (Files.exists(to)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(notes)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path copy = to.resolve(notes.relativize(file));
-        Files.createDirectories(copy.getParent());
-        Files.copy(file, copy);
-      }
+    if (!Files.exists(to)) {
+      Trees.copy(notes, to);
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.io.Trees;
 import org.daxcheck.run.Home;
 import org.daxcheck.run.RunFolder;
 import org.daxcheck.suite.Run;
@@ -39,7 +40,7 @@ public class ExplorationTest {
 
   @AfterMethod(alwaysRun = true)
   public void clean() throws IOException {
-    RunFolder.remove(folder);
+    Trees.remove(folder);
   }
 
   private static TargetSource models(boolean wrong) {

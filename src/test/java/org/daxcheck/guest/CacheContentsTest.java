@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.daxcheck.io.Trees;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.DataProvider;
@@ -36,7 +37,7 @@ public class CacheContentsTest {
 
   @AfterMethod(alwaysRun = true)
   public void remove() throws IOException {
-    Cache.deleteTree(root);
+    Trees.remove(root);
   }
 
   private Path made(String name, String text) throws GuestException {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.daxcheck.io.Trees;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
@@ -34,7 +35,7 @@ public class DriverSwapperTest {
   @AfterClass(alwaysRun = true)
   public void clean() throws IOException {
     if (folder != null) {
-      Cache.deleteTree(folder);
+      Trees.remove(folder);
     }
   }
 

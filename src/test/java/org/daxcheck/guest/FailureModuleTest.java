@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.daxcheck.io.Trees;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
@@ -36,7 +37,7 @@ public class FailureModuleTest {
   @AfterClass(alwaysRun = true)
   public void clean() throws IOException {
     if (other != null) {
-      Cache.deleteTree(other);
+      Trees.remove(other);
     }
   }
 

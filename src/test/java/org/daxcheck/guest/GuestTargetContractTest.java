@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Word;
+import org.daxcheck.io.Trees;
 import org.daxcheck.lab.LabMachine;
 import org.daxcheck.step.BlockRef.Place;
 import org.daxcheck.step.Step;
@@ -60,7 +61,7 @@ public class GuestTargetContractTest extends TargetContract {
       guest.close();
     }
     if (folder != null) {
-      Cache.deleteTree(folder);
+      Trees.remove(folder);
     }
   }
 

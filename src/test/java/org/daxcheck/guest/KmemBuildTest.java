@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.daxcheck.io.Trees;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.DataProvider;
@@ -43,7 +44,7 @@ public class KmemBuildTest {
   @AfterClass(alwaysRun = true)
   public void clean() throws IOException {
     if (folder != null) {
-      Cache.deleteTree(folder);
+      Trees.remove(folder);
     }
   }
 

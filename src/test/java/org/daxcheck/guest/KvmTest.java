@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.daxcheck.io.Trees;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
@@ -48,7 +49,7 @@ public class KvmTest {
 
   @AfterMethod
   public void clean() throws IOException {
-    Cache.deleteTree(folder);
+    Trees.remove(folder);
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.daxcheck.io.Trees;
 import org.daxcheck.machine.Automaton;
 import org.daxcheck.machine.Learning;
 import org.daxcheck.machine.ModelMachine;
@@ -41,7 +42,7 @@ public class LearnGuestTest {
             line -> {})) {
       result = learning.learn();
     } finally {
-      Cache.deleteTree(folder);
+      Trees.remove(folder);
     }
     assertThat(result.stopped()).isEmpty();
     Automaton learned = result.machine().orElseThrow();

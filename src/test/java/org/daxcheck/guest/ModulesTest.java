@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.daxcheck.io.Trees;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
@@ -40,7 +41,7 @@ public class ModulesTest {
 
   @AfterMethod
   public void removeTree() throws IOException {
-    Cache.deleteTree(tree);
+    Trees.remove(tree);
   }
 
   @Test

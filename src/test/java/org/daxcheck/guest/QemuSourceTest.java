@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.io.Trees;
 import org.daxcheck.target.TargetException;
 import org.testng.annotations.Test;
 
@@ -43,7 +44,7 @@ public class QemuSourceTest {
         assertThat(consoles).hasSize(1);
       }
     } finally {
-      Cache.deleteTree(folder);
+      Trees.remove(folder);
     }
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.daxcheck.io.Trees;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
@@ -31,7 +32,7 @@ public class QmpTest {
 
   @AfterMethod
   public void clean() throws IOException {
-    Cache.deleteTree(folder);
+    Trees.remove(folder);
   }
 
   @Test(timeOut = 60_000)

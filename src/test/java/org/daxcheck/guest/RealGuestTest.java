@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.io.Trees;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.prompt.Attempt;
@@ -57,7 +58,7 @@ public class RealGuestTest {
   @AfterClass(alwaysRun = true)
   public void clean() throws IOException {
     if (folder != null) {
-      Cache.deleteTree(folder);
+      Trees.remove(folder);
     }
   }
 

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.daxcheck.run.RunFolder;
+import org.daxcheck.io.Trees;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
@@ -32,7 +32,7 @@ public class MachineFolderTest {
 
   @AfterMethod(alwaysRun = true)
   public void clean() throws IOException {
-    RunFolder.remove(folder);
+    Trees.remove(folder);
   }
 
   private static Automaton record(String name) throws IOException {

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.daxcheck.run.RunFolder;
+import org.daxcheck.io.Trees;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.DataProvider;
@@ -27,7 +27,7 @@ public class PatchFileTest {
 
   @AfterMethod(alwaysRun = true)
   public void clean() throws IOException {
-    RunFolder.remove(folder);
+    Trees.remove(folder);
   }
 
   private static String change(String file) {

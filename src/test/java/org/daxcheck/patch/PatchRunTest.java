@@ -17,12 +17,12 @@ import java.util.OptionalLong;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.guest.KmemBuild;
 import org.daxcheck.guest.QemuChoice;
+import org.daxcheck.io.Trees;
 import org.daxcheck.kernel.KernelRecipe;
 import org.daxcheck.report.ExitCode;
 import org.daxcheck.report.Progress;
 import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
-import org.daxcheck.run.RunFolder;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
@@ -49,7 +49,7 @@ public class PatchRunTest {
 
   @AfterMethod(alwaysRun = true)
   public void clean() throws IOException {
-    RunFolder.remove(folder);
+    Trees.remove(folder);
   }
 
   private PatchRequest request(boolean fuzz, boolean fresh, Path source, Path... patches) {
