@@ -14,9 +14,11 @@ static void read_neighbours(void)
 	DIR *folder = opendir(DAX);
 	if (!folder)
 		return;
-	for (struct dirent *e; neighbours < MAX_NEIGHBOURS && (e = readdir(folder));) {
+	for (struct dirent *e; (e = readdir(folder));) {
 		if (!is_device(e->d_name) || strcmp(e->d_name, device.name) == 0)
 			continue;
+		if (neighbours == MAX_NEIGHBOURS)
+			too_much(DAX);
 		if (read_device(&neighbour[neighbours], e->d_name))
 			neighbours++;
 	}

@@ -48,8 +48,9 @@ enum {
 	MAX_ACTORS = 16,
 	MAX_ACTOR_STEPS = 1024, // of all actors of one step
 	MAX_RANGES = 32,
-	MAX_NEIGHBOURS = 16,
-	MAX_IOMEM = 1024, // lines
+	MAX_NEIGHBOURS = 64,
+	MAX_IOMEM = 1 << 14,	   // lines
+	MAX_IOMEM_BYTES = 1 << 20,
 	MAX_HELD = 32,	  // pins and fills that exist at a time
 	DEFAULT_LIMIT_MS = 10000,
 	REAP_MS = 20000, // how long a killed actor may take to die: onlining is not killable
@@ -171,6 +172,7 @@ struct stage {
 /* text.c */
 extern struct text out;
 void die(const char *what);
+void too_much(const char *what);
 void reserve(struct text *t, size_t more);
 __attribute__((format(printf, 2, 3))) void put(struct text *t, const char *format, ...);
 void put_string(struct text *t, const char *bytes, size_t length);

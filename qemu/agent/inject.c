@@ -169,12 +169,14 @@ void do_remap(struct result *r, const char *name, struct text *extra)
 	DIR *folder = opendir(DAX);
 	if (!folder)
 		return failed(r, "opendir");
-	for (struct dirent *e; devices <= MAX_NEIGHBOURS && (e = readdir(folder));) {
+	for (struct dirent *e; (e = readdir(folder));) {
 		size_t length = strlen(region);
 		if (!is_device(e->d_name) || strncmp(e->d_name, region, length) ||
 		    e->d_name[length] != '.') {
 			continue;
 		}
+		if (devices > MAX_NEIGHBOURS)
+			too_much(DAX);
 		struct dax *d = &all[devices];
 		if (!read_device(d, e->d_name))
 			continue;

@@ -58,6 +58,8 @@ bool read_device(struct dax *d, const char *name)
 		if (start != UINT64_MAX)
 			add_range(d, start, number_in(DAX "%s/mapping%d/end", name, i));
 	}
+	if (number_in(DAX "%s/mapping%d/start", name, MAX_RANGES) != UINT64_MAX)
+		too_much(path);
 	if (!d->ranges) { // a kernel without mappings: one range
 		uint64_t start = number_in(DAX "%s/resource", name),
 			 size = number_in(DAX "%s/size", name);
@@ -151,20 +153,24 @@ static int iomem_lines;
 
 static void read_iomem(void)
 {
-	static char all[MAX_READ + 1];
+	static char all[MAX_IOMEM_BYTES + 1];
 	ssize_t length = 0, n;
 	do {
-		n = pread(iomem_file, all + length, (size_t)(MAX_READ - length), length);
+		n = pread(iomem_file, all + length, (size_t)(MAX_IOMEM_BYTES - length), length);
 		if (n > 0)
 			length += n;
 	} while (n > 0);
+	if (length == MAX_IOMEM_BYTES)
+		too_much("/proc/iomem");
 	all[length] = 0;
 	iomem_lines = 0;
-	for (char *rest = all, *line; iomem_lines < MAX_IOMEM && (line = strsep(&rest, "\n"));) {
+	for (char *rest = all, *line; (line = strsep(&rest, "\n"));) {
 		size_t blanks = strspn(line, " ");
 		char *p, *name = strstr(line, " : ");
 		if (!name)
 			continue;
+		if (iomem_lines == MAX_IOMEM)
+			too_much("/proc/iomem");
 		uint64_t start = strtoull(line + blanks, &p, 16);
 		iomem[iomem_lines].start = start;
 		iomem[iomem_lines].end = *p == '-' ? strtoull(p + 1, NULL, 16) : 0;
@@ -173,14 +179,25 @@ static void read_iomem(void)
 	}
 }
 
-// Whether a line of iomem lies within a range of the device or has its name.
+// Whether a line of iomem lies within a range of the device, crosses a border of one, or has the
+// device's name, or stands below such a name: what a faulty driver adds may reach beyond the range.
 static bool iomem_of(const struct dax *d, int line)
 {
 	for (int i = 0; i < d->ranges; i++) {
-		if (iomem[line].start >= d->range[i].start && iomem[line].end <= d->range[i].end)
+		uint64_t start = d->range[i].start, end = d->range[i].end;
+		bool all = iomem[line].start <= start && iomem[line].end >= end;
+		bool same = iomem[line].start == start && iomem[line].end == end;
+		if (iomem[line].start <= end && iomem[line].end >= start && (!all || same))
 			return true;
 	}
-	return strcmp(iomem[line].name, d->name) == 0;
+	for (size_t depth = iomem[line].depth + 1; line >= 0 && depth; line--) {
+		if (iomem[line].depth >= depth)
+			continue;
+		if (strcmp(iomem[line].name, d->name) == 0)
+			return true;
+		depth = iomem[line].depth;
+	}
+	return false;
 }
 
 static void observe_iomem(struct text *t)

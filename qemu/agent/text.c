@@ -10,6 +10,13 @@ void die(const char *what)
 	exit(1);
 }
 
+// What is larger than the agent has room for is told, never cut.
+void too_much(const char *what)
+{
+	errno = EOVERFLOW;
+	die(what);
+}
+
 void reserve(struct text *t, size_t more)
 {
 	if (t->length + more <= t->capacity)
