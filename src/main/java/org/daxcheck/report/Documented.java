@@ -248,7 +248,7 @@ final class Documented {
         d.repeats(),
         d.symptoms(),
         rules
-            .explanation(run, c, d.rule())
+            .explanation(run, c, d)
             .map(f -> new RunDocument.Finding(f.id(), f.why(), f.source(), f.status())),
         read.apply(c).map(t -> Reproducer.commands(t, d)).orElse(List.of()),
         d.reproduced().map(Documented::reproduced));

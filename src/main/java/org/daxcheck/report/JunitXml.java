@@ -183,7 +183,7 @@ public final class JunitXml {
     text.add("  " + d.in(c.scenario().file()) + ": " + Text.step(d.step()) + ": " + d.aspect());
     text.add("  expected: " + d.allowed());
     text.add("  got: " + d.seen() + Text.times(d));
-    rules.explanation(run, c, d.rule()).ifPresent(f -> text.add("  explained: " + f));
+    rules.explanation(run, c, d).ifPresent(f -> text.add("  explained: " + f));
     c.trace()
         .ifPresent(
             t -> {

@@ -121,7 +121,7 @@ public final class Ktap {
     RuleSentence rule = rules.text(d.rule());
     diagnostic(d.rule() + ": " + rule.sentence() + " (" + rule.citation() + ")");
     diagnostic(Text.divergence(c, d));
-    rules.explanation(run, c, d.rule()).ifPresent(f -> diagnostic("explained: " + f));
+    rules.explanation(run, c, d).ifPresent(f -> diagnostic("explained: " + f));
   }
 
   private void diagnostic(String text) {

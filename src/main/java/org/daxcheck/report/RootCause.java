@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Symptom;
 import org.daxcheck.suite.Run;
 
@@ -64,7 +65,7 @@ public record RootCause<T>(RuleId rule, List<T> own, Map<RuleId, List<T>> others
    * @param finding what explains that a case breaks a rule; empty where nothing does
    */
   public static List<RootCause<Sighting.InCase>> onKernels(
-      Run run, BiFunction<Run.Case, RuleId, String> finding) {
+      Run run, BiFunction<Run.Case, Divergence, String> finding) {
     return of(
         Sighting.of(
             run.cases().stream()

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.oracle.Divergence;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Findings;
 import org.daxcheck.suite.Run;
@@ -49,13 +50,18 @@ public final class RuleBook {
     return Optional.ofNullable(rules.get(rule)).map(r -> r.unjudged().get(dialect));
   }
 
-  /** What explains that the rule was broken in this case. */
-  Optional<Findings.Finding> explanation(Run run, Run.Case c, RuleId rule) {
+  /** What explains such a divergence of this case. */
+  Optional<Findings.Finding> explanation(Run run, Run.Case c, Divergence d) {
     return run.target(c.target())
         .flatMap(
             t ->
                 findings.explaining(
                     new Findings.Seen(
-                        rule, c.scenario().name(), t.dialect(), t.kernel(), t.driver())));
+                        d.rule(),
+                        c.scenario().name(),
+                        t.dialect(),
+                        t.kernel(),
+                        t.driver(),
+                        d.seen())));
   }
 }

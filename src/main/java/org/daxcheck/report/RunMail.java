@@ -25,7 +25,7 @@ public final class RunMail {
     RunMail mail = new RunMail(run, rules);
     List<RootCause<Sighting.InCase>> broken =
         RootCause.onKernels(
-            run, (c, rule) -> rules.explanation(run, c, rule).map(Object::toString).orElse(""));
+            run, (c, d) -> rules.explanation(run, c, d).map(Object::toString).orElse(""));
     if (broken.isEmpty()) {
       return Optional.empty();
     }
@@ -86,7 +86,7 @@ public final class RunMail {
     mail.wrapped(
         "  where:   ", "           ", s.place() + (more > 0 ? ", and " + more + " more" : ""));
     rules
-        .explanation(run, s.aCase(), cause.rule())
+        .explanation(run, s.aCase(), s.divergence())
         .ifPresent(f -> mail.wrapped("  known:   ", "           ", f.toString()));
     cause
         .others()

@@ -154,7 +154,7 @@ final class RunSummary {
     for (Run.Case c : run.cases()) {
       for (Divergence d : c.verdict().divergences()) {
         all++;
-        explained += book.explanation(run, c, d.rule()).isPresent() ? 1 : 0;
+        explained += book.explanation(run, c, d).isPresent() ? 1 : 0;
       }
     }
     return new Explained(explained, all - explained);

@@ -54,16 +54,16 @@ public record Sighting<T>(
 
   /** All divergences of these cases of a run. */
   public static List<Sighting<InCase>> of(Run run, RuleBook rules, List<Run.Case> cases) {
-    return of(cases, (c, rule) -> rules.explanation(run, c, rule).map(Object::toString).orElse(""));
+    return of(cases, (c, d) -> rules.explanation(run, c, d).map(Object::toString).orElse(""));
   }
 
   /**
    * All divergences of these cases.
    *
-   * @param finding what explains that a case breaks a rule; empty where nothing does
+   * @param finding what explains a divergence of a case; empty where nothing does
    */
   public static List<Sighting<InCase>> of(
-      List<Run.Case> cases, BiFunction<Run.Case, RuleId, String> finding) {
+      List<Run.Case> cases, BiFunction<Run.Case, Divergence, String> finding) {
     List<Sighting<InCase>> all = new ArrayList<>();
     for (Run.Case c : cases) {
       for (Divergence d : c.verdict().divergences()) {
@@ -74,7 +74,7 @@ public record Sighting<T>(
                 c.target(),
                 List.of(c.name(), d.entry()),
                 List.of(d.rule(), d.step(), d.aspect(), d.allowed(), d.seen()),
-                finding.apply(c, d.rule()),
+                finding.apply(c, d),
                 actors(d.step()),
                 c.scenario().rules().stream().anyMatch(r -> r.rule().equals(d.rule())),
                 d.entry(),

@@ -250,7 +250,7 @@ public final class TextReport {
         d.aspect(),
         d.allowed(),
         d.seen(),
-        rules.explanation(run, place.aCase(), d.rule()).map(Object::toString).orElse(""));
+        rules.explanation(run, place.aCase(), d).map(Object::toString).orElse(""));
   }
 
   private static String where(List<Sighting.InCase> places) {

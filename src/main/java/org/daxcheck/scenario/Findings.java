@@ -20,7 +20,17 @@ public record Findings(List<Finding> findings) {
   private static final List<String> NEEDED =
       List.of("id", "rule", "scenario", "why", "source", "status");
   private static final List<String> FIELDS =
-      List.of("id", "rule", "scenario", "dialects", "kernel", "driver", "why", "source", "status");
+      List.of(
+          "id",
+          "rule",
+          "scenario",
+          "dialects",
+          "kernel",
+          "driver",
+          "seen",
+          "why",
+          "source",
+          "status");
   private static final List<String> STATUSES =
       List.of("kernel bug", "documented", "version defect");
 
@@ -37,6 +47,8 @@ public record Findings(List<Finding> findings) {
    * @param dialects where it is explained; empty means any
    * @param kernel the kernels, as runs name them, where it is explained
    * @param driver the drivers that took the place of the kernel's own, likewise
+   * @param seen what was seen, as divergences tell it: a glob of it tells one report of the kernel
+   *     from all others
    * @param why why it happens and whose fault it is, in a sentence or two
    * @param source where that is said
    * @param status kernel bug, documented (a fact of the dialect), or version defect
@@ -48,6 +60,7 @@ public record Findings(List<Finding> findings) {
       Set<Dialect> dialects,
       Glob kernel,
       Glob driver,
+      Glob seen,
       String why,
       String source,
       String status) {
@@ -56,13 +69,13 @@ public record Findings(List<Finding> findings) {
     }
 
     /** True where it explains this. */
-    boolean explains(Seen seen) {
-      return rule.equals(seen.rule())
-          && scenario.matches(seen.scenario())
-          && (dialects.isEmpty()
-              || Dialect.of(seen.dialect()).filter(dialects::contains).isPresent())
-          && kernel.matches(seen.kernel())
-          && driver.matches(seen.driver());
+    boolean explains(Seen at) {
+      return rule.equals(at.rule())
+          && scenario.matches(at.scenario())
+          && (dialects.isEmpty() || Dialect.of(at.dialect()).filter(dialects::contains).isPresent())
+          && kernel.matches(at.kernel())
+          && driver.matches(at.driver())
+          && seen.matches(at.seen());
     }
 
     /** Its id, status and explanation. */
@@ -77,8 +90,10 @@ public record Findings(List<Finding> findings) {
    *
    * @param dialect the dialect as text, as runs name it
    * @param driver the driver that took the place of the kernel's own; empty where none did
+   * @param seen what was seen, as the divergence tells it
    */
-  public record Seen(RuleId rule, String scenario, String dialect, String kernel, String driver) {}
+  public record Seen(
+      RuleId rule, String scenario, String dialect, String kernel, String driver, String seen) {}
 
   /** None. */
   public static Findings none() {
@@ -124,6 +139,7 @@ public record Findings(List<Finding> findings) {
     Set<Dialect> dialects = EnumSet.noneOf(Dialect.class);
     Glob kernel = new Glob("*");
     Glob driver = new Glob("*");
+    Glob seen = new Glob("*");
     String why = "";
     String source = "";
     String status = "";
@@ -137,6 +153,7 @@ public record Findings(List<Finding> findings) {
         case "dialects" -> dialects.addAll(in.dialects());
         case "kernel" -> kernel = new Glob(in.text("a kernel, or a glob"));
         case "driver" -> driver = new Glob(in.text("a driver, or a glob"));
+        case "seen" -> seen = new Glob(in.text("what was seen, or a glob"));
         case "why" -> why = in.text("a sentence or two");
         case "source" -> source = in.text("where it is said");
         default -> status = in.oneOf(STATUSES);
@@ -149,6 +166,6 @@ public record Findings(List<Finding> findings) {
           begin,
           "found " + id + " without 'dialects', 'kernel' and 'driver'; say where it is explained");
     }
-    return new Finding(id, rule, scenario, dialects, kernel, driver, why, source, status);
+    return new Finding(id, rule, scenario, dialects, kernel, driver, seen, why, source, status);
   }
 }

@@ -19,6 +19,8 @@ public class FindingsTest {
         why: It trusts its word.
         source: v4-patch
         status: version defect
+      - {id: LOCK-1, rule: ROBUST-1, scenario: "*", dialects: ["7.3"], seen: "*lock order*kn->active*",
+         why: A., source: b, status: kernel bug}
       - {id: STOCK-1, rule: ATTR-4, scenario: "*", kernel: 7.3.*, why: A., source: b,
          status: kernel bug}
       """;
@@ -38,11 +40,23 @@ public class FindingsTest {
     };
   }
 
+  @Test
+  public void ofTwoReportsOfTheKernelOneIsExplained() throws ScenarioException {
+    Findings findings = Findings.read("f.yaml", GOOD);
+    assertThat(findings.explaining(robust("lock order, a under kn->active, in f")).map(f -> f.id()))
+        .hasValue("LOCK-1");
+    assertThat(findings.explaining(robust("lock order, a under b, in f"))).isEmpty();
+  }
+
+  private static Findings.Seen robust(String seen) {
+    return new Findings.Seen(RuleId.of("ROBUST-1"), "any", "7.3", "7.3.4", "", seen);
+  }
+
   @Test(dataProvider = "sights")
   public void explainsWhatFits(
       String rule, String scenario, String dialect, String kernel, String driver, String id)
       throws ScenarioException {
-    Findings.Seen seen = new Findings.Seen(RuleId.of(rule), scenario, dialect, kernel, driver);
+    Findings.Seen seen = new Findings.Seen(RuleId.of(rule), scenario, dialect, kernel, driver, "");
     assertThat(Findings.read("f.yaml", GOOD).explaining(seen).map(Findings.Finding::id).orElse(""))
         .isEqualTo(id);
   }
@@ -51,7 +65,7 @@ public class FindingsTest {
   static Object[][] errors() {
     return new Object[][] {
       {"id: V4-1", "id: v4", "1:7: found 'v4', expected the id of a finding, such as V4-2"},
-      {"STOCK-1", "V4-1", "9:8: found V4-1 a second time; ids are unique"},
+      {"STOCK-1", "V4-1", "11:8: found V4-1 a second time; ids are unique"},
       {
         "version defect",
         "bug",
@@ -60,7 +74,7 @@ public class FindingsTest {
       {
         "kernel: 7.3.*, ",
         "",
-        "9:3: found STOCK-1 without 'dialects', 'kernel' and 'driver'; say where it is explained"
+        "11:3: found STOCK-1 without 'dialects', 'kernel' and 'driver'; say where it is explained"
       },
       {"  source: v4-patch\n", "", "1:3: found a finding without 'source'; add it"},
     };
