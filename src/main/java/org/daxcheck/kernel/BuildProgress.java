@@ -46,7 +46,7 @@ final class BuildProgress {
     return Optional.of(
         text
             + String.format(Locale.ROOT, ", %.1f a second, ", rate)
-            + left(Math.max(0, all - done) / rate));
+            + (done < all ? left((all - done) / rate) : "more than was thought"));
   }
 
   private static String left(double seconds) {
