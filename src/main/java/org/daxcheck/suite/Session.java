@@ -57,7 +57,7 @@ public final class Session implements AutoCloseable {
   /** Takes a fresh target into use; the seed draws the times of races. */
   static Session open(Target target, long seed) throws TargetException {
     Session session = at(target, seed);
-    session.enter(session.resting.wayBack(session.last, false));
+    session.enter();
     return session;
   }
 
@@ -72,30 +72,39 @@ public final class Session implements AutoCloseable {
    * told as the beginning of the scenario's trace.
    */
   void enter(Scenario scenario, TraceSink sink) throws TargetException {
-    List<Step> steps = resting.wayBack(last, false);
     try {
-      enter(steps);
+      enter();
     } catch (TargetException e) {
       if (e.kind() == TargetException.Kind.KERNEL) {
-        List<Planned> plan = steps.stream().map(s -> new Planned(Trace.Phase.SETUP, 0, s)).toList();
-        stop(plan, e, new TraceRecorder(header(scenario), last, takeBoot(), sink));
+        List<Planned> plan =
+            resting.wayBack(last, false).stream()
+                .map(step -> new Planned(Trace.Phase.SETUP, 0, step))
+                .toList();
+        stop(plan, e, recorder(scenario, sink));
       }
       throw e;
     }
   }
 
-  private void enter(List<Step> steps) throws TargetException {
-    List<Reply> replies = steps.isEmpty() ? List.of() : target.run(steps);
-    List<Trace.Entry> done = new ArrayList<>();
-    for (int i = 0; i < replies.size(); i++) {
-      Step step = steps.get(i);
-      done.add(new Trace.Entry(Trace.Phase.SETUP, 0, StepText.of(step), step, replies.get(i)));
-    }
-    note(replies);
+  /** Asks again where the first answer is no, since a kernel may once refuse what it can do. */
+  private void enter() throws TargetException {
     clean = resting.isReached(last);
-    // Where a kernel that nobody else used does not get there, that is its doing, and the first
-    // case judges it.
-    entered = clean || target.kind() != TargetKind.GUEST ? List.of() : done;
+    List<Trace.Entry> done = new ArrayList<>();
+    int tries = 0;
+    while (tries == 0 || tries < RESTORE_TRIES && !clean) {
+      List<Step> steps = resting.wayBack(last, false);
+      List<Reply> replies = steps.isEmpty() ? List.of() : target.run(steps);
+      for (int i = 0; i < replies.size(); i++) {
+        Step step = steps.get(i);
+        done.add(new Trace.Entry(Trace.Phase.SETUP, 0, StepText.of(step), step, replies.get(i)));
+      }
+      note(replies);
+      clean = resting.isReached(last);
+      tries++;
+      // Where a kernel that nobody else used does not get there at once, that is its doing, and the
+      // first case judges it.
+      entered = clean && tries == 1 || target.kind() != TargetKind.GUEST ? List.of() : done;
+    }
   }
 
   /**

@@ -370,10 +370,27 @@ public class SessionTest {
     Scenario scenario = scenario("\nread -> unplugged");
     Trace trace = Session.open(target).run(scenario, TraceSink.NONE);
     assertThat(trace.before().blocks()).hasSize(2);
-    assertThat(texts(trace, Trace.Phase.SETUP)).containsExactly("write unplugged");
+    assertThat(texts(trace, Trace.Phase.SETUP)).containsOnly("write unplugged").hasSize(3);
     assertThat(Oracle.judge(trace, scenario).divergences())
         .extracting(d -> d.step())
         .contains("write unplugged");
+  }
+
+  /** A kernel may refuse what it can do once; a scenario that began there would decide nothing. */
+  @Test
+  public void anUnusedKernelThatRefusesOnceIsAskedAgainAndBothAnswersAreJudged() throws Exception {
+    Bare target = new Bare(Dialect.LINUX_7_3, Policy.ONLINE_MOVABLE, 2);
+    target.unused = true;
+    target.refusals = 1;
+    Session session = Session.open(target);
+    assertThat(session.isClean()).isTrue();
+    Trace trace = session.run(scenario("\nread -> unplugged"), TraceSink.NONE);
+    assertThat(texts(trace, Trace.Phase.SETUP))
+        .containsExactly("write unplugged", "write unplugged");
+    assertThat(
+            texts(session.run(scenario("\nread -> unplugged"), TraceSink.NONE), Trace.Phase.SETUP))
+        .as("told once")
+        .isEmpty();
   }
 
   /** Its bind tells unplugged of memory that is there. */
@@ -428,6 +445,7 @@ public class SessionTest {
     private boolean helper;
     private boolean stopsAtPins;
     private boolean held;
+    private int refusals;
     private boolean lies;
     private boolean unused;
     private boolean refusesToReshape;
@@ -495,7 +513,9 @@ public class SessionTest {
       } else if (step instanceof Step.Write w) {
         String word = w.payload().text().strip();
         String unplug = dialect == Dialect.V3 ? "unplug" : "unplugged";
-        if (word.equals(unplug) && hotremove && !held) {
+        if (word.equals(unplug) && refusals > 0) {
+          refusals--;
+        } else if (word.equals(unplug) && hotremove && !held) {
           states.clear();
         } else if (word.startsWith("online")) {
           plug("online");
