@@ -55,11 +55,11 @@ final class KernelLog {
   /**
    * What a writer that is killed while it onlines the first memory of a node leaves: no thread can
    * be started for it, so the node goes without until memory is onlined again; vmscan.c,
-   * compaction.c.
+   * compaction.c. A kernel without CONFIG_SYMBOLIC_ERRNAME tells an error by its number.
    */
   private static final Pattern KILLED =
       Pattern.compile(
-          "vmscan: Failed to start kswapd on node \\d+, ret=-EINTR"
+          "vmscan: Failed to start kswapd on node \\d+, ret=-(?:EINTR|4)"
               + "|Failed to start kcompactd on node \\d+");
 
   /** A module of ours comes into the kernel, unsigned and from outside its tree. */

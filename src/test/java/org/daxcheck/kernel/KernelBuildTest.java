@@ -73,7 +73,8 @@ public class KernelBuildTest {
   public void make() throws IOException {
     folder = Files.createTempDirectory("daxcheck-kernel");
     tree = folder.resolve("tree");
-    cache = folder.resolve("cache");
+    // Names that mean something else to a regular expression.
+    cache = folder.resolve("ca+che~1");
     write("Kbuild", "");
     write("Makefile", MAKEFILE);
     write("drivers/dax/Kconfig", "");

@@ -64,6 +64,24 @@ public class KernelLogTest {
         .isEqualTo(strange ? Optional.of(line) : Optional.empty());
   }
 
+  /** Without CONFIG_SYMBOLIC_ERRNAME an error is a number. */
+  @Test
+  public void aNodeWithoutItsThreadHasAKilledWriterForItsCause() {
+    for (String line :
+        List.of(
+            "vmscan: Failed to start kswapd on node 1, ret=-EINTR",
+            "vmscan: Failed to start kswapd on node 1, ret=-4",
+            "Failed to start kcompactd on node 1")) {
+      assertThat(log(WHOLE).strange(Step.Kind.ACTORS, List.of(), true, seen(WHOLE, 3, line)))
+          .isEmpty();
+      assertThat(log(WHOLE).strange(Step.Kind.ACTORS, List.of(), false, seen(WHOLE, 3, line)))
+          .hasValue(line);
+    }
+    String other = "vmscan: Failed to start kswapd on node 1, ret=-12";
+    assertThat(log(WHOLE).strange(Step.Kind.ACTORS, List.of(), true, seen(WHOLE, 3, other)))
+        .hasValue(other);
+  }
+
   @DataProvider
   public Object[][] ranges() {
     String first = new Logged(4, Optional.of(0), false, STUCK).on(WHOLE);
