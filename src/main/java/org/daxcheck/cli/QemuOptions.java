@@ -12,7 +12,8 @@ final class QemuOptions {
   enum Wanted {
     auto,
     kvm,
-    tcg
+    tcg,
+    mttcg
   }
 
   @Option(
@@ -25,11 +26,12 @@ final class QemuOptions {
 
   @Option(
       names = "--accel",
-      paramLabel = "auto|kvm|tcg",
+      paramLabel = "auto|kvm|tcg|mttcg",
       defaultValue = "tcg",
       description =
-          "tcg emulates; kvm must run guests here, auto takes it only where a guest was seen to use"
-              + " its CXL memory with it (${DEFAULT-VALUE})")
+          "tcg emulates, mttcg does with a thread for each processor; kvm must run guests here, auto"
+              + " takes it only where a guest was seen to use its CXL memory with it"
+              + " (${DEFAULT-VALUE})")
   private Wanted accelerator;
 
   QemuChoice choice() {
@@ -39,6 +41,7 @@ final class QemuOptions {
           case auto -> Optional.empty();
           case kvm -> Optional.of(Accelerator.KVM);
           case tcg -> Optional.of(Accelerator.TCG);
+          case mttcg -> Optional.of(Accelerator.MTTCG);
         });
   }
 

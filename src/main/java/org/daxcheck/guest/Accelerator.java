@@ -6,8 +6,10 @@ import java.util.Locale;
 public enum Accelerator {
   /** The processors of this host. */
   KVM,
-  /** QEMU's emulation. */
-  TCG;
+  /** QEMU's emulation, with one thread for all processors. */
+  TCG,
+  /** QEMU's emulation, with a thread for each processor. */
+  MTTCG;
 
   /** As QEMU calls it. */
   public String text() {

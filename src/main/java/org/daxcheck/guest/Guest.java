@@ -149,7 +149,7 @@ public final class Guest implements AutoCloseable {
     Optional<Path> monitor =
         switch (accelerator) {
           case KVM -> Optional.of(socket);
-          case TCG -> Optional.empty();
+          case TCG, MTTCG -> Optional.empty();
         };
     this.qemu =
         new Qemu(
@@ -216,14 +216,14 @@ public final class Guest implements AutoCloseable {
   private Duration silence() {
     return switch (accelerator) {
       case KVM -> KVM_LIMIT;
-      case TCG -> EMULATED_SILENCE;
+      case TCG, MTTCG -> EMULATED_SILENCE;
     };
   }
 
   private Duration limit() {
     return switch (accelerator) {
       case KVM -> KVM_LIMIT;
-      case TCG -> EMULATED_LIMIT;
+      case TCG, MTTCG -> EMULATED_LIMIT;
     };
   }
 

@@ -45,7 +45,7 @@ public final class HostCheck {
     }
     return switch (wanted.get()) {
       case KVM -> text(wanted, kvm.tried(spec, Prepared.of(spec)));
-      case TCG ->
+      case TCG, MTTCG ->
           isFetched(spec.qemu())
               ? kvm.known(Prepared.of(spec)).map(a -> text(wanted, a)).orElse(untried())
               : untried();
@@ -64,7 +64,7 @@ public final class HostCheck {
     if (!answer.runs()) {
       return "tcg; KVM does not run guests here: " + answer.why();
     }
-    return wanted.filter(Accelerator.TCG::equals).isPresent()
+    return wanted.filter(a -> a != Accelerator.KVM).isPresent()
         ? "tcg; KVM runs guests here, --accel auto takes it"
         : "kvm; a guest has used its CXL memory with it";
   }

@@ -56,6 +56,7 @@ final class QemuArguments {
       // One thread for all processors: the kernel patches its own code while it runs, and emulated
       // processors that really run side by side have been seen to trip over that.
       case TCG -> "tcg,thread=single";
+      case MTTCG -> "tcg,thread=multi";
     };
   }
 
