@@ -45,7 +45,7 @@ public class ArchitectureTest {
           Map.entry("lab", List.of("abi", "step", "scenario", "target", "target.ssh", "suite")),
           Map.entry("guest", List.of("abi", "step", "scenario", "target", "target.ssh")),
           Map.entry("kernel", List.of("guest")),
-          Map.entry("coverage", List.of("scenario", "guest")),
+          Map.entry("coverage", List.of("scenario", "guest", "target")),
           Map.entry(
               "suite", List.of("abi", "step", "scenario", "model", "trace", "oracle", "target")),
           Map.entry(

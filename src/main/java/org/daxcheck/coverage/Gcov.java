@@ -17,13 +17,12 @@ import org.daxcheck.guest.Command;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.io.IoReason;
 import org.daxcheck.io.Trees;
+import org.daxcheck.target.KernelCounts;
 
 /** Reads what a kernel counted, by the gcov of the compiler that built it. */
 public final class Gcov implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Duration LIMIT = Duration.ofMinutes(1);
-  private static final String NOTE = ".gcno";
-  private static final String DATA = ".gcda";
 
   private final Path notes;
   private final Path work;
@@ -38,11 +37,9 @@ public final class Gcov implements AutoCloseable {
   public Gcov(Path notes) throws IOException {
     this.notes = notes;
     this.work = Files.createTempDirectory("daxcheck-gcov");
-    try (Stream<Path> all = Files.walk(notes)) {
-      for (Path note : all.filter(f -> f.toString().endsWith(NOTE)).sorted().toList()) {
-        Files.copy(note, work.resolve(note.getFileName()));
-        sources.add(notes.relativize(note).toString().replace(NOTE, ".c"));
-      }
+    for (Map.Entry<String, Path> note : KernelCounts.names(notes).entrySet()) {
+      Files.copy(note.getValue(), work.resolve(noteOf(note.getKey())));
+      sources.add(notes.relativize(note.getValue()).toString().replace(KernelCounts.NOTE, ".c"));
     }
     if (sources.isEmpty()) {
       throw new IOException("there are no notes of gcov");
@@ -69,9 +66,10 @@ public final class Gcov implements AutoCloseable {
     List<String> words =
         new ArrayList<>(List.of("gcov", "--json-format", "--stdout", "--branch-probabilities"));
     try (Stream<Path> files = Files.list(counts)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(DATA)).sorted().toList()) {
+      for (Path file :
+          files.filter(f -> f.toString().endsWith(KernelCounts.DATA)).sorted().toList()) {
         String name = file.getFileName().toString();
-        if (Files.exists(work.resolve(name.replace(DATA, NOTE)))) {
+        if (Files.exists(work.resolve(noteOf(name)))) {
           Files.write(work.resolve(name), Files.readAllBytes(file));
           words.add(name);
         }
@@ -83,6 +81,10 @@ public final class Gcov implements AutoCloseable {
       throw new GuestException(counts + ": gcov cannot read the counts: " + output.complaint());
     }
     return parse(output.out());
+  }
+
+  private static String noteOf(String data) {
+    return data.replace(KernelCounts.DATA, KernelCounts.NOTE);
   }
 
   /** What gcov prints: a document for each file that it was given, of more sources than that. */

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.daxcheck.guest.GuestException;
+import org.daxcheck.target.KernelCounts;
 
 /**
  * Which lines and branches of a kernel's sources runs have taken, and by which scenarios.
@@ -119,7 +120,7 @@ public record SourceCoverage(Map<String, Source> sources, int cases) {
   public static Map<Path, String> folders(Path counts, Path notes) throws IOException {
     Map<Path, String> found = new TreeMap<>();
     try (Stream<Path> all = Files.walk(counts)) {
-      all.filter(f -> f.toString().endsWith(".gcda"))
+      all.filter(f -> f.toString().endsWith(KernelCounts.DATA))
           .map(Path::getParent)
           .filter(f -> !f.startsWith(notes))
           .forEach(f -> found.put(f, f.getFileName().toString()));

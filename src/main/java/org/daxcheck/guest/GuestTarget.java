@@ -25,11 +25,12 @@ final class GuestTarget extends ForwardingTarget {
 
   private static final long COUNTS_MILLIS = 20_000;
 
-  /** Hands over an archive of all counters, and begins anew. */
+  /** Hands over an archive of all counters, each named by its path, and begins anew. */
   private static final String TAKE_COUNTS =
       "d=/sys/kernel/debug; [ -d $d/gcov ] || mount -t debugfs none $d; cd $d/gcov || exit 1;"
           + " rm -rf /tmp/counts; mkdir /tmp/counts;"
-          + " find . -name '*.gcda' | while read f; do cat $f > /tmp/counts/${f##*/}; done;"
+          + " find . -name '*.gcda' | while read -r f; do"
+          + " cat \"$f\" > \"/tmp/counts/$(echo \"$f\" | tr / '#')\"; done;"
           + " echo 1 > reset; cd /tmp/counts && tar -c -f - .";
 
   private final Guest guest;

@@ -75,7 +75,7 @@ public class SourceCoverageTest {
     run(Stream.concat(Stream.of("./program"), Stream.of(words)).toArray(String[]::new));
     Path kept = folder.resolve("counts/qemu/cxl").resolve(scenario);
     Files.createDirectories(kept);
-    Files.move(data, kept.resolve("kmem.gcda"));
+    Files.move(data, kept.resolve("drivers#dax#kmem.gcda"));
     return kept;
   }
 
@@ -113,11 +113,11 @@ public class SourceCoverageTest {
   @Test
   public void countsOfAnotherProgramAreRefused() throws Exception {
     Path wrong = Files.createDirectories(folder.resolve("counts/wrong"));
-    Files.writeString(wrong.resolve("kmem.gcda"), "these are no counts");
+    Files.writeString(wrong.resolve("drivers#dax#kmem.gcda"), "these are no counts");
     assertThatThrownBy(() -> SourceCoverage.of(notes, Map.of(wrong, "wrong")))
         .isInstanceOf(GuestException.class)
         .hasMessageContaining("gcov cannot read the counts");
-    Files.delete(wrong.resolve("kmem.gcda"));
+    Files.delete(wrong.resolve("drivers#dax#kmem.gcda"));
     Files.delete(wrong);
   }
 

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.daxcheck.io.Trees;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
 
 public class KernelCountsTest {
-  private static final Path NOTES = Path.of("notes");
+  private Path notes;
 
   private static byte[] archive(String... names) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -27,21 +32,47 @@ public class KernelCountsTest {
     return bytes.toByteArray();
   }
 
+  @BeforeClass
+  public void writeNotes() throws IOException {
+    notes = Files.createTempDirectory("daxcheck-notes");
+    for (String name : List.of("drivers/dax/device", "drivers/dax/hmem/device")) {
+      Path note = notes.resolve(name + KernelCounts.NOTE);
+      Files.createDirectories(note.getParent());
+      Files.createFile(note);
+    }
+  }
+
+  @AfterClass(alwaysRun = true)
+  public void clean() throws IOException {
+    Trees.remove(notes);
+  }
+
   @Test
-  public void onlyNamesOfCountersCountAndNoPath() throws IOException {
-    assertThat(
-            KernelCounts.read(
-                    NOTES, archive("./kmem.gcda", "../../up.gcda", "/etc/passwd", "a b.gcda"))
-                .data())
-        .containsOnlyKeys("kmem.gcda", "up.gcda");
+  public void twoOfOneNameAreToldApartByTheirFolders() throws IOException {
+    byte[] archive = archive("./.#b#drivers#dax#device.gcda", "./.#b#drivers#dax#hmem#device.gcda");
+    assertThat(KernelCounts.read(notes, archive).data())
+        .containsOnlyKeys("drivers#dax#device.gcda", "drivers#dax#hmem#device.gcda");
+  }
+
+  @Test
+  public void whatThereIsNoNoteOfIsLeftOutWhateverItsName() throws IOException {
+    byte[] archive =
+        archive(
+            "./.#drivers#dax#device.gcda",
+            "../../up.gcda",
+            "/etc/passwd",
+            ".#mm#a b.gcda",
+            ".#drivers#base#device.gcda");
+    assertThat(KernelCounts.read(notes, archive).data())
+        .containsOnlyKeys("drivers#dax#device.gcda");
   }
 
   @Test
   public void whatHoldsNoneIsRefused() throws IOException {
     byte[] others = archive("other");
-    assertThatThrownBy(() -> KernelCounts.read(NOTES, others)).hasMessage("there are none");
-    assertThatThrownBy(() -> KernelCounts.read(NOTES, new byte[0])).hasMessage("there are none");
-    assertThatThrownBy(() -> KernelCounts.read(NOTES, new byte[17 << 20]))
+    assertThatThrownBy(() -> KernelCounts.read(notes, others)).hasMessage("there are none");
+    assertThatThrownBy(() -> KernelCounts.read(notes, new byte[0])).hasMessage("there are none");
+    assertThatThrownBy(() -> KernelCounts.read(notes, new byte[17 << 20]))
         .hasMessage("they have 17825792 bytes");
   }
 }
