@@ -124,7 +124,9 @@ final class PageHeader {
     parts.add(
         String.format(
             Locale.ROOT,
-            "%.0f s, of that boot %.0f s and kernel %.0f s",
+            run.timesMs().boot() + run.timesMs().kernel() > run.timesMs().total()
+                ? "%.0f s; on several guests at a time boot %.0f s and kernel %.0f s"
+                : "%.0f s, of that boot %.0f s and kernel %.0f s",
             run.timesMs().total() / 1000,
             run.timesMs().boot() / 1000,
             run.timesMs().kernel() / 1000));

@@ -611,9 +611,10 @@ public final class TextReport {
             + Text.seconds(t.boot())
             + ", steps in the kernel "
             + Text.seconds(t.kernel())
-            + ", other "
-            + Text.seconds(Math.max(0, t.total() - t.boot() - t.kernel()))
-            + ", total "
+            // Of several guests at a time the parts are more than the whole.
+            + (t.boot() + t.kernel() > t.total()
+                ? ", on several guests at a time; total "
+                : ", other " + Text.seconds(t.total() - t.boot() - t.kernel()) + ", total ")
             + Text.seconds(t.total()));
     for (String target : targets) {
       RunSummary.Counts c = RunSummary.counts(run, target);
