@@ -1,7 +1,7 @@
 # fault: a range that was occupied at bind is left out by every online word, also when it is free again
 # breaks: EFFECT-1 ROBUST-1 UNBIND-3
 # needs: several ranges, a later one occupied at bind and free later
-# shown by: an-occupied-range-is-passed-over plug-interrupted-at-any-time
+# shown by: plug-interrupted-at-any-time
 s/^\tint state;/&\n\tbool bound;/
 /^static int dev_dax_kmem_probe/,/^}/ s/^\tdata->state = online_type;/&\n\tdata->bound = true;/
 s/^\tint state;/&\n\tunsigned long occupied;/
