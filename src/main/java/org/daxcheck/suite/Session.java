@@ -88,10 +88,9 @@ public final class Session implements AutoCloseable {
 
   /** Asks again where the first answer is no, since a kernel may once refuse what it can do. */
   private void enter() throws TargetException {
-    clean = resting.isReached(last);
     List<Trace.Entry> done = new ArrayList<>();
     int tries = 0;
-    while (tries == 0 || tries < RESTORE_TRIES && !clean) {
+    do {
       List<Step> steps = resting.wayBack(last, false);
       List<Reply> replies = steps.isEmpty() ? List.of() : target.run(steps);
       for (int i = 0; i < replies.size(); i++) {
@@ -104,7 +103,7 @@ public final class Session implements AutoCloseable {
       // Where a kernel that nobody else used does not get there at once, that is its doing, and the
       // first case judges it.
       entered = clean && tries == 1 || target.kind() != TargetKind.GUEST ? List.of() : done;
-    }
+    } while (tries < RESTORE_TRIES && !clean);
   }
 
   /**
