@@ -136,8 +136,8 @@ static void hello(void)
 	put_text(&out, "cmdline", cmdline);
 	put(&out, ",\"page_size\":%zu,\"block_size\":%" PRIu64 ",\"pid\":%d,", page, block_size,
 	    getpid());
-	put(&out, "\"injector\":%s,\"helper\":%s,\"leaks\":%s,\"speed_ns\":%" PRId64 "}",
-	    can_inject() ? "true" : "false", can_help() ? "true" : "false",
+	put(&out, "\"injector\":%s,\"helper\":%s,\"failures\":%s,\"leaks\":%s,\"speed_ns\":%" PRId64 "}",
+	    can_inject() ? "true" : "false", can_help() ? "true" : "false", can_fail() ? "true" : "false",
 	    can_find_leaks() ? "true" : "false", speed());
 	send_line();
 }

@@ -91,6 +91,15 @@ struct result {
 #define DEBUGFS "/sys/kernel/debug"
 #define KMEMLEAK DEBUGFS "/kmemleak"
 #define INJECT "/sys/kernel/debug/notifier-error-inject/memory/actions/"
+#define FAIL_NTH "/proc/thread-self/fail-nth"
+
+// Which allocation of the next write(2) fails.
+struct failure {
+	bool page;     // of the page allocator's, else of slab's
+	uint64_t nth;  // counted from 1; 0: none
+	int file;      // where the kernel counts down
+	bool happened; // there was such an allocation
+};
 
 struct dax {
 	char name[32];
@@ -196,6 +205,7 @@ void handle(int s, void (*handler)(int));
 void arm(uint64_t ms);
 int pause_us(uint64_t us);
 void failed(struct result *r, const char *at);
+extern struct failure failure;
 void file_write(struct result *r, const char *path, const char *data, size_t length, int64_t offset,
 		bool unprivileged);
 void file_read(struct result *r, const char *path, char *data, size_t capacity, bool unprivileged);
@@ -265,6 +275,10 @@ int load(const char *file);
 void do_load(struct result *r, const char *name);
 bool can_inject(void);
 void do_inject(struct result *r, const char *action, int error);
+bool can_fail(void);
+bool failure_of(const char *text);
+void failure_ready(struct result *r);
+void failure_end(struct text *extra);
 bool can_find_leaks(void);
 void do_leaks(struct result *r);
 bool can_help(void);

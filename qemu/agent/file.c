@@ -68,6 +68,25 @@ static void become(uid_t id)
 		die("setegid");
 }
 
+struct failure failure = {.file = -1};
+
+// The write alone is to find no memory, not what we do before or behind it.
+static ssize_t write_failing(int fd, const char *data, size_t length, int64_t offset)
+{
+	char left[20];
+	int size = snprintf(left, sizeof left, "%" PRIu64, failure.nth);
+	if (pwrite(failure.file, left, (size_t)size, 0) != size)
+		return -1;
+	ssize_t n = offset < 0 ? write(fd, data, length) : pwrite(fd, data, length, offset);
+	int e = errno;
+	ssize_t told = pread(failure.file, left, sizeof left - 1, 0);
+	failure.happened = told > 0 && *left == '0';
+	if (pwrite(failure.file, "0", 1, 0) != 1)
+		die("fail-nth");
+	errno = e;
+	return n;
+}
+
 // The step begins with the open: a file that was opened before an unbind answers ENODEV behind it.
 void file_write(struct result *r, const char *path, const char *data, size_t length, int64_t offset,
 		bool unprivileged)
@@ -79,7 +98,9 @@ void file_write(struct result *r, const char *path, const char *data, size_t len
 	if (fd < 0) {
 		failed(r, "open");
 	} else {
-		r->ret = offset < 0 ? write(fd, data, length) : pwrite(fd, data, length, offset);
+		r->ret = failure.file >= 0 ? write_failing(fd, data, length, offset)
+			 : offset < 0	   ? write(fd, data, length)
+					   : pwrite(fd, data, length, offset);
 		r->err = r->ret < 0 ? errno : 0;
 		r->t1 = now();
 		close(fd);

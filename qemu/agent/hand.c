@@ -22,7 +22,8 @@ static const char usage[] =
 	"       agent addfail START ERRNO | occupy START END\n"
 	"       agent leaks                 let kmemleak search, and log what it finds\n"
 	"       agent insmod FOLDER LIST    load what LIST names, in order\n"
-	"With --timeout MS or --signal INT@MS in front a step is interrupted.\n"
+	"With --timeout MS or --signal INT@MS in front a step is interrupted; with\n"
+	"--fail slab:N or --fail page:N the Nth allocation of its write(2) fails.\n"
 	"An answer is what the system call returned: = 15, or = -1 EBUSY.\n";
 
 int help(bool asked)
@@ -232,12 +233,17 @@ static bool interrupts(const char *option, const char *value)
 // The program by hand. Exit codes: 0 done, 1 the kernel said no, 2 a mistake of the caller.
 int hand(int n, char **argument)
 {
-	static struct text line, extra; // as long as the program
+	static struct text line, extra, failures; // as long as the program
 	by_hand = true;
 	prepare();
-	while (n > 2 && (is(argument[0], "--timeout") || is(argument[0], "--signal"))) {
-		if (!interrupts(argument[0], argument[1]))
-			return refuse("It is --timeout MS and --signal NAME@MS, not ", argument[1]);
+	while (n > 2 && strncmp(argument[0], "--", 2) == 0) {
+		bool fails = is(argument[0], "--fail");
+		if (!fails && !is(argument[0], "--timeout") && !is(argument[0], "--signal"))
+			return refuse("This option is unknown: ", argument[0]);
+		if (fails ? !failure_of(argument[1]) : !interrupts(argument[0], argument[1])) {
+			return refuse("It is --timeout MS, --signal NAME@MS, --fail slab:N, not ",
+				      argument[1]);
+		}
 		argument += 2, n -= 2;
 	}
 	const char *verb = argument[0];
@@ -263,6 +269,12 @@ int hand(int n, char **argument)
 		do_load(&r, argument[1]);
 		return tell(verb, &r, &extra);
 	}
+	if (failure.nth && !is(verb, "write") && !is(verb, "uwrite"))
+		return refuse("Only of a write an allocation can fail, not of ", verb);
+	if (failure.nth)
+		failure_ready(&r);
+	if (r.err)
+		return tell("fail", &r, &extra);
 	const char *wrong = as_step(&line, argument, n);
 	char *token[MAX_TOKENS];
 	int taken = 0, tokens = wrong ? 0 : split(line.bytes, token);
@@ -271,5 +283,8 @@ int hand(int n, char **argument)
 				   : do_step(token, tokens, NULL, 0, &taken, &r, &extra);
 	if (wrong)
 		return refuse(wrong, "");
+	failure_end(&failures);
+	if (failures.length && !failure.happened)
+		fputs("agent: it makes fewer allocations; none failed\n", stderr);
 	return tell(verb, &r, &extra);
 }

@@ -69,6 +69,62 @@ void do_inject(struct result *r, const char *action, int error)
 		r->ret = 0;
 }
 
+// Whether the kernel can make an allocation of ours fail.
+bool can_fail(void)
+{
+	return access(FAIL_NTH, W_OK) == 0;
+}
+
+// What is to fail: `slab:N` or `page:N`. False when it is neither.
+bool failure_of(const char *text)
+{
+	failure.page = strncmp(text, "page:", 5) == 0;
+	return (failure.page || strncmp(text, "slab:", 5) == 0) &&
+	       number(text + 5, &failure.nth) && failure.nth && failure.nth <= INT32_MAX;
+}
+
+// The kernel counts whatever may fail; so what is not meant must not be able to. It is silent.
+void failure_ready(struct result *r)
+{
+	static const struct {
+		const char *file, *slab, *page;
+	} setting[] = {
+		{DEBUGFS "/failslab/verbose", "0", "0"},
+		{DEBUGFS "/failslab/ignore-gfp-wait", "0", "0"},
+		{DEBUGFS "/failslab/cache-filter", "0", "1"},
+		{DEBUGFS "/fail_page_alloc/verbose", "0", "0"},
+		{DEBUGFS "/fail_page_alloc/ignore-gfp-wait", "0", "0"},
+		{DEBUGFS "/fail_page_alloc/ignore-gfp-highmem", "0", "0"},
+		{DEBUGFS "/fail_page_alloc/min-order", "31", "0"},
+	};
+	failure.happened = false;
+	if (access(setting[0].file, F_OK) && mount("debugfs", DEBUGFS, "debugfs", 0, NULL) &&
+	    errno != EBUSY) {
+		return failed(r, "mount");
+	}
+	for (size_t i = 0; i < sizeof setting / sizeof *setting; i++) {
+		const char *value = failure.page ? setting[i].page : setting[i].slab;
+		file_write(r, setting[i].file, value, strlen(value), -1, false);
+		if (r->err)
+			return (void)(r->at = strrchr(setting[i].file, '/') + 1);
+	}
+	*r = (struct result){0};
+	failure.file = open(FAIL_NTH, O_RDWR | O_CLOEXEC);
+	if (failure.file < 0)
+		failed(r, "fail-nth");
+}
+
+// Nothing fails any more; tells whether something did.
+void failure_end(struct text *extra)
+{
+	if (failure.file >= 0) {
+		close(failure.file);
+		put(extra, ",\"failed\":%s", failure.happened ? "true" : "false");
+	}
+	failure.file = -1;
+	failure.nth = 0;
+}
+
 // Whether kmemleak logs what it finds.
 bool can_find_leaks(void)
 {

@@ -191,6 +191,23 @@ const char *do_step(char **token, int n, char **line, int lines, int *taken, str
 	return NULL;
 }
 
+static bool is_option(const char *token)
+{
+	return strncmp(token, "limit=", 6) == 0 || strncmp(token, "fail=", 5) == 0;
+}
+
+// What stands behind a verb. Returns a sentence when it is malformed.
+static const char *option(const char *verb, const char *token, uint64_t *limit)
+{
+	if (*token == 'l') {
+		return number(token + 6, limit) && *limit ? NULL
+							  : "A limit is limit=MS, more than 0.";
+	}
+	if (strcmp(verb, "write") && strcmp(verb, "uwrite"))
+		return "Only of a write an allocation can fail.";
+	return failure_of(token + 5) ? NULL : "It is fail=slab:N or fail=page:N, N from 1.";
+}
+
 // Executes the lines of a batch in order. After a malformed step, or a failed one that was a must,
 // the steps that follow are answered as skipped.
 void run_batch(const char *id, char **line, int lines)
@@ -215,28 +232,29 @@ void run_batch(const char *id, char **line, int lines)
 		bool must = count > 1 && argument[0][0] == '!';
 		if (must)
 			argument[0]++;
-		bool limited = count > 2 && strncmp(argument[1], "limit=", 6) == 0;
-		const char *wrong = NULL;
-		if (!named || count < 2) {
-			wrong = "A step is N VERB ARGUMENTS.";
-		} else if (limited && (!number(argument[1] + 6, &limit) || !limit)) {
-			wrong = "A limit is limit=MS, more than 0.";
+		const char *wrong = named && count >= 2 ? NULL : "A step is N VERB ARGUMENTS.";
+		count--;
+		while (!wrong && count > 1 && is_option(argument[1])) {
+			wrong = option(argument[0], argument[1], &limit);
+			argument[1] = argument[0];
+			argument++;
+			count--;
 		}
 		struct result r = {0};
 		if (!wrong) {
-			count--;
-			if (limited) {
-				argument[1] = argument[0];
-				argument++;
-				count--;
-			}
+			if (failure.nth)
+				failure_ready(&r);
 			watch_begin(n, limit);
 			arm(limit + ALARM_MS);
-			wrong = do_step(argument, count, line + i + 1, lines - i - 1, &taken, &r,
-					&extra);
+			if (!r.err) {
+				wrong = do_step(argument, count, line + i + 1, lines - i - 1,
+						&taken, &r, &extra);
+			}
 			arm(0);
 			watch_end();
+			failure_end(&extra);
 		}
+		failure.nth = 0;
 		if (wrong) {
 			put_text(&out, "error", wrong);
 			skip = true;

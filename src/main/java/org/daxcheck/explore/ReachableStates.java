@@ -127,7 +127,7 @@ final class ReachableStates {
           ACTORS,
           LOOK ->
           true;
-      case REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE -> false;
+      case REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE, FAIL_NTH -> false;
     };
   }
 

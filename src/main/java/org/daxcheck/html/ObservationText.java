@@ -47,6 +47,8 @@ final class ObservationText {
         int all = ((Step.Write) step).payload().length();
         yield step.isWhole(r) ? "ok" : "ok, but " + r.value() + " of " + all + " bytes";
       }
+      case FAIL_NTH ->
+          result(((Step.FailNth) step).step(), r) + (r.missed() ? ", nothing failed" : "");
       case BIND,
           UNBIND,
           SET_POLICY,

@@ -171,6 +171,7 @@ final class Transitions {
       case BLOCK_WRITE -> "single blocks";
       case UNLOAD -> "unload";
       case LOAD -> "load";
+      case FAIL_NTH -> input(((Step.FailNth) step).step()) + " without memory";
       case ACTORS -> "several actors";
       case RESHAPE -> "reshape";
       case NEIGHBOUR_WRITE -> "write to another device";

@@ -3,12 +3,14 @@ package org.daxcheck.model;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.Driver;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Grade;
+import org.daxcheck.abi.RuleId;
 import org.daxcheck.abi.Rules;
 import org.daxcheck.step.BlockRef;
 import org.daxcheck.step.Step;
@@ -107,6 +109,7 @@ public final class Model {
       case OCCUPY -> List.of(occupy(state, (Step.Occupy) step));
       case RESHAPE -> List.of(reshape(state, (Step.Reshape) step));
       case NEIGHBOUR_WRITE -> neighbour((Step.NeighbourWrite) step, state, interrupted);
+      case FAIL_NTH -> failing(state, ((Step.FailNth) step).step(), interrupted);
       case AWAIT, SLEEP, SIGNAL, LOOK -> List.of(Outcomes.quiet(0, state));
       case ACTORS -> throw new IllegalArgumentException("actors have no outcome of their own");
     };
@@ -162,6 +165,64 @@ public final class Model {
       ranges.add(s.ranges().get(i).occupied(meant.contains(i)));
     }
     return Outcomes.quiet(0, s.withRanges(ranges));
+  }
+
+  /**
+   * A step of which one allocation fails. Nobody says which of them it can do without: it works, or
+   * is refused with the error and nothing has changed, or leaves out the range that could not be
+   * reserved or added. Sources: memory_hotplug.c 7.3, offline_and_remove_memory_ranges: the ranges
+   * are rolled back, or nothing was begun; kmem.c 7.3, dax_kmem_do_hotplug, as in {@link Plugging}.
+   */
+  private List<Outcome> failing(State s, Step step, boolean interrupted) {
+    RuleId rule = step.kind() == Step.Kind.WRITE ? Rules.ATOMIC_1 : Rules.EFFECT_9;
+    List<Outcome> found = new ArrayList<>();
+    for (Outcome o : outcomes(s, step, interrupted)) {
+      Grade grade = o.grade() == Grade.REQUIRED ? Grade.ALLOWED : o.grade();
+      found.add(o.graded(grade).claiming(withoutEvents(o.claims())));
+    }
+    for (int range : s.which(r -> r.usable() && !r.added())) {
+      List<RangeState> taken = new ArrayList<>(s.ranges());
+      taken.set(range, taken.get(range).occupied(true));
+      leftOut(s, s.withRanges(taken), step, interrupted).forEach(found::add);
+      // The range's own resource is told as one that is there already.
+      for (Errno errno : List.of(Errno.ENOMEM, Errno.EEXIST)) {
+        State refusing = s.withAdding(Optional.of(new State.Adding(Set.of(range), errno)));
+        leftOut(s, refusing, step, interrupted).forEach(found::add);
+      }
+    }
+    found.add(
+        Outcome.of(
+            new ReturnValue.Fails(Errno.ENOMEM),
+            s,
+            Grade.ALLOWED,
+            rule,
+            withoutEvents(RuleOf.unchanged(rule))));
+    return found;
+  }
+
+  /** What the step does where a range cannot be had, once it can be had again. */
+  private List<Outcome> leftOut(State s, State without, Step step, boolean interrupted) {
+    return outcomes(without, step, interrupted).stream()
+        .filter(o -> o.rule().equals(Rules.EFFECT_9) || !o.logged().isEmpty())
+        .map(
+            o ->
+                o.leadingTo(withHindrancesOf(s, o.next()))
+                    .graded(Grade.ALLOWED)
+                    .claiming(withoutEvents(o.claims())))
+        .toList();
+  }
+
+  private static State withHindrancesOf(State s, State next) {
+    List<RangeState> ranges = new ArrayList<>();
+    for (int i = 0; i < s.ranges().size(); i++) {
+      ranges.add(next.ranges().get(i).occupied(s.ranges().get(i).occupied()));
+    }
+    return next.withHidden(s.hidden()).withRanges(ranges);
+  }
+
+  /** A uevent needs memory too, and nobody fails for want of one. */
+  private static RuleOf withoutEvents(RuleOf claims) {
+    return claims.withoutUevents().without(Property.CHANGES).without(Property.DEVICE);
   }
 
   // ---- beside the device

@@ -29,6 +29,8 @@ public enum Cause {
   NO_INJECTOR(Sort.SKIP),
   /** The kernel cannot load the module that helps a scenario. */
   NO_HELPER(Sort.SKIP),
+  /** The kernel cannot make an allocation fail. */
+  NO_FAIL_NTH(Sort.SKIP),
   /** The scenario is about kernels that cannot remove memory, and this one can. */
   HAS_HOTREMOVE(Sort.SKIP),
   /** The kernel cannot remove memory. */
@@ -131,7 +133,8 @@ public enum Cause {
       case INFRASTRUCTURE, LOST, UNREADABLE, CUT_SHORT -> Fault.INFRASTRUCTURE;
       case NONE, NO_ATTRIBUTE, OTHER_DIALECT, FROZEN_POLICY, REFUSED_POLICY -> Fault.TARGET;
       case NO_SUCH_WORD, OTHER_TOPOLOGY, TOO_FEW_RANGES, TOO_FEW_BLOCKS -> Fault.TARGET;
-      case NO_INJECTOR, NO_HELPER, HAS_HOTREMOVE, NO_HOTREMOVE, BIND_REFUSED -> Fault.TARGET;
+      case NO_INJECTOR, NO_HELPER, NO_FAIL_NTH -> Fault.TARGET;
+      case HAS_HOTREMOVE, NO_HOTREMOVE, BIND_REFUSED -> Fault.TARGET;
       case HELD_BY_THE_KERNEL, REFUSED_BY_MACHINE, NO_DRIVER, BOOT_FAILED -> Fault.TARGET;
       case KERNEL_DIED, UNKNOWN -> Fault.TARGET;
     };

@@ -58,7 +58,9 @@ final class ExpectationCheck {
             .map(r -> r.steps().get(stated.index()))
             .forEach(done -> check(step(actors, stated), stated.expected(), done, failures));
       }
-    } else if (!trace.header().kind().isKernel() && !line.expected().isEmpty()) {
+    } else if (!trace.header().kind().isKernel()
+        && !line.expected().isEmpty()
+        && !result.missed()) {
       disputes(failures);
     }
     return failures;
@@ -123,10 +125,10 @@ final class ExpectationCheck {
   private boolean holds(Step step, Expected expected, Result result) {
     Observation seen = entry.reply().observation();
     if (expected instanceof Expected.Succeeds) {
-      return result.errno().isEmpty()
-          && result.killed().isEmpty()
-          && (step.kind() != Step.Kind.WRITE
-              || result.value() == ((Step.Write) step).payload().length());
+      return result.errno().isEmpty() && result.killed().isEmpty() && step.isWhole(result);
+    }
+    if (expected instanceof Expected.Missed) {
+      return result.missed();
     }
     if (expected instanceof Expected.Fails fails) {
       return result.errno().filter(fails.errno()::equals).isPresent();

@@ -119,6 +119,8 @@ final class KernelLog {
                     REJECTED,
                     DEVICE_DAX,
                     IS_ONLINED);
+            case FAIL_NTH ->
+                List.of(PageDump.LINE, STAYED, PROBE_FAILED, TRUNCATED, REJECTED, IS_ONLINED);
             case REFUSE_ADD, OCCUPY -> List.of(MODULE);
             case READ, SET_POLICY, PIN, UNPIN, AWAIT, SLEEP, SIGNAL -> List.of();
             case FILL, VERIFY, FREE, INJECT, RESHAPE, LOOK -> List.of();
@@ -197,16 +199,19 @@ final class KernelLog {
   Optional<String> strange(Step.Kind kind, List<Logged> must, boolean killed, Observation seen) {
     // A line like one that must be there is told of as that one.
     List<String> expected = must.stream().map(l -> shape(l.on(device))).toList();
-    return KernelReport.outside(seen.log()).stream()
-        .filter(l -> l.level() <= WARNING)
-        .map(Observation.LogLine::text)
-        .filter(t -> !t.isBlank() && !expected.contains(shape(t)))
-        .filter(t -> !may(kind, t))
-        .filter(t -> !isOfOthers(kind, t) && !(addsAgain && ADD_FAILED.matcher(t).matches()))
-        .filter(t -> !(killed && KILLED.matcher(t).matches()))
-        .filter(t -> !SURROUNDINGS.matcher(t).matches())
-        .filter(t -> !shared || OURS.matcher(t).matches())
-        .findFirst();
+    List<Observation.LogLine> lines = KernelReport.outside(seen.log());
+    boolean starved = kind == Step.Kind.FAIL_NTH;
+    return (starved ? AllocationFailure.outside(lines) : lines)
+        .stream()
+            .filter(l -> l.level() <= WARNING)
+            .map(Observation.LogLine::text)
+            .filter(t -> !t.isBlank() && !expected.contains(shape(t)))
+            .filter(t -> !may(kind, t))
+            .filter(t -> !isOfOthers(kind, t) && !(addsAgain && ADD_FAILED.matcher(t).matches()))
+            .filter(t -> !(killed && KILLED.matcher(t).matches()))
+            .filter(t -> !SURROUNDINGS.matcher(t).matches())
+            .filter(t -> !shared || OURS.matcher(t).matches())
+            .findFirst();
   }
 
   /** What the driver says of other devices, where a step is done to all of them. */

@@ -27,6 +27,7 @@ import org.daxcheck.model.ReturnValue;
 import org.daxcheck.model.RuleOf;
 import org.daxcheck.model.State;
 import org.daxcheck.model.Unspecified;
+import org.daxcheck.scenario.Expected;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Result;
@@ -174,7 +175,12 @@ public final class Oracle {
   }
 
   /** The target did what the model allows, and the scenario's author does not. */
-  private String dispute(Trace.Entry entry, ExpectationCheck.Failure failure) {
+  private String dispute(
+      Trace.Entry entry, Scenario.Line stated, ExpectationCheck.Failure failure) {
+    if (stated.expected().contains(new Expected.Missed())) {
+      return "%s:%d: '%s' failed too, so there are more; let more fail"
+          .formatted(scenario.file(), entry.line(), entry.text());
+    }
     return "%s:%d: '%s -> %s' is against the model, which allows %s. Mend the arrow, or dispute %s"
         .formatted(
             scenario.file(),
@@ -191,12 +197,13 @@ public final class Oracle {
     int told = 0;
     String lost = "";
     String disputed = "";
+    boolean starved = false;
     boolean staged = true;
     trace.boot().ifPresent(this::judgeBoot);
     for (at = 0; at < trace.entries().size(); at++) {
       Trace.Entry entry = trace.entries().get(at);
       Result result = entry.reply().result();
-      if (setsTheStage(entry.step().kind()) && result.errno().isPresent()) {
+      if (setsTheStage(entry.done().kind()) && result.errno().isPresent()) {
         if (course.isLeft()) {
           // After a refusal that is legal the rest does not fit; it was not put to the test.
           break;
@@ -214,11 +221,11 @@ public final class Oracle {
       odd = false;
       broken = false;
       reported.clear();
-      boolean several = entry.step().kind() == Step.Kind.ACTORS;
+      boolean several = entry.done().kind() == Step.Kind.ACTORS;
       List<Hypothesis> weighed =
           several
-              ? judgeActors(entry, (Step.Actors) entry.step())
-              : judgeStep(entry, entry.step(), result, false, false);
+              ? judgeActors(entry, (Step.Actors) entry.done())
+              : judgeStep(entry, entry.done(), result, false, false);
       tellReports(entry, weighed);
       if (beliefs.size() > MOST_BELIEFS) {
         return nothingMore(
@@ -235,7 +242,7 @@ public final class Oracle {
           for (ExpectationCheck.Failure failure :
               new ExpectationCheck(trace, at, stated, allowed).check()) {
             if (failure.disputed() || scenario.mainRule().isEmpty()) {
-              disputed = disputed.isEmpty() ? dispute(entry, failure) : disputed;
+              disputed = disputed.isEmpty() ? dispute(entry, stated, failure) : disputed;
             } else {
               diverges(
                   scenario.rule(),
@@ -249,7 +256,11 @@ public final class Oracle {
         }
       }
       last = entry.reply().observation();
-      if (lost.isEmpty() && (last.logLost() || last.ueventsLost())) {
+      starved |= entry.done().kind() == Step.Kind.FAIL_NTH;
+      // A uevent that found no memory is lost by the kernel itself, once.
+      boolean eventsLost = last.ueventsLost() && !starved;
+      starved &= !last.ueventsLost();
+      if (lost.isEmpty() && (last.logLost() || eventsLost)) {
         lost = (last.logLost() ? "the kernel's log" : "uevents") + " of '" + entry.text() + "'";
       }
     }
@@ -346,7 +357,7 @@ public final class Oracle {
       case PIN, INJECT, REFUSE_ADD, OCCUPY -> true;
       case WRITE, READ, BIND, UNBIND, SET_POLICY, BLOCK_WRITE, UNPIN, UNLOAD, LOAD -> false;
       case AWAIT, SLEEP, SIGNAL, FILL, VERIFY, FREE, RESHAPE, NEIGHBOUR_WRITE -> false;
-      case LOOK, ACTORS -> false;
+      case FAIL_NTH, LOOK, ACTORS -> false;
     };
   }
 
@@ -355,7 +366,7 @@ public final class Oracle {
     List<State> after = beliefs.stream().map(PossibleState::state).toList();
     boolean wordStays = words(before).equals(words(after));
     unplugFailed = wordStays && (unplugFailed || failsToUnplug(entry) && !odd);
-    course.follow(entry.step(), odd, before, after, entry.reply().observation());
+    course.follow(entry.done(), odd, before, after, entry.reply().observation());
   }
 
   private static Set<Optional<Word>> words(List<State> states) {
@@ -364,10 +375,10 @@ public final class Oracle {
 
   private boolean failsToUnplug(Trace.Entry entry) {
     Result result = entry.reply().result();
-    if (entry.step().kind() != Step.Kind.ACTORS) {
-      return isUnplug(entry.step()) && result.errno().isPresent();
+    if (entry.done().kind() != Step.Kind.ACTORS) {
+      return isUnplug(entry.done()) && result.errno().isPresent();
     }
-    return Linearization.of((Step.Actors) entry.step(), result).operations().stream()
+    return Linearization.of((Step.Actors) entry.done(), result).operations().stream()
         .anyMatch(
             o ->
                 isUnplug(o.step())
@@ -375,6 +386,9 @@ public final class Oracle {
   }
 
   private boolean isUnplug(Step step) {
+    if (step.kind() == Step.Kind.FAIL_NTH) {
+      return isUnplug(((Step.FailNth) step).step());
+    }
     return step.kind() == Step.Kind.WRITE
         && ((Step.Write) step).payload().text().strip().equals(properties.unplugWord());
   }
@@ -457,6 +471,7 @@ public final class Oracle {
       case BIND, LOAD, READ, SET_POLICY, RESHAPE -> Optional.of(Rules.ROBUST_1);
       case WRITE, BLOCK_WRITE, NEIGHBOUR_WRITE, PIN, UNPIN, AWAIT, SLEEP -> Optional.empty();
       case SIGNAL, FILL, VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY -> Optional.empty();
+      case FAIL_NTH -> late(((Step.FailNth) step).step(), pinned);
       case LOOK, ACTORS -> Optional.empty();
     };
   }
@@ -464,7 +479,7 @@ public final class Oracle {
   private Hypothesis hypothesis(
       PossibleState belief, Outcome outcome, boolean answered, Observation seen) {
     Trace.Entry entry = trace.entries().get(at);
-    Step.Kind kind = entry.step().kind();
+    Step.Kind kind = entry.done().kind();
     boolean killed =
         entry.reply().result().actors().stream()
             .flatMap(a -> a.steps().stream())
@@ -555,7 +570,7 @@ public final class Oracle {
                 aspects(group),
                 join(group, m -> m.facet().text() + " " + m.allowed()),
                 join(group, m -> m.facet().text() + " " + m.seen()),
-                symptoms(entry.step(), group)));
+                symptoms(entry.done(), group)));
     State predicted = lens.refine(best.outcome().next(), seen);
     believe(
         List.of(
@@ -758,7 +773,7 @@ public final class Oracle {
             facet + " " + ObservationCheck.QUIET,
             facet + " " + r.text(),
             symptoms(
-                entry.step(),
+                entry.done(),
                 List.of(
                     new Discrepancy(
                         Property.SPLAT, Rules.ROBUST_1, ObservationCheck.QUIET, r.text()))));

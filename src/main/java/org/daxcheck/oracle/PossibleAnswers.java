@@ -107,8 +107,9 @@ public final class PossibleAnswers {
       case SLEEP, SIGNAL, AWAIT -> List.of();
       case WRITE, READ, BIND, UNBIND, SET_POLICY, BLOCK_WRITE, PIN, UNPIN, UNLOAD, LOAD, FILL ->
           specification.outcomes(state, step, signalled.contains(actor.name()));
-      case VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE, LOOK, ACTORS ->
+      case VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE, FAIL_NTH ->
           specification.outcomes(state, step, signalled.contains(actor.name()));
+      case LOOK, ACTORS -> specification.outcomes(state, step, signalled.contains(actor.name()));
     };
   }
 
@@ -121,8 +122,8 @@ public final class PossibleAnswers {
               || state.word().filter(((Step.Await) step).word()::equals).isPresent();
       case WRITE, READ, BIND, UNBIND, SET_POLICY, BLOCK_WRITE, PIN, UNPIN, UNLOAD, LOAD, FILL ->
           false;
-      case VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE, LOOK, ACTORS ->
-          false;
+      case VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE, FAIL_NTH -> false;
+      case LOOK, ACTORS -> false;
     };
   }
 

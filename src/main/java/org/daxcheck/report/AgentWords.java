@@ -127,6 +127,13 @@ final class AgentWords {
                   + whole(((Step.Occupy) step).range())
                       .map(r -> hex(start(r)) + " " + hex(end(r)))
                       .orElse("nothing"));
+      case FAIL_NTH -> {
+        Step.FailNth fail = (Step.FailNth) step;
+        String memory = fail.memory().name().toLowerCase(Locale.ROOT);
+        yield of(fail.step()).stream()
+            .map(l -> "--fail " + memory + ":" + fail.nth() + " " + l)
+            .toList();
+      }
       case RESHAPE -> List.of(reshape(((Step.Reshape) step).shape()));
       case PIN, UNPIN, FILL, VERIFY, FREE, LOOK, ACTORS ->
           throw new IllegalArgumentException(step.kind() + " is no one step of the agent");

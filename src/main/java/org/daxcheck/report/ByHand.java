@@ -68,6 +68,7 @@ final class ByHand {
           INJECT,
           REFUSE_ADD,
           OCCUPY,
+          FAIL_NTH,
           LOOK,
           ACTORS ->
           loud(step);
@@ -106,6 +107,7 @@ final class ByHand {
           INJECT,
           REFUSE_ADD,
           OCCUPY,
+          FAIL_NTH,
           RESHAPE ->
           AgentWords.wrapped("agent ", words.of(step).get(0));
     };
@@ -134,6 +136,7 @@ final class ByHand {
               Shown.Sort.RESULT,
               result.errno().map(e -> e.name()).orElse("= " + result.value()),
               device);
+      case FAIL_NTH -> shown(((Step.FailNth) step).step(), result);
       case BIND,
           UNBIND,
           SET_POLICY,

@@ -13,6 +13,9 @@ public sealed interface Expected {
   /** The step fails with this error: {@code EBUSY}. */
   record Fails(Errno errno) implements Expected {}
 
+  /** The allocation that was to fail was never asked for: {@code missed}. */
+  record Missed() implements Expected {}
+
   /** The read gives this word and one newline: {@code online_movable}. */
   record Reads(String word) implements Expected {}
 

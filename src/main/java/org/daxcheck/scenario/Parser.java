@@ -35,6 +35,7 @@ public final class Parser {
           "topology",
           Scenario.Feature.INJECTOR.text(),
           Scenario.Feature.HELPER.text(),
+          Scenario.Feature.FAIL_NTH.text(),
           Scenario.Feature.NO_HOTREMOVE.text());
   private static final List<String> START = List.of("state", "policy", "driver");
   private static final int MOST_RANGES = 64;
@@ -88,6 +89,7 @@ public final class Parser {
   private int repeats = 1;
   private int steps;
   private boolean tried;
+  private boolean oneOfMany;
 
   private Parser(String file, Optional<Catalogue> catalogue, StepParser.Context context) {
     this.file = file;
@@ -119,7 +121,25 @@ public final class Parser {
       throws ScenarioException {
     Parser parser = new Parser(file, Optional.of(catalogue), StepParser.Context.SCENARIO);
     parser.tried = true;
+    parser.oneOfMany = true;
     return parser.scenario(text);
+  }
+
+  /** Reads the scenarios that a file stands for: one, or those of a {@link Sweep}. */
+  static List<Scenario> all(String file, String text, Catalogue catalogue, boolean tried)
+      throws ScenarioException {
+    Scenario scenario = tried ? tried(file, text, catalogue) : parse(file, text, catalogue);
+    if (!Sweep.is(scenario)) {
+      return List.of(scenario);
+    }
+    return Sweep.each(
+        scenario,
+        one -> {
+          Parser parser = new Parser(file, Optional.of(catalogue), StepParser.Context.SCENARIO);
+          parser.tried = tried;
+          parser.oneOfMany = true;
+          return parser.scenario(one);
+        });
   }
 
   /**
@@ -289,7 +309,11 @@ public final class Parser {
       throw lexer.unexpected(name, "a name of lower-case letters, digits and hyphens", List.of());
     }
     Path path = Path.of(file).getFileName();
-    if (path == null || !path.toString().equals(name.text() + SUFFIX)) {
+    String named = name.text() + SUFFIX;
+    boolean same = path != null && path.toString().equals(named);
+    // one of many that a file stands for has its number behind the file's name
+    boolean one = path != null && path.toString().equals(named.replaceFirst("-\\d+\\.", "."));
+    if (!same && !(one && oneOfMany)) {
       throw lexer.error(
           name,
           "found '"

@@ -94,6 +94,8 @@ public record Scenario(
     INJECTOR("injector"),
     /** The guest has the module that makes adding memory fail and takes addresses. */
     HELPER("helper"),
+    /** The kernel can make an allocation fail (failslab, fail_page_alloc, fail-nth). */
+    FAIL_NTH("fail-nth"),
     /** The kernel or the driver was built without CONFIG_MEMORY_HOTREMOVE. */
     NO_HOTREMOVE("no hotremove");
 
@@ -108,6 +110,7 @@ public record Scenario(
       return switch (kind) {
         case INJECT -> Optional.of(INJECTOR);
         case REFUSE_ADD, OCCUPY -> Optional.of(HELPER);
+        case FAIL_NTH -> Optional.of(FAIL_NTH);
         case WRITE,
             READ,
             BIND,
@@ -171,6 +174,11 @@ public record Scenario(
   /** The same scenario, its file named in another way. */
   public Scenario inFile(String path) {
     return new Scenario(name, path, prose, rules, needs, start, leaks, repeats, lines, source);
+  }
+
+  /** True where an allocation fails in it, so that a target that does wrong may stay damaged. */
+  public boolean runsShort() {
+    return lines.stream().anyMatch(l -> l.step().kind() == Step.Kind.FAIL_NTH);
   }
 
   /** The rule it is mainly about; for scenarios that are more than tried. */

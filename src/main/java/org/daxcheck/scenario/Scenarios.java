@@ -41,26 +41,25 @@ public final class Scenarios {
     Map<String, String> files = new HashMap<>();
     Mistakes mistakes = new Mistakes();
     for (Path file : files(filesOrFolders)) {
-      Scenario scenario;
+      List<Scenario> found;
       try {
-        scenario =
-            tried.test(file)
-                ? Parser.tried(file.toString(), text(file), catalogue)
-                : Parser.parse(file.toString(), text(file), catalogue);
+        found = Parser.all(file.toString(), text(file), catalogue, tried.test(file));
       } catch (ScenarioException e) {
         mistakes.add(e);
         continue;
       }
-      String other = files.putIfAbsent(scenario.name(), scenario.file());
-      if (other != null) {
-        mistakes.add(
-            new ScenarioException(
-                scenario.file(),
-                1,
-                1 + "KMEM ".length(),
-                "found the name '" + scenario.name() + "' also in " + other + "; rename one"));
+      for (Scenario scenario : found) {
+        String other = files.putIfAbsent(scenario.name(), scenario.file());
+        if (other != null) {
+          mistakes.add(
+              new ScenarioException(
+                  scenario.file(),
+                  1,
+                  1 + "KMEM ".length(),
+                  "found the name '" + scenario.name() + "' also in " + other + "; rename one"));
+        }
       }
-      scenarios.add(scenario);
+      scenarios.addAll(found);
     }
     mistakes.end();
     return List.copyOf(scenarios);

@@ -30,6 +30,13 @@ final class StepParser {
 
   private static final List<String> ACTOR_STEPS = keywords(Step.Kind::actorMay);
   private static final List<String> STEPS = keywords(k -> !k.idle());
+  private static final List<String> MEMORIES =
+      Arrays.stream(Step.Memory.values()).map(StepText::name).toList();
+  private static final List<String> FAILING = keywords(Step.FailNth::canBeOf);
+
+  /** No step makes nearly so many allocations. */
+  private static final int MOST_FAILED = 10_000;
+
   private static final List<String> INJECTED = List.of("online", "offline", StepText.NOTHING);
   private static final List<String> REFUSED = List.of("add", StepText.NOTHING);
   private static final List<String> OCCUPIED = List.of("range", StepText.NOTHING);
@@ -141,6 +148,7 @@ final class StepParser {
             lexer.expect("write");
             yield new Step.NeighbourWrite(word());
           }
+          case FAIL_NTH -> fail();
           case LOOK -> Step.Look.at(Step.Aspect.valueOf(keyword.text().toUpperCase(Locale.ROOT)));
           // The parser of lines takes them.
           case ACTORS -> throw lexer.unexpected(keyword, "a single step", List.of());
@@ -178,6 +186,7 @@ final class StepParser {
       case OCCUPY -> List.of("occupy");
       case RESHAPE -> List.of("reshape");
       case NEIGHBOUR_WRITE -> List.of("neighbour");
+      case FAIL_NTH -> List.of("fail");
       case ACTORS -> List.of("actors");
       case LOOK ->
           List.of("attribute", "iomem", "memtotal", "driver", "log", "taint", "uevents", "leaks");
@@ -212,6 +221,14 @@ final class StepParser {
 
   static List<String> injected() {
     return INJECTED;
+  }
+
+  static List<String> memories() {
+    return MEMORIES;
+  }
+
+  static List<String> failing() {
+    return FAILING;
   }
 
   static List<String> errors() {
@@ -306,6 +323,7 @@ final class StepParser {
           ACTORS,
           LOOK ->
           end;
+      case FAIL_NTH -> after(((Step.FailNth) step).step());
     };
   }
 
@@ -319,6 +337,9 @@ final class StepParser {
     if (token.kind() == Kind.WORD) {
       if (read && WORDS.contains(token.text())) {
         return new Expected.Reads(token.text());
+      }
+      if (step.kind() == Step.Kind.FAIL_NTH && token.is("missed")) {
+        return new Expected.Missed();
       }
       if (!read && token.is("ok")) {
         return new Expected.Succeeds();
@@ -507,6 +528,21 @@ final class StepParser {
     }
     return new Step.Inject(
         Optional.of(Step.Change.valueOf(change.toUpperCase(Locale.ROOT))), errno());
+  }
+
+  /** The Nth allocation of a step fails; of a range of numbers each, in a scenario of its own. */
+  private Step fail() throws ScenarioException {
+    Step.Memory memory =
+        Step.Memory.valueOf(lexer.expectOneOf(MEMORIES).text().toUpperCase(Locale.ROOT));
+    int nth = lexer.number(1, MOST_FAILED);
+    int upTo = lexer.accept("..") ? lexer.number(nth + 1, MOST_FAILED) : nth;
+    lexer.expect("of");
+    Token keyword = lexer.expectOneOf(FAILING);
+    Step step = step(keyword);
+    if (step.kind() == Step.Kind.BIND && ((Step.Bind) step).driver() != Driver.KMEM) {
+      throw lexer.error(keyword, "found a bind to another driver; only a bind to kmem can fail so");
+    }
+    return new Step.FailNth(step, memory, nth, upTo);
   }
 
   private Step refuse() throws ScenarioException {

@@ -81,6 +81,16 @@ public final class StepText {
           "occupy " + ((Step.Occupy) step).range().map(r -> "range " + r).orElse(NOTHING);
       case RESHAPE -> "reshape " + name(((Step.Reshape) step).shape());
       case NEIGHBOUR_WRITE -> "neighbour write " + ((Step.NeighbourWrite) step).word();
+      case FAIL_NTH -> {
+        Step.FailNth fail = (Step.FailNth) step;
+        yield "fail "
+            + name(fail.memory())
+            + " "
+            + fail.nth()
+            + (fail.upTo() > fail.nth() ? ".." + fail.upTo() : "")
+            + " of "
+            + of(fail.step());
+      }
       case ACTORS -> actors((Step.Actors) step);
       case LOOK -> {
         Step.Look look = (Step.Look) step;
@@ -99,6 +109,8 @@ public final class StepText {
       return reads.word();
     } else if (expected instanceof Expected.Killed killed) {
       return "killed " + killed.signal();
+    } else if (expected instanceof Expected.Missed) {
+      return "missed";
     } else if (expected instanceof Expected.NoBlocks) {
       return "none";
     } else if (expected instanceof Expected.BlocksAre are) {

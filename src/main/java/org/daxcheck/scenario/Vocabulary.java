@@ -64,6 +64,17 @@ public final class Vocabulary {
       case RESHAPE -> first ? StepParser.shapes() : List.of();
       case NEIGHBOUR_WRITE ->
           first ? List.of("write") : behind.size() == 1 ? StepParser.WORDS : List.of();
+      case FAIL_NTH ->
+          switch (behind.size()) {
+            case 0 -> StepParser.memories();
+            case 1 -> List.of();
+            case 2 -> List.of("of");
+            case 3 -> StepParser.failing();
+            default ->
+                StepParser.kindOf(behind.get(3))
+                    .map(k -> after(k, behind.get(3), behind.subList(4, behind.size()), last))
+                    .orElse(List.of());
+          };
       case ACTORS -> first ? List.of("within") : List.of();
       case UNBIND, UNPIN, UNLOAD, LOAD, SLEEP, FILL, VERIFY, FREE, LOOK -> List.of();
     };

@@ -59,12 +59,12 @@ public final class Named {
       if (Files.exists(name) || name.getNameCount() > 1) {
         files.add(name);
       } else {
-        of(name.toString()).forEach(s -> all.put(s.file(), s));
+        of(name.toString()).forEach(s -> all.put(s.name(), s));
       }
     }
     if (!files.isEmpty()) {
       Home.relative(Scenarios.load(files, catalogue, file -> !isOfSuites(file)))
-          .forEach(s -> all.put(s.file(), s));
+          .forEach(s -> all.put(s.name(), s));
     }
     return List.copyOf(all.values());
   }

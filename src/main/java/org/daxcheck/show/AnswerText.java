@@ -32,6 +32,8 @@ final class AnswerText {
       }
       case BIND, UNBIND, SET_POLICY, BLOCK_WRITE, PIN, UNPIN, UNLOAD, LOAD, AWAIT, SLEEP -> "ok";
       case SIGNAL, FILL, VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY, RESHAPE -> "ok";
+      case FAIL_NTH ->
+          plain(((Step.FailNth) step).step(), result) + (result.missed() ? ", nothing failed" : "");
       case NEIGHBOUR_WRITE -> "ok";
       case ACTORS, LOOK -> "";
     };

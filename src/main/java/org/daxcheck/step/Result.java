@@ -17,6 +17,7 @@ import org.daxcheck.abi.Errno;
  * @param actors results of the actors, where the step was several actors
  * @param stuckIn where it was when its limit ran out; empty where it ended in time, or nobody
  *     looked
+ * @param missed true where the allocation that was to fail was never asked for
  */
 public record Result(
     long value,
@@ -27,7 +28,8 @@ public record Result(
     boolean timeout,
     String killed,
     List<ActorResult> actors,
-    Optional<StuckIn> stuckIn) {
+    Optional<StuckIn> stuckIn,
+    boolean missed) {
 
   /** A result of a step that nobody had to look at. */
   public Result(
@@ -39,7 +41,7 @@ public record Result(
       boolean timeout,
       String killed,
       List<ActorResult> actors) {
-    this(value, errno, data, nanos, started, timeout, killed, actors, Optional.empty());
+    this(value, errno, data, nanos, started, timeout, killed, actors, Optional.empty(), false);
   }
 
   public Result {
@@ -95,7 +97,12 @@ public record Result(
   /** The same, of a step that was looked at when its limit had run out. */
   public Result stuckIn(StuckIn where) {
     return new Result(
-        value, errno, data, nanos, started, timeout, killed, actors, Optional.of(where));
+        value, errno, data, nanos, started, timeout, killed, actors, Optional.of(where), missed);
+  }
+
+  /** The same, of a step whose allocation that was to fail was never asked for, or was. */
+  public Result missed(boolean is) {
+    return new Result(value, errno, data, nanos, started, timeout, killed, actors, stuckIn, is);
   }
 
   /** A step that worked. */

@@ -60,6 +60,7 @@ public sealed interface Step {
           FREE,
           RESHAPE,
           NEIGHBOUR_WRITE,
+          FAIL_NTH,
           LOOK,
           ACTORS ->
           Optional.empty();
@@ -103,6 +104,7 @@ public sealed interface Step {
     OCCUPY(Hazard.NEVER, Trait.WATCHED),
     RESHAPE,
     NEIGHBOUR_WRITE(Hazard.NEVER, Trait.WATCHED, Trait.BY_ACTORS),
+    FAIL_NTH(Hazard.NEVER, Trait.WATCHED),
     /** Its own hazard is that of what its actors do. */
     ACTORS(Hazard.NONE, Trait.WATCHED),
     LOOK(Hazard.NONE, Trait.OBSERVES);
@@ -411,6 +413,72 @@ public sealed interface Step {
     public Kind kind() {
       return Kind.NEIGHBOUR_WRITE;
     }
+  }
+
+  /**
+   * Does the step while one allocation of kernel memory that its write(2) asks for fails: the
+   * kernel's own fault injection, by the writing thread's fail-nth.
+   *
+   * @param step writes to one file
+   * @param nth which one, in the order in which they are asked for, from 1
+   * @param upTo more than {@code nth} where it stands for each from there to this one, of which the
+   *     last must not come; only in a file
+   */
+  record FailNth(Step step, Memory memory, int nth, int upTo) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.FAIL_NTH;
+    }
+
+    @Override
+    public boolean isWhole(Result result) {
+      return step.isWhole(result);
+    }
+
+    /** The steps that it can be of: each is one write to one file. */
+    public static boolean canBeOf(Kind kind) {
+      return switch (kind) {
+        case WRITE, BIND, UNBIND -> true;
+        case READ,
+            SET_POLICY,
+            BLOCK_WRITE,
+            PIN,
+            UNPIN,
+            UNLOAD,
+            LOAD,
+            AWAIT,
+            SLEEP,
+            SIGNAL,
+            FILL,
+            VERIFY,
+            FREE,
+            INJECT,
+            REFUSE_ADD,
+            OCCUPY,
+            RESHAPE,
+            NEIGHBOUR_WRITE,
+            FAIL_NTH,
+            ACTORS,
+            LOOK ->
+            false;
+      };
+    }
+  }
+
+  /** Which of the kernel's allocators fails. */
+  enum Memory {
+    /** Small pieces: kmalloc and the caches. */
+    SLAB,
+    /** Whole pages. */
+    PAGE
+  }
+
+  /**
+   * The step as it took effect: without the failure where the allocation that was to fail was never
+   * asked for.
+   */
+  static Step done(Step step, Result result) {
+    return step instanceof FailNth fail && result.missed() ? fail.step() : step;
   }
 
   /** Does nothing but observe, for a line that states what one aspect must be. */

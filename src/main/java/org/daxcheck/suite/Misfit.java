@@ -70,6 +70,9 @@ final class Misfit {
     if (needs.features().contains(Scenario.Feature.HELPER) && !target.helper()) {
       return because(Cause.NO_HELPER, "the guest has no module that makes adding memory fail");
     }
+    if (needs.features().contains(Scenario.Feature.FAIL_NTH) && !target.failNth()) {
+      return because(Cause.NO_FAIL_NTH, "the kernel cannot make an allocation fail");
+    }
     if (needs.features().contains(Scenario.Feature.NO_HOTREMOVE) && target.hotremove()) {
       return because(Cause.HAS_HOTREMOVE, "the kernel can remove memory");
     }

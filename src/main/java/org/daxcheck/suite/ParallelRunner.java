@@ -234,6 +234,7 @@ public final class ParallelRunner implements RunInProgress, AutoCloseable {
   /** Whether the next case needs a boot because this one failed, not because it is made so. */
   private static boolean isSpoiling(PlannedCase planned, Run.Case done) {
     return !planned.scenario().leaks()
+        && !planned.scenario().runsShort()
         && done.trace().filter(t -> t.header().kind().isKernel()).isPresent()
         && (done.verdict().status() == Verdict.Status.DIVERGENCE
             || done.verdict().status() == Verdict.Status.ERROR);

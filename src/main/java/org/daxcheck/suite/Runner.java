@@ -176,7 +176,9 @@ public final class Runner implements RunInProgress, AutoCloseable {
         verdict = doubtful(verdict, interferer.get());
       }
     }
-    if (session != null && !session.isClean()) {
+    // What a failed allocation left behind may show itself in the next scenario only.
+    boolean damaged = !verdict.divergences().isEmpty() && scenario.runsShort();
+    if (session != null && (damaged || !session.isClean())) {
       endSession();
     }
     return verdict;

@@ -47,6 +47,10 @@ public final class Feasible {
           target.injector()
               ? Optional.empty()
               : Optional.of("the kernel cannot be told to refuse memory blocks");
+      case FAIL_NTH ->
+          target.failNth()
+              ? lacks(target, ((Step.FailNth) step).step())
+              : Optional.of("the kernel cannot make an allocation fail");
       case WRITE,
           READ,
           BIND,

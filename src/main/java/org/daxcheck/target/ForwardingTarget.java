@@ -60,6 +60,11 @@ public abstract class ForwardingTarget implements Target {
   }
 
   @Override
+  public boolean failNth() {
+    return to.failNth();
+  }
+
+  @Override
   public boolean helper() {
     return to.helper();
   }

@@ -35,6 +35,9 @@ import org.daxcheck.step.Step;
  */
 public class ModelTarget implements Target {
   /** MemTotal without the device, in KiB; any number does. */
+  /** How many allocations each of its steps makes, of either kind. */
+  private static final int ALLOCATIONS = 2;
+
   private static final long BASELINE_KIB = 2_000_000;
 
   private static final int ROOT_UID = 0;
@@ -155,6 +158,11 @@ public class ModelTarget implements Target {
   }
 
   @Override
+  public boolean failNth() {
+    return true;
+  }
+
+  @Override
   public boolean helper() {
     return true;
   }
@@ -230,8 +238,10 @@ public class ModelTarget implements Target {
           result(new ReturnValue.Fails(Errno.ENOMEM)), withEvents(show(state, List.of())));
     }
     State before = state;
-    Outcome outcome = take(step, false);
-    return new Reply(result(outcome.answer()), withEvents(observe(state, step, outcome, before)));
+    boolean missed = step.kind() == Step.Kind.FAIL_NTH && ((Step.FailNth) step).nth() > ALLOCATIONS;
+    Outcome outcome = take(missed ? ((Step.FailNth) step).step() : step, false);
+    return new Reply(
+        result(outcome.answer()).missed(missed), withEvents(observe(state, step, outcome, before)));
   }
 
   /**

@@ -41,6 +41,11 @@ public interface Target extends AutoCloseable {
     return false;
   }
 
+  /** True where {@link Step.FailNth} can be done. */
+  default boolean failNth() {
+    return false;
+  }
+
   /** True where {@link Step.RefuseAdd} and {@link Step.Occupy} can be done. */
   default boolean helper() {
     return false;

@@ -146,7 +146,12 @@ public record Trace(
    * @param line the line of the scenario, 0 for steps of setup and restore
    * @param text the step as the scenario language writes it
    */
-  public record Entry(Phase phase, int line, String text, Step step, Reply reply) {}
+  public record Entry(Phase phase, int line, String text, Step step, Reply reply) {
+    /** The step as it took effect: without a failure that never came. */
+    public Step done() {
+      return Step.done(step, reply.result());
+    }
+  }
 
   /**
    * What was observed by the last step up to an entry that did more than look, and by looks since:

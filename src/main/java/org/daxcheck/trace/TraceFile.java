@@ -40,9 +40,12 @@ import org.daxcheck.step.Step;
  */
 public final class TraceFile {
   /** The version of the format that is written. */
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
-  /** The oldest version that is read; it has no {@code ueventsLost} and no {@code stuckIn}. */
+  /**
+   * The oldest version that is read; it has no {@code ueventsLost} and no {@code stuckIn}. Only the
+   * newest has {@code missed}.
+   */
   private static final int OLDEST = 2;
 
   private static final JsonMapper JSON =
@@ -93,7 +96,8 @@ public final class TraceFile {
       boolean timeout,
       String killed,
       List<FileActor> actors,
-      List<Result.StuckIn> stuckIn) {}
+      List<Result.StuckIn> stuckIn,
+      boolean missed) {}
 
   private record FileActor(String name, List<FileResult> steps, boolean stuck) {}
 
@@ -195,7 +199,7 @@ public final class TraceFile {
     private final Path file;
     private final Function<String, Step> steps;
     private int number;
-    private boolean old;
+    private int version;
 
     Reading(Path file, Function<String, Step> steps) {
       this.file = file;
@@ -262,28 +266,31 @@ public final class TraceFile {
 
     /** Gives an observation or a result of an older version what that version had not. */
     private void complete(JsonNode node) {
-      if (!old || !(node instanceof ObjectNode object)) {
+      if (version == VERSION || !(node instanceof ObjectNode object)) {
         return;
       }
-      if (object.has("uevents")) {
+      if (object.has("uevents") && version == OLDEST) {
         object.put("ueventsLost", false);
       }
       if (object.has("actors")) {
-        object.putArray("stuckIn");
+        if (version == OLDEST) {
+          object.putArray("stuckIn");
+        }
+        object.put("missed", false);
         object.get("actors").forEach(a -> a.path("steps").forEach(this::complete));
       }
     }
 
     private FirstLine first(String line) throws TraceFileException {
       JsonNode node = tree(line);
-      JsonNode version = node.get("daxcheckTrace");
-      if (version == null) {
+      JsonNode told = node.get("daxcheckTrace");
+      if (told == null) {
         throw wrong("this is not a trace of daxcheck: 'daxcheckTrace' is missing", null);
       }
-      if (!version.isInt() || version.intValue() < OLDEST || version.intValue() > VERSION) {
+      if (!told.isInt() || told.intValue() < OLDEST || told.intValue() > VERSION) {
         throw wrong(
             "trace version "
-                + version
+                + told
                 + " is not known, only "
                 + OLDEST
                 + " to "
@@ -291,7 +298,7 @@ public final class TraceFile {
                 + "; use the daxcheck that wrote it",
             null);
       }
-      old = version.intValue() < VERSION;
+      version = told.intValue();
       complete(node.path("before"));
       if (node instanceof ObjectNode object && !object.has("boot")) {
         object.putArray("boot");
@@ -441,7 +448,8 @@ public final class TraceFile {
                     new FileActor(
                         a.name(), a.steps().stream().map(TraceFile::toFile).toList(), a.stuck()))
             .toList(),
-        r.stuckIn().stream().toList());
+        r.stuckIn().stream().toList(),
+        r.missed());
   }
 
   private static Result fromFile(FileResult r) {
@@ -459,6 +467,7 @@ public final class TraceFile {
                     new Result.ActorResult(
                         a.name(), a.steps().stream().map(TraceFile::fromFile).toList(), a.stuck()))
             .toList(),
-        r.stuckIn().stream().findFirst());
+        r.stuckIn().stream().findFirst(),
+        r.missed());
   }
 }

@@ -16,7 +16,7 @@ public class ParserErrorsTest {
   private static final String HEAD = "KMEM bad\n# Why.\nrule: REFUSE-1 (doc, \"words\")\n";
   private static final String STEPS =
       "write, read, bind, unbind, policy, block, blocks, pin, unpin, unload, load, await, fill,"
-          + " verify, free, inject, refuse, occupy, reshape, neighbour, actors,"
+          + " verify, free, inject, refuse, occupy, reshape, neighbour, fail, actors,"
           + " attribute, iomem, memtotal, driver, log, taint, uevents or leaks";
 
   /** Line 5 of a scenario that is well otherwise, and the error with its place. */
@@ -204,6 +204,20 @@ public class ParserErrorsTest {
                 "refuse add of range first",
                 "5:26: found the end of the line, expected an error that daxcheck knows, such as"
                     + " EBUSY"),
+            row("fail", "5:5: found the end of the line, expected slab or page"),
+            row("fail slab 0 of bind", "5:11: found '0', expected a number from 1 to 10000"),
+            row("fail slab 5..5 of bind", "5:14: found '5', expected a number from 6 to 10000"),
+            row("fail page 1 bind", "5:13: found 'bind', expected 'of'"),
+            row(
+                "fail page 1 of blocks offline",
+                "5:16: found 'blocks', expected write, bind or unbind"),
+            row(
+                "fail page 1 of bind device_dax",
+                "5:16: found a bind to another driver; only a bind to kmem can fail so"),
+            row(
+                "fail slab 1 of unbind now",
+                "5:23: found 'now', expected '->' or the end of the line"),
+            row("unbind -> missed", "5:11: found 'missed', expected ok or an error such as EBUSY"),
             row("occupy first", "5:8: found 'first', expected range or nothing"),
             row(
                 "occupy range all",
@@ -322,7 +336,7 @@ public class ParserErrorsTest {
             row(
                 "requires: atribute",
                 "4:11: found 'atribute', expected attribute, dialect, ranges,"
-                    + " blocks, topology, injector, helper or no hotremove; did you mean 'attribute'?"),
+                    + " blocks, topology, injector, helper, fail-nth or no hotremove; did you mean 'attribute'?"),
             row("requires: ranges > 2", "4:18: found '>', expected '>='"),
             row("requires: ranges >= 0", "4:21: found '0', expected a number from 1 to 64"),
             row("requires: ranges >= 2, ranges >= 3", "4:24: found 'ranges' twice; keep one"),
@@ -336,7 +350,7 @@ public class ParserErrorsTest {
             row(
                 "requires: hotremove",
                 "4:11: found 'hotremove', expected attribute, dialect, ranges, blocks, topology,"
-                    + " injector, helper or no hotremove; did you mean 'no hotremove'?"),
+                    + " injector, helper, fail-nth or no hotremove; did you mean 'no hotremove'?"),
             row("requires: no injector", "4:14: found 'injector', expected 'hotremove'"),
             row("requires: injector, injector", "4:21: found 'injector' twice; keep one"),
             row(
@@ -468,6 +482,7 @@ public class ParserErrorsTest {
     assertNeeds("inject nothing", "injector", catalogue);
     assertNeeds("refuse add of range first ENOMEM", "helper", catalogue);
     assertNeeds("occupy range last", "helper", catalogue);
+    assertNeeds("fail slab 3 of unbind", "fail-nth", catalogue);
     // Without a catalogue, text is read as it is.
     Parser.parse("bad.kmem", HEAD + "\noccupy nothing\n");
   }

@@ -27,7 +27,7 @@ final class RandomSteps {
 
   /** A step of the scenario, which may be a look or several actors. */
   Step step() {
-    return switch (random.nextInt(17)) {
+    return switch (random.nextInt(18)) {
       case 0 -> new Step.Pin(new BlockRef(anyRange(), place()));
       case 1 -> new Step.Unpin();
       case 2 -> new Step.Unload();
@@ -49,9 +49,20 @@ final class RandomSteps {
               : new Step.RefuseAdd(Optional.of(place()), one(Errno.EEXIST, Errno.ENOMEM));
       case 12 ->
           random.nextInt(3) == 0 ? Step.Occupy.nothing() : new Step.Occupy(Optional.of(place()));
+      case 14 -> failing();
       case 13 -> new Step.Reshape(one(Step.Shape.values()));
       default -> actorStep(List.of());
     };
+  }
+
+  private Step failing() {
+    Step step =
+        one(
+            new Step.Bind(Driver.KMEM),
+            new Step.Unbind(),
+            new Step.Write(Payload.line("online"), Step.Who.ROOT, random.nextInt(2)));
+    int nth = 1 + random.nextInt(100);
+    return new Step.FailNth(step, one(Step.Memory.values()), nth, nth + random.nextInt(3));
   }
 
   /** Outcomes that fit the step; none for several actors. */

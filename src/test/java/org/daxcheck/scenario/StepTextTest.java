@@ -89,6 +89,11 @@ public class StepTextTest {
     assertThat(StepText.of(new Step.Occupy(Optional.of(Place.LAST))))
         .isEqualTo("occupy range last");
     assertThat(StepText.of(Step.Occupy.nothing())).isEqualTo("occupy nothing");
+    assertThat(StepText.of(new Step.FailNth(new Step.Unbind(), Step.Memory.SLAB, 3, 3)))
+        .isEqualTo("fail slab 3 of unbind");
+    assertThat(
+            StepText.of(new Step.FailNth(Step.Write.word(Word.UNPLUGGED), Step.Memory.PAGE, 1, 40)))
+        .isEqualTo("fail page 1..40 of write unplugged");
     assertThat(StepText.of(new Step.Reshape(Step.Shape.MEMMAP))).isEqualTo("reshape memmap");
     assertThat(StepText.of(new Step.NeighbourWrite(Word.UNPLUGGED)))
         .isEqualTo("neighbour write unplugged");

@@ -66,15 +66,25 @@ public class TraceFileTest {
     assertThat(loaded).isEqualTo(new TraceFile.Loaded(sample.trace(), true, ""));
   }
 
-  @Test
-  public void readsWhatTheVersionBeforeWrote() throws Exception {
+  @DataProvider
+  static Object[][] versions() {
+    return new Object[][] {{2}, {3}};
+  }
+
+  @Test(dataProvider = "versions")
+  public void readsWhatAVersionBeforeWrote(int version) throws Exception {
     TraceFile.write(file, sample.trace());
     String now = Files.readString(file);
     String then =
-        now.replace("\"daxcheckTrace\":3", "\"daxcheckTrace\":2")
-            .replaceAll(",\"ueventsLost\":false", "")
-            .replaceAll(",\"stuckIn\":(\\[\\]|\\[\\{[^}]*\\}\\])", "");
-    assertThat(then).doesNotContain("stuckIn", "ueventsLost", ":3,\"header");
+        now.replace("\"daxcheckTrace\":4", "\"daxcheckTrace\":" + version)
+            .replace(",\"missed\":false", "");
+    if (version == 2) {
+      then =
+          then.replaceAll(",\"ueventsLost\":false", "")
+              .replaceAll(",\"stuckIn\":(\\[\\]|\\[\\{[^}]*\\}\\])", "");
+      assertThat(then).doesNotContain("stuckIn", "ueventsLost");
+    }
+    assertThat(then).doesNotContain("missed", ":4,\"header");
     Files.writeString(file, then);
 
     Trace loaded = TraceFile.read(file, sample.parser()).trace();
@@ -94,7 +104,8 @@ public class TraceFileTest {
         new Result.ActorResult("P0", List.of(Result.ok(0).stuckIn(where)), true);
     Result late =
         new Result(-1, java.util.Optional.empty(), "", 1, 2, true, "", List.of(actor))
-            .stuckIn(where);
+            .stuckIn(where)
+            .missed(true);
     sample.step(9, "read", new Step.Read(Step.Who.ROOT), late, lost);
     TraceFile.write(file, sample.trace());
     assertThat(TraceFile.read(file, sample.parser()).trace()).isEqualTo(sample.trace());
@@ -142,9 +153,9 @@ public class TraceFileTest {
   @DataProvider
   public Object[][] damages() {
     return new Object[][] {
-      {1, "\"daxcheckTrace\":3", "\"daxcheckTrace\":4", ":1: trace version 4 is not known"},
-      {1, "\"daxcheckTrace\":3", "\"daxcheckTrace\":1", ":1: trace version 1 is not known"},
-      {1, "\"daxcheckTrace\":3,", "", ":1: this is not a trace of daxcheck"},
+      {1, "\"daxcheckTrace\":4", "\"daxcheckTrace\":5", ":1: trace version 5 is not known"},
+      {1, "\"daxcheckTrace\":4", "\"daxcheckTrace\":1", ":1: trace version 1 is not known"},
+      {1, "\"daxcheckTrace\":4,", "", ":1: this is not a trace of daxcheck"},
       {1, "\"dialect\":\"7.3\"", "\"dialect\":\"9\"", ":1: '9' is not a dialect"},
       {1, "\"kind\":\"guest\"", "\"kind\":\"toy\"", ":1: 'toy' is no kind of target"},
       {1, "\"bootPolicy\":\"offline\"", "\"bootPolicy\":\"x\"", ":1: 'x' is not a policy"},

@@ -111,7 +111,8 @@ final class AgentReplies {
         node.path("timeout").asBoolean(),
         "",
         List.of(),
-        stuckIn(node));
+        stuckIn(node),
+        !node.path("failed").asBoolean(true));
   }
 
   /** Checks that a reply is the one to this request; one that is late answers another. */
@@ -173,7 +174,8 @@ final class AgentReplies {
                   timeout,
                   killed,
                   List.of(),
-                  stuckIn(actor)));
+                  stuckIn(actor),
+                  false));
           break;
         }
         if (step.has("error")) {
@@ -211,7 +213,8 @@ final class AgentReplies {
         parts.stream().anyMatch(Result::timeout),
         told.killed(),
         told.actors(),
-        parts.stream().flatMap(r -> r.stuckIn().stream()).findFirst());
+        parts.stream().flatMap(r -> r.stuckIn().stream()).findFirst(),
+        told.missed());
   }
 
   /** The observation of a step; {@code last} is the one before it, which it may refer to. */

@@ -91,6 +91,7 @@ final class Script {
           scaled(DEFAULT_LIMIT_MILLIS);
       case AWAIT ->
           Math.max(DEFAULT_LIMIT_MILLIS, scaled(((Step.Await) step).limitMillis()) + SECOND);
+      case FAIL_NTH -> agentsLimit(((Step.FailNth) step).step());
       // They say themselves how long they take, or take no time.
       case SLEEP, SIGNAL, ACTORS -> DEFAULT_LIMIT_MILLIS;
       case LOOK -> isScan(step) ? scaled(SCAN_LIMIT_MILLIS) : DEFAULT_LIMIT_MILLIS;
@@ -197,6 +198,12 @@ final class Script {
                   + attribute
                   + " "
                   + line(((Step.NeighbourWrite) step).word().text()));
+      case FAIL_NTH -> {
+        Step.FailNth fail = (Step.FailNth) step;
+        String option =
+            " fail=" + fail.memory().name().toLowerCase(Locale.ROOT) + ":" + fail.nth() + " ";
+        yield words(fail.step()).stream().map(l -> l.replaceFirst(" ", option)).toList();
+      }
       case ACTORS -> actors((Step.Actors) step);
       case LOOK -> List.of(isScan(step) ? "leaks" : OBSERVE);
     };
@@ -300,6 +307,7 @@ final class Script {
           OCCUPY,
           RESHAPE,
           NEIGHBOUR_WRITE,
+          FAIL_NTH,
           LOOK ->
           agentsLimit(step);
     };

@@ -47,6 +47,7 @@ public final class SshTarget implements Target {
   private final Dialect dialect;
   private final boolean injector;
   private final boolean helper;
+  private final boolean failNth;
   private final boolean leaks;
   private final Optional<String> neighbour;
   private final Script script;
@@ -79,6 +80,7 @@ public final class SshTarget implements Target {
     this.dialect = dialect;
     this.injector = hello.path("injector").asBoolean();
     this.helper = hello.path("helper").asBoolean();
+    this.failNth = hello.path("failures").asBoolean();
     this.leaks = hello.path("leaks").asBoolean();
     this.neighbour = AgentReplies.neighbour(found);
     this.script =
@@ -211,6 +213,11 @@ public final class SshTarget implements Target {
   @Override
   public boolean helper() {
     return helper;
+  }
+
+  @Override
+  public boolean failNth() {
+    return failNth;
   }
 
   @Override
@@ -350,6 +357,7 @@ public final class SshTarget implements Target {
     boolean length =
         switch (step.kind()) {
           case BIND, UNBIND, PIN, RESHAPE, REFUSE_ADD, OCCUPY -> true;
+          case FAIL_NTH -> ((Step.FailNth) step).step().kind() != Step.Kind.WRITE;
           case WRITE,
               READ,
               SET_POLICY,
@@ -383,7 +391,8 @@ public final class SshTarget implements Target {
         result.timeout() || late && step.kind() != Step.Kind.PIN,
         result.killed(),
         result.actors(),
-        result.stuckIn());
+        result.stuckIn(),
+        result.missed());
   }
 
   private Result together(Step.Actors actors, JsonNode node, Result all) throws TargetException {

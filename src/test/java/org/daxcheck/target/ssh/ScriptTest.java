@@ -90,6 +90,15 @@ public class ScriptTest {
       {new Step.RefuseAdd(Optional.of(Place.LAST), Errno.ENOMEM), "addfail 0x190000000 ENOMEM"},
       {new Step.RefuseAdd(Optional.of(Place.at(2)), Errno.ENOMEM), "addfail nothing"},
       {Step.RefuseAdd.nothing(), "addfail nothing"},
+      {
+        new Step.FailNth(
+            new Step.Write(Payload.line("a"), Step.Who.NOBODY, 0), Step.Memory.PAGE, 2, 2),
+        "uwrite fail=page:2 " + FILE + " =a%0A"
+      },
+      {
+        new Step.FailNth(new Step.Unbind(), Step.Memory.SLAB, 17, 17),
+        "write fail=slab:17 " + DEV + "driver/unbind =dax1.0"
+      },
       {new Step.Occupy(Optional.of(Place.at(1))), "occupy 0x190000000 0x19fffffff"},
       {Step.Occupy.nothing(), "occupy nothing"},
       {new Step.Reshape(Step.Shape.MAPPING), "remap dax1.0"},
