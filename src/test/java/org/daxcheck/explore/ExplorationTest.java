@@ -78,13 +78,14 @@ public class ExplorationTest {
   }
 
   private Exploration exploration(boolean wrong, int jobs, Journal journal, RunFolder into)
-      throws TargetException {
+      throws TargetException, IOException {
     return new Exploration(
         IntStream.range(0, jobs).mapToObj(i -> models(wrong)).toList(),
         Policy.ONLINE_MOVABLE,
         Home.catalogue(),
         journal,
         into,
+        true,
         what -> {},
         said::add);
   }
