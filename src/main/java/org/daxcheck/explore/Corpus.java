@@ -63,8 +63,7 @@ final class Corpus {
       Comparator<Path> byNumber =
           Comparator.comparing((Path f) -> f.toString().length()).thenComparing(Path::toString);
       for (Path file : files.sorted(byNumber).toList()) {
-        Scenario walk = Scenarios.load(List.of(file), catalogue).get(0);
-        read.add(walk.lines().stream().map(Scenario.Line::step).toList());
+        read.add(steps(Scenarios.load(List.of(file), catalogue).get(0)));
       }
     } catch (ScenarioException e) {
       throw new IOException("a kept walk cannot be read: " + e.getMessage(), e);
@@ -82,34 +81,40 @@ final class Corpus {
     return walks.values().stream().mapToInt(List::size).sum();
   }
 
-  /**
-   * Knows that these branches were taken.
-   *
-   * @return how many of them are new
-   * @throws IOException where they cannot be written
-   */
-  int take(Set<String> taken) throws IOException {
-    TreeSet<String> fresh = new TreeSet<>(taken);
+  /** Those of these branches that were not taken before. */
+  Set<String> fresh(Set<String> taken) {
+    Set<String> fresh = new TreeSet<>(taken);
     fresh.removeAll(branches);
-    if (!fresh.isEmpty()) {
-      Files.createDirectories(folder);
-      Files.write(
-          folder.resolve(BRANCHES), fresh, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-      branches.addAll(fresh);
-    }
-    return fresh.size();
+    return fresh;
   }
 
   /**
-   * Keeps a walk.
+   * Keeps a walk. Its branches are new until they are taken note of, so that nothing is lost where
+   * the process is killed in between.
    *
    * @throws IOException where it cannot be written
    */
-  void keep(String topology, Scenario walk, List<Step> steps) throws IOException {
+  void keep(String topology, Scenario walk) throws IOException {
     Path file = folder.resolve(topology).resolve(walk.name() + ".kmem");
     Files.createDirectories(file.getParent());
     Files.writeString(file, walk.source());
-    walks.computeIfAbsent(topology, t -> new ArrayList<>()).add(steps);
+    walks.computeIfAbsent(topology, t -> new ArrayList<>()).add(steps(walk));
+  }
+
+  /**
+   * Takes note of branches that were taken for the first time.
+   *
+   * @throws IOException where they cannot be written
+   */
+  void note(Set<String> fresh) throws IOException {
+    Files.createDirectories(folder);
+    Files.write(
+        folder.resolve(BRANCHES), fresh, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    branches.addAll(fresh);
+  }
+
+  private static List<Step> steps(Scenario walk) {
+    return walk.lines().stream().map(Scenario.Line::step).toList();
   }
 
   /**

@@ -113,7 +113,7 @@ public final class Exploration {
 
     /** So that './daxcheck coverage --driver' shows what was taken. */
     @Override
-    public void reached(Run.Case done, int branches) {
+    public void reached(Run.Case done) {
       taken.keep(folder.sink(new PlannedCase(done.scenario(), done.target(), done.topology())));
     }
 

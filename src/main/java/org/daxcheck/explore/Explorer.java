@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.daxcheck.abi.Policy;
@@ -55,7 +56,7 @@ public final class Explorer {
     void found(Journal.Found found, Run.Case last);
 
     /** A walk, or the way to the first one, took branches of the kernel for the first time. */
-    default void reached(Run.Case done, int branches) throws IOException {
+    default void reached(Run.Case done) throws IOException {
       // Most kernels count nothing.
     }
   }
@@ -210,18 +211,17 @@ public final class Explorer {
     return !learns ? 2 * STAY : journal.topologies().size() > 1 ? STAY_TO_LEARN : 0;
   }
 
-  /** Keeps a walk that took branches of the kernel that none took before. */
+  /** Keeps a walk that took branches of the kernel that none took before; 0 is none. */
   private void learn(Run.Case done, int number) throws IOException {
-    int more = corpus.take(bench.taken(done.scenario()));
-    if (more > 0) {
-      if (number > 0) {
-        corpus.keep(
-            done.topology(),
-            done.scenario(),
-            done.scenario().lines().stream().map(Scenario.Line::step).toList());
-      }
-      listener.reached(done, more);
+    Set<String> fresh = corpus.fresh(bench.taken(done.scenario()));
+    if (fresh.isEmpty()) {
+      return;
     }
+    if (number > 0) {
+      corpus.keep(done.topology(), done.scenario());
+    }
+    listener.reached(done);
+    corpus.note(fresh);
   }
 
   private void keep(
