@@ -211,7 +211,11 @@ public final class Explorer {
     return !learns ? 2 * STAY : journal.topologies().size() > 1 ? STAY_TO_LEARN : 0;
   }
 
-  /** Keeps a walk that took branches of the kernel that none took before; 0 is none. */
+  /**
+   * Keeps a walk that took branches of the kernel that none took before.
+   *
+   * @param number of the walk; 0 for what asked which target it is, which is not kept
+   */
   private void learn(Run.Case done, int number) throws IOException {
     Set<String> fresh = corpus.fresh(bench.taken(done.scenario()));
     if (fresh.isEmpty()) {

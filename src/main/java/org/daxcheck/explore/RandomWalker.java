@@ -35,7 +35,7 @@ final class RandomWalker {
   private final boolean neighbour;
   private final int length;
   private final SplittableRandom random;
-  private final StepDraw steps;
+  private final StepDraw draws;
   private final Map<String, Integer> times = new HashMap<>();
 
   /**
@@ -60,7 +60,7 @@ final class RandomWalker {
     this.neighbour = neighbour;
     this.length = length;
     this.random = new SplittableRandom(seed);
-    this.steps = new StepDraw(between, injector, random);
+    this.draws = new StepDraw(between, injector, random);
   }
 
   /**
@@ -221,7 +221,7 @@ final class RandomWalker {
     Optional<Chosen> best = Optional.empty();
     int found = 0;
     for (int i = 0; i < TRIES && found < CANDIDATES; i++) {
-      Step step = steps.draw(known);
+      Step step = draws.draw(known);
       Optional<ReachableStates> after = known.after(step);
       if (after.isEmpty()) {
         continue;
