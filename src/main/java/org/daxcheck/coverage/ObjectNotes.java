@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.stream.LongStream;
 
 /** What the compiler noted of one source: its functions, and how control flows through them. */
 final class ObjectNotes {
@@ -46,7 +47,7 @@ final class ObjectNotes {
   }
 
   /**
-   * Hands out each function with the counts of all of its arcs.
+   * Hands out each function that ran, with the counts of all of its arcs.
    *
    * @param counters a file of counters
    * @throws IOException where it does not belong to these notes
@@ -68,7 +69,7 @@ final class ObjectNotes {
             body.asLongBuffer().get(values);
             if (values.length != now[0].graph().counters()) {
               fits[0] = false;
-            } else {
+            } else if (LongStream.of(values).anyMatch(v -> v != 0)) {
               taker.accept(now[0], now[0].graph().counts(values));
             }
           }
