@@ -51,7 +51,16 @@ public class ArchitectureTest {
           Map.entry(
               "explore",
               List.of(
-                  "abi", "step", "scenario", "model", "trace", "oracle", "target", "suite", "run")),
+                  "abi",
+                  "step",
+                  "scenario",
+                  "model",
+                  "trace",
+                  "oracle",
+                  "target",
+                  "suite",
+                  "run",
+                  "coverage")),
           Map.entry(
               "machine",
               List.of("abi", "step", "scenario", "model", "trace", "oracle", "target", "suite")),

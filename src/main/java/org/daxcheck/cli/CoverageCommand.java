@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import org.daxcheck.coverage.Arguments;
+import org.daxcheck.coverage.KernelCode;
 import org.daxcheck.coverage.SourceCoverage;
 import org.daxcheck.coverage.SourceCoverageText;
 import org.daxcheck.execution.PastTimes;
@@ -20,6 +21,7 @@ import org.daxcheck.run.Failure;
 import org.daxcheck.run.Home;
 import org.daxcheck.run.RunCounts;
 import org.daxcheck.scenario.BranchTable;
+import org.daxcheck.scenario.Hint;
 import org.daxcheck.scenario.ScenarioException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -72,6 +74,13 @@ final class CoverageCommand implements Callable<Integer> {
   private List<String> sources = new ArrayList<>();
 
   @Option(
+      names = "--function",
+      paramLabel = "NAME",
+      split = ",",
+      description = "with --driver: only of this function, such as offline_and_remove_memory")
+  private List<String> functions = new ArrayList<>();
+
+  @Option(
       names = "--page",
       paramLabel = "FILE",
       description = "with --driver: writes a page of the sources with counts and scenarios")
@@ -82,8 +91,8 @@ final class CoverageCommand implements Callable<Integer> {
     if (driver) {
       return driver();
     }
-    if (page != null || !sources.isEmpty()) {
-      throw new Failure("--page and --source need --driver");
+    if (page != null || !sources.isEmpty() || !functions.isEmpty()) {
+      throw new Failure("--page, --source and --function need --driver");
     }
     RuleBook book = Home.book(Home.catalogue());
     List<PastRun> runs = named.isEmpty() ? PastRuns.all() : PastRuns.of(named);
@@ -119,6 +128,23 @@ final class CoverageCommand implements Callable<Integer> {
     Arguments arguments = arguments(kmem == null ? List.of() : kmem.text());
     BiFunction<String, Integer, String> argument =
         (source, line) -> source.equals(DRIVER) ? arguments.of(line) : "";
+    if (functions.isEmpty()) {
+      sources(coverage, argument);
+    } else {
+      functions(coverage, argument);
+    }
+    if (page != null) {
+      try {
+        Files.writeString(page, SourcePage.of(coverage, argument));
+      } catch (IOException e) {
+        throw new Failure("cannot write " + page + ": " + IoReason.of(e));
+      }
+    }
+    System.out.flush();
+    return 0;
+  }
+
+  private void sources(SourceCoverage coverage, BiFunction<String, Integer, String> argument) {
     System.out.print(SourceCoverageText.table(coverage));
     List<String> told = sources.isEmpty() ? List.of(DRIVER) : sources;
     coverage
@@ -131,15 +157,33 @@ final class CoverageCommand implements Callable<Integer> {
                     SourceCoverageText.missing(name, source, n -> argument.apply(name, n)));
               }
             });
-    if (page != null) {
-      try {
-        Files.writeString(page, SourcePage.of(coverage, argument));
-      } catch (IOException e) {
-        throw new Failure("cannot write " + page + ": " + IoReason.of(e));
+  }
+
+  /** All of that name: static functions of several sources may have the same. */
+  private void functions(SourceCoverage coverage, BiFunction<String, Integer, String> argument) {
+    List<KernelCode.Function> all =
+        coverage.sources().entrySet().stream()
+            .filter(e -> sources.isEmpty() || sources.stream().anyMatch(e.getKey()::endsWith))
+            .flatMap(e -> e.getValue().functions().stream())
+            .toList();
+    List<String> names = all.stream().map(KernelCode.Function::name).toList();
+    for (String name : functions) {
+      if (!names.contains(name)) {
+        throw new Failure(
+            "no function " + name + " in the sources that count" + Hint.ofSeveral(name, names));
       }
     }
-    System.out.flush();
-    return 0;
+    String gap = "";
+    for (KernelCode.Function function : all) {
+      if (functions.contains(function.name())) {
+        String source = function.source();
+        System.out.print(gap);
+        System.out.print(
+            SourceCoverageText.function(
+                function, coverage.sources().get(source), n -> argument.apply(source, n)));
+        gap = "\n";
+      }
+    }
   }
 
   private static Arguments arguments(List<String> text) {

@@ -96,6 +96,13 @@ final class ExploreCommand implements Callable<Integer>, Need.Needing {
       description = "goes on where an earlier exploration ended: its seed, length and topologies")
   private Path resume;
 
+  @Option(
+      names = "--unguided",
+      description =
+          "draws every walk anew on a kernel that counts its branches too; else half of them are"
+              + " made from walks that took new ones")
+  private boolean unguided;
+
   @CommandLine.Mixin private GuestOptions guestOptions;
   @CommandLine.Mixin private JobsOption jobs;
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
@@ -133,9 +140,10 @@ final class ExploreCommand implements Callable<Integer>, Need.Needing {
               catalogue,
               journal,
               folder,
+              !unguided,
               progress::doing,
               progress::say);
-    } catch (TargetException e) {
+    } catch (TargetException | IOException e) {
       throw new Failure(e);
     }
     Thread interrupted =
@@ -169,6 +177,7 @@ final class ExploreCommand implements Callable<Integer>, Need.Needing {
       System.out.println();
     }
     System.out.print(Told.summary(exploration.journal(), System.nanoTime() - begin));
+    System.out.print(exploration.reached());
     System.out.println("results in " + Home.shown(folder.path()));
     return exploration.journal().found().isEmpty()
         ? ExitCode.PASS.code()

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.daxcheck.guest.Command;
 import org.daxcheck.guest.GuestException;
 import org.daxcheck.io.IoReason;
@@ -37,9 +36,10 @@ public final class Gcov implements AutoCloseable {
   public Gcov(Path notes) throws IOException {
     this.notes = notes;
     this.work = Files.createTempDirectory("daxcheck-gcov");
-    for (Map.Entry<String, Path> note : KernelCounts.names(notes).entrySet()) {
+    KernelCounts.Notes all = new KernelCounts.Notes(notes);
+    for (Map.Entry<String, Path> note : all.names().entrySet()) {
       Files.copy(note.getValue(), work.resolve(noteOf(note.getKey())));
-      sources.add(notes.relativize(note.getValue()).toString().replace(KernelCounts.NOTE, ".c"));
+      sources.add(all.source(note.getValue()));
     }
     if (sources.isEmpty()) {
       throw new IOException("there are no notes of gcov");
@@ -57,28 +57,25 @@ public final class Gcov implements AutoCloseable {
   }
 
   /**
-   * The counts of a folder, by source and line.
+   * The counts by source and line.
    *
+   * @param data files of counters by their names, as {@link KernelCounts} has them
    * @throws GuestException where gcov cannot read them
    */
-  public Map<String, SortedMap<Integer, CountedLine>> read(Path counts)
+  public Map<String, SortedMap<Integer, CountedLine>> read(Map<String, byte[]> data)
       throws IOException, GuestException {
     List<String> words =
         new ArrayList<>(List.of("gcov", "--json-format", "--stdout", "--branch-probabilities"));
-    try (Stream<Path> files = Files.list(counts)) {
-      for (Path file :
-          files.filter(f -> f.toString().endsWith(KernelCounts.DATA)).sorted().toList()) {
-        String name = file.getFileName().toString();
-        if (Files.exists(work.resolve(noteOf(name)))) {
-          Files.write(work.resolve(name), Files.readAllBytes(file));
-          words.add(name);
-        }
+    for (Map.Entry<String, byte[]> file : data.entrySet()) {
+      if (Files.exists(work.resolve(noteOf(file.getKey())))) {
+        Files.write(work.resolve(file.getKey()), file.getValue());
+        words.add(file.getKey());
       }
     }
     Command.Output output =
         Command.run(LIMIT, work, Map.of(), line -> {}, words.toArray(String[]::new));
     if (!output.ok() || output.err().contains("mismatch")) {
-      throw new GuestException(counts + ": gcov cannot read the counts: " + output.complaint());
+      throw new GuestException("gcov cannot read the counts: " + output.complaint());
     }
     return parse(output.out());
   }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.daxcheck.guest.GuestException;
+import org.daxcheck.io.IoReason;
 import org.daxcheck.target.KernelCounts;
 
 /**
@@ -31,12 +33,21 @@ public record SourceCoverage(Map<String, Source> sources, int cases) {
    * A source.
    *
    * @param text its lines
-   * @param lines what has code, by number from 1
+   * @param lines what has code, by number from 1; empty where the kernel never loaded it
+   * @param functions in the order of the notes
    */
-  public record Source(List<String> text, SortedMap<Integer, Line> lines) {
+  public record Source(
+      List<String> text, SortedMap<Integer, Line> lines, List<KernelCode.Function> functions) {
     public Source {
       text = List.copyOf(text);
       lines = Collections.unmodifiableSortedMap(new TreeMap<>(lines));
+      functions = List.copyOf(functions);
+    }
+
+    /** The part of it that is this function. */
+    public Source only(KernelCode.Function function) {
+      return new Source(
+          text, lines.subMap(function.first(), function.last() + 1), List.of(function));
     }
 
     /** How many lines with code were run. */
@@ -88,27 +99,90 @@ public record SourceCoverage(Map<String, Source> sources, int cases) {
    *
    * @param notes the folder of its notes
    * @param counts folders with counts, with the name of the scenario that each is of
-   * @throws GuestException where gcov cannot read them
+   * @throws GuestException where they cannot be read
    */
   public static SourceCoverage of(Path notes, Map<Path, String> counts)
       throws IOException, GuestException {
-    try (Gcov gcov = new Gcov(notes)) {
-      Map<String, SortedMap<Integer, Line>> all = new TreeMap<>();
-      for (Map.Entry<Path, String> of : counts.entrySet()) {
-        gcov.read(of.getKey())
-            .forEach(
-                (source, lines) -> {
-                  SortedMap<Integer, Line> sum = all.computeIfAbsent(source, s -> new TreeMap<>());
-                  lines.forEach(
-                      (n, line) -> sum.merge(n, line(line, of.getValue()), SourceCoverage::sum));
-                });
+    Adding adding = new Adding(new KernelCode(notes));
+    for (Map.Entry<Path, String> of : counts.entrySet()) {
+      try {
+        adding.add(data(of.getKey()), of.getValue());
+      } catch (IOException e) {
+        throw new GuestException(of.getKey() + ": the counts cannot be read: " + IoReason.of(e), e);
       }
+    }
+    try (Gcov gcov = new Gcov(notes)) {
+      return new SourceCoverage(adding.sources(gcov), counts.size());
+    }
+  }
+
+  private static Map<String, byte[]> data(Path folder) throws IOException {
+    Map<String, byte[]> data = new TreeMap<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(KernelCounts.DATA)).toList()) {
+        data.put(file.getFileName().toString(), Files.readAllBytes(file));
+      }
+    }
+    return data;
+  }
+
+  /** Adds the counts of cases up, so that gcov is asked once, and keeps which case ran what. */
+  private static final class Adding {
+    private final KernelCode code;
+    private final Map<String, byte[]> sums = new TreeMap<>();
+    private final Map<String, Map<Integer, SortedSet<String>>> lines = new HashMap<>();
+    private final Map<KernelCode.Branch, SortedSet<String>> branches = new HashMap<>();
+
+    Adding(KernelCode code) {
+      this.code = code;
+    }
+
+    void add(Map<String, byte[]> data, String scenario) throws IOException {
+      KernelCode.Ran ran = code.ran(data);
+      ran.lines()
+          .forEach(
+              (source, all) -> {
+                Map<Integer, SortedSet<String>> by =
+                    lines.computeIfAbsent(source, s -> new HashMap<>());
+                all.forEach(n -> by.computeIfAbsent(n, x -> new TreeSet<>()).add(scenario));
+              });
+      ran.branches().forEach(b -> branches.computeIfAbsent(b, x -> new TreeSet<>()).add(scenario));
+      for (Map.Entry<String, byte[]> file : data.entrySet()) {
+        byte[] sum = sums.putIfAbsent(file.getKey(), file.getValue());
+        if (sum != null) {
+          GcovRecords.add(sum, file.getValue());
+        }
+      }
+    }
+
+    Map<String, Source> sources(Gcov gcov) throws IOException, GuestException {
+      Map<String, SortedMap<Integer, CountedLine>> counted =
+          sums.isEmpty() ? Map.of() : gcov.read(sums);
       Map<String, Source> sources = new LinkedHashMap<>();
       for (String source : gcov.sources()) {
-        sources.put(
-            source, new Source(gcov.text(source), all.getOrDefault(source, new TreeMap<>())));
+        SortedMap<Integer, Line> all = new TreeMap<>();
+        counted
+            .getOrDefault(source, new TreeMap<>())
+            .forEach((n, line) -> all.put(n, line(source, n, line)));
+        List<KernelCode.Function> functions =
+            code.functions().stream().filter(f -> f.source().equals(source)).toList();
+        sources.put(source, new Source(gcov.text(source), all, functions));
       }
-      return new SourceCoverage(sources, counts.size());
+      return sources;
+    }
+
+    private Line line(String source, int number, CountedLine line) {
+      List<Branch> all = new ArrayList<>();
+      for (long count : line.branches()) {
+        KernelCode.Branch branch = new KernelCode.Branch(source, number, all.size() + 1);
+        all.add(new Branch(count, branches.getOrDefault(branch, new TreeSet<>())));
+      }
+      // A line of a function that was put into others has code there, and gcov counts it there.
+      SortedSet<String> by =
+          line.count() == 0
+              ? new TreeSet<>()
+              : lines.getOrDefault(source, Map.of()).getOrDefault(number, new TreeSet<>());
+      return new Line(line.count(), by, all);
     }
   }
 
@@ -126,37 +200,5 @@ public record SourceCoverage(Map<String, Source> sources, int cases) {
           .forEach(f -> found.put(f, f.getFileName().toString()));
     }
     return found;
-  }
-
-  private static Line line(CountedLine line, String scenario) {
-    return new Line(
-        line.count(),
-        by(line.count(), scenario),
-        line.branches().stream().map(b -> new Branch(b, by(b, scenario))).toList());
-  }
-
-  private static SortedSet<String> by(long count, String scenario) {
-    return count > 0 ? new TreeSet<>(List.of(scenario)) : new TreeSet<>();
-  }
-
-  private static Line sum(Line a, Line b) {
-    List<Branch> branches = new ArrayList<>();
-    for (int i = 0; i < Math.max(a.branches().size(), b.branches().size()); i++) {
-      branches.add(
-          i >= a.branches().size()
-              ? b.branches().get(i)
-              : i >= b.branches().size()
-                  ? a.branches().get(i)
-                  : new Branch(
-                      a.branches().get(i).count() + b.branches().get(i).count(),
-                      union(a.branches().get(i).by(), b.branches().get(i).by())));
-    }
-    return new Line(a.count() + b.count(), union(a.by(), b.by()), branches);
-  }
-
-  private static SortedSet<String> union(SortedSet<String> a, SortedSet<String> b) {
-    SortedSet<String> both = new TreeSet<>(a);
-    both.addAll(b);
-    return both;
   }
 }

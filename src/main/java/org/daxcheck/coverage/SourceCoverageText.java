@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.daxcheck.coverage.SourceCoverage.Line;
 import org.daxcheck.coverage.SourceCoverage.Source;
@@ -16,22 +16,38 @@ public final class SourceCoverageText {
   /** How much of each source was run, a line each. */
   public static String table(SourceCoverage coverage) {
     StringBuilder out = new StringBuilder();
-    coverage
-        .sources()
-        .forEach(
-            (name, source) ->
-                out.append(
-                    "%-28s %s of lines, %s of branches%n"
-                        .formatted(
-                            name,
-                            part(source.run(), source.lines().size()),
-                            part(source.taken(), source.branches()))));
+    coverage.sources().forEach((name, source) -> out.append(row(name, source)));
     return out.toString();
   }
 
+  private static String row(String name, Source source) {
+    String what =
+        source.lines().isEmpty()
+            ? "never loaded"
+            : part(source.run(), source.lines().size())
+                + " of lines, "
+                + part(source.taken(), source.branches())
+                + " of branches";
+    return "%-28s %s%n".formatted(name, what);
+  }
+
+  /**
+   * How much of a function was run, and what of it never was.
+   *
+   * @param argument why a branch of a line cannot be taken; empty where nothing is known
+   */
+  public static String function(
+      KernelCode.Function function, Source source, IntFunction<String> argument) {
+    Source part = source.only(function);
+    String place =
+        "%s, %s:%d-%d%n"
+            .formatted(function.name(), function.source(), function.first(), function.last());
+    return place + row(" ", part) + missing(function.source(), part, argument);
+  }
+
   private static String part(long some, long all) {
-    return String.format(
-        Locale.ROOT, "%4d of %4d (%5.1f %%)", some, all, all == 0 ? 100 : 100.0 * some / all);
+    String share = all == 0 ? "" : String.format(Locale.ROOT, " (%5.1f %%)", 100.0 * some / all);
+    return "%4d of %4d%s".formatted(some, all, share);
   }
 
   /**
@@ -39,7 +55,7 @@ public final class SourceCoverageText {
    *
    * @param argument why a branch of a line cannot be taken; empty where nothing is known
    */
-  public static String missing(String name, Source source, Function<Integer, String> argument) {
+  public static String missing(String name, Source source, IntFunction<String> argument) {
     List<String> lines = new ArrayList<>();
     for (Map.Entry<Integer, Line> e : source.lines().entrySet()) {
       List<Integer> never =

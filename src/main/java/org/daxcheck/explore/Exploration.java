@@ -12,6 +12,7 @@ import org.daxcheck.oracle.Divergence;
 import org.daxcheck.run.RunFolder;
 import org.daxcheck.run.Version;
 import org.daxcheck.scenario.Catalogue;
+import org.daxcheck.suite.PlannedCase;
 import org.daxcheck.suite.Run;
 import org.daxcheck.suite.RunListener;
 import org.daxcheck.suite.Runner;
@@ -23,6 +24,8 @@ import org.daxcheck.target.TargetSource;
 public final class Exploration {
   private static final String FOUND = "found-";
 
+  private final TakenBranches taken = new TakenBranches();
+  private final RunFolder folder;
   private final Guests guests;
   private final Explorer explorer;
   private final Instant started = Instant.now();
@@ -35,9 +38,11 @@ public final class Exploration {
    * @param sources of targets, one for each that works at a time
    * @param bootPolicy that the targets have after boot
    * @param journal what was done before, or its beginning
+   * @param guided whether later walks are made from those that took new branches of the kernel
    * @param doing told what is happening now
    * @param say told what the user should read
    * @throws TargetException for a topology that is not known
+   * @throws IOException where the walks that were kept before cannot be read
    */
   public Exploration(
       List<? extends TargetSource> sources,
@@ -45,9 +50,11 @@ public final class Exploration {
       Catalogue catalogue,
       Journal journal,
       RunFolder folder,
+      boolean guided,
       Consumer<String> doing,
       Consumer<String> say)
-      throws TargetException {
+      throws TargetException, IOException {
+    this.folder = folder;
     Map<String, List<Integer>> shapes = new LinkedHashMap<>();
     for (String topology : journal.topologies()) {
       shapes.put(topology, sources.get(0).shape(topology));
@@ -60,11 +67,10 @@ public final class Exploration {
                         List.of(s),
                         List.of(),
                         RunListener.NONE,
-                        c ->
-                            c.scenario().name().startsWith(FOUND) ? folder.sink(c) : TraceSink.NONE,
+                        c -> taken.sink(c, isFound(c) ? folder.sink(c) : TraceSink.NONE),
                         journal.seed()))
             .toList();
-    guests = new Guests(conductors, sources);
+    guests = new Guests(conductors, sources, taken);
     explorer =
         new Explorer(
             guests,
@@ -73,16 +79,23 @@ public final class Exploration {
             shapes,
             journal,
             folder.path(),
-            new Heard(new WalkFolder(folder.path()), doing, say));
+            guided,
+            new Heard(folder, doing, say));
+  }
+
+  private static boolean isFound(PlannedCase planned) {
+    return planned.scenario().name().startsWith(FOUND);
   }
 
   private final class Heard implements Explorer.Listener {
+    private final RunFolder folder;
     private final WalkFolder walks;
     private final Consumer<String> doing;
     private final Consumer<String> say;
 
-    Heard(WalkFolder walks, Consumer<String> doing, Consumer<String> say) {
-      this.walks = walks;
+    Heard(RunFolder folder, Consumer<String> doing, Consumer<String> say) {
+      this.folder = folder;
+      this.walks = new WalkFolder(folder.path());
       this.doing = doing;
       this.say = say;
     }
@@ -98,11 +111,24 @@ public final class Exploration {
       say.accept(Told.broke(walk, how));
     }
 
+    /** So that './daxcheck coverage --driver' shows what was taken. */
+    @Override
+    public void reached(Run.Case done) {
+      taken.keep(folder.sink(new PlannedCase(done.scenario(), done.target(), done.topology())));
+    }
+
     @Override
     public void found(Journal.Found one, Run.Case last) {
       found.add(last);
       say.accept(Told.line(one));
     }
+  }
+
+  /** What was reached of the kernel, in a sentence; empty where it does not count its branches. */
+  public String reached() {
+    return explorer.branches() == 0
+        ? ""
+        : Told.reached(explorer.branches(), explorer.kept(), folder.path());
   }
 
   /** What was done so far; any thread may ask. */

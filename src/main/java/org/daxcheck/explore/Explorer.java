@@ -1,32 +1,23 @@
 package org.daxcheck.explore;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
-import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
-import org.daxcheck.abi.RuleId;
-import org.daxcheck.model.Model;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.oracle.Verdict;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
-import org.daxcheck.scenario.ScenarioException;
-import org.daxcheck.scenario.Scenarios;
 import org.daxcheck.step.Step;
-import org.daxcheck.suite.Plan;
 import org.daxcheck.suite.Run;
 import org.daxcheck.trace.Trace;
 
@@ -38,25 +29,11 @@ public final class Explorer {
   /** How often a saved scenario is run to see whether it fails again. */
   public static final int AGAIN = 3;
 
-  /** The steps of a race may have to be tried more than once until they break the rule again. */
-  private static final int TRIES_OF_A_RACE = 4;
-
-  /** How often a saved scenario that takes luck says to try. */
-  private static final int ROUNDS = 20;
-
-  /** So many walks in a row are on one topology. */
   private static final int STAY = 10;
-
-  /** So many walks are drawn ahead: enough for a guest of each of two topologies. */
-  private static final int AHEAD = 2 * STAY;
-
-  private static final int MOST_TRIALS = 150;
+  private static final int STAY_TO_LEARN = 4;
 
   /** So many walks in a row without a target say that there is none to be had. */
   private static final int MOST_ERRORS_IN_A_ROW = 3;
-
-  /** What a walk is about: nothing that it does may do harm. */
-  private static final RuleId EVERYTHING = new RuleId("ROBUST", 1);
 
   /**
    * When an exploration ends.
@@ -77,6 +54,11 @@ public final class Explorer {
 
     /** Something that broke a rule was shrunk and saved. */
     void found(Journal.Found found, Run.Case last);
+
+    /** A walk, or the way to the first one, took branches of the kernel for the first time. */
+    default void reached(Run.Case done) throws IOException {
+      // Most kernels count nothing.
+    }
   }
 
   /** Why no more could be done, in a sentence. */
@@ -93,21 +75,27 @@ public final class Explorer {
   }
 
   private final ScenarioRunner bench;
-  private final Catalogue catalogue;
   private final Policy bootPolicy;
   private final Map<String, List<Integer>> shapes;
   private final Path folder;
   private final Listener listener;
   private final Map<String, RandomWalker> walkers = new LinkedHashMap<>();
   private final Deque<Drawn> drawn = new ArrayDeque<>();
+  private final WalkScenarios scenarios;
+  private final Reduction reduction;
+  private final Corpus corpus;
+  private final boolean guided;
   private Journal journal;
-  private Dialect dialect = Dialect.LINUX_7_3;
 
   /**
    * An exploration that begins where the journal ends.
    *
    * @param shapes how many memory blocks each range has, by the topologies of the journal
-   * @param folder takes the journal and, in {@code found}, the scenarios
+   * @param folder takes the journal and, in {@code found}, the scenarios; in {@code corpus} it may
+   *     have walks to go on with
+   * @param guided whether later walks are made from those that took new branches of the kernel,
+   *     where it counts them
+   * @throws IOException where the corpus cannot be read
    */
   public Explorer(
       ScenarioRunner bench,
@@ -116,14 +104,29 @@ public final class Explorer {
       Map<String, List<Integer>> shapes,
       Journal journal,
       Path folder,
-      Listener listener) {
+      boolean guided,
+      Listener listener)
+      throws IOException {
     this.bench = bench;
-    this.catalogue = catalogue;
     this.bootPolicy = bootPolicy;
     this.shapes = new LinkedHashMap<>(shapes);
     this.journal = journal;
     this.folder = folder;
     this.listener = listener;
+    this.guided = guided;
+    scenarios = new WalkScenarios(catalogue, journal.seed());
+    reduction = new Reduction(bench, catalogue, scenarios, this.shapes, walkers, folder, listener);
+    corpus = new Corpus(folder.resolve(Corpus.FOLDER), catalogue, journal.seed());
+  }
+
+  /** How many branches of the kernel were taken; 0 where it does not count them. */
+  public int branches() {
+    return corpus.branches();
+  }
+
+  /** How many walks took some that none took before. */
+  public int kept() {
+    return corpus.walks();
   }
 
   /** How far it got; safe to ask from another thread. */
@@ -147,8 +150,13 @@ public final class Explorer {
       String topology = next.topology();
       List<Step> walk = next.steps();
       listener.doing(
-          "walk %d on %s, %d steps done, %d found"
-              .formatted(number, topology, journal.steps(), journal.found().size()));
+          "walk %d on %s, %d steps done, %d found%s"
+              .formatted(
+                  number,
+                  topology,
+                  journal.steps(),
+                  journal.found().size(),
+                  branches() > 0 ? ", " + branches() + " branches" : ""));
       Run.Case done = bench.run(next.scenario(), topology);
       Verdict verdict = done.verdict();
       if (verdict.status() == Verdict.Status.SKIPPED) {
@@ -160,30 +168,64 @@ public final class Explorer {
         throw new Stopped(
             "%d walks in a row had no verdict, the last: %s".formatted(errors, verdict.reason()));
       }
-      Optional<String> signature = broken(done).map(Explorer::signature);
+      learn(done, number);
+      Optional<String> signature = Reduction.broken(done).map(Reduction::signature);
       boolean known = signature.filter(journal.again()::containsKey).isPresent();
       // A walk that is being shrunk when the process is killed is done again.
       Optional<Journal.Found> found =
           signature.isPresent() && !known
-              ? Optional.of(shrunk(number, topology, walk, done))
+              ? Optional.of(reduction.shrunk(journal, number, topology, walk, done))
               : Optional.empty();
       keep(RandomWalker.count(walk), lost, signature, found);
     }
   }
 
-  /** A walk that is drawn; what is drawn does not depend on how earlier walks came out. */
+  /** A walk that is drawn. */
   private record Drawn(int number, String topology, List<Step> steps, Scenario scenario) {}
 
   /** The next walk; those behind it are announced, so that several guests have work. */
   private Drawn next() {
-    while (drawn.size() <= AHEAD) {
+    while (drawn.size() <= ahead()) {
       int number = journal.walks() + drawn.size() + 1;
       String topology = topology(number);
-      List<Step> steps = walkers.get(topology).next();
-      drawn.add(new Drawn(number, topology, steps, walk(number, steps, topology)));
+      RandomWalker walker = walkers.get(topology);
+      Optional<List<Step>> kept = guided ? corpus.draw(topology) : Optional.empty();
+      List<Step> steps = kept.map(walker::like).orElseGet(walker::next);
+      drawn.add(new Drawn(number, topology, steps, scenarios.walk(number, steps, walker)));
       bench.coming(drawn.getLast().scenario(), topology);
     }
     return drawn.remove();
+  }
+
+  /** So many walks in a row are on one topology: where walks are learnt from, not so many. */
+  private int stay() {
+    return guided && corpus.branches() > 0 ? STAY_TO_LEARN : STAY;
+  }
+
+  /**
+   * So many walks are drawn ahead: enough for a guest of each of two topologies. What is drawn
+   * ahead knows nothing of the walks before it.
+   */
+  private int ahead() {
+    boolean learns = guided && corpus.branches() > 0;
+    return !learns ? 2 * STAY : journal.topologies().size() > 1 ? STAY_TO_LEARN : 0;
+  }
+
+  /**
+   * Keeps a walk that took branches of the kernel that none took before.
+   *
+   * @param number of the walk; 0 for what asked which target it is, which is not kept
+   */
+  private void learn(Run.Case done, int number) throws IOException {
+    Set<String> fresh = corpus.fresh(bench.taken(done.scenario()));
+    if (fresh.isEmpty()) {
+      return;
+    }
+    if (number > 0) {
+      corpus.keep(done.topology(), done.scenario());
+    }
+    listener.reached(done);
+    corpus.note(fresh);
   }
 
   private void keep(
@@ -201,26 +243,15 @@ public final class Explorer {
   }
 
   /** Finds out the dialect, and that the target is the one that was explored before. */
-  private void meet() throws Stopped {
+  private void meet() throws Stopped, IOException {
     String topology = journal.topologies().get(0);
     listener.doing("waiting for the first guest");
-    Run.Case hello =
-        bench.run(
-            ScenarioWriter.scenario(
-                "explore-begins",
-                "A read, to learn which target this is.",
-                rule(EVERYTHING),
-                "attribute",
-                false,
-                1,
-                List.of(new Step.Read(Step.Who.ROOT))),
-            topology);
+    Run.Case hello = bench.run(scenarios.first(), topology);
     if (hello.trace().isEmpty()) {
       throw new Stopped(hello.verdict().reason());
     }
     Trace.Header header = hello.trace().get().header();
-    dialect = header.dialect();
-    String target = bench.target() + ", dialect " + dialect;
+    String target = bench.target() + ", dialect " + header.dialect();
     if (!journal.target().isEmpty() && !journal.target().equals(target)) {
       throw new Stopped(
           "what was explored in %s is %s, this is %s; take another --out"
@@ -233,9 +264,15 @@ public final class Explorer {
     for (String name : journal.topologies()) {
       walkers.put(
           name,
-          walker(
-              dialect, name, shapes.get(name), bootPolicy, journal.seed() + i++, journal.length()));
+          WalkScenarios.walker(
+              header.dialect(),
+              name,
+              shapes.get(name),
+              bootPolicy,
+              journal.seed() + i++,
+              journal.length()));
     }
+    learn(hello, 0);
     // The walks that are done are drawn again: which steps were done often is learnt from them.
     for (int number = 1; number <= journal.walks(); number++) {
       walkers.get(topology(number)).next();
@@ -244,254 +281,6 @@ public final class Explorer {
 
   /** Where a walk goes. Another topology is another guest, so several walks stay on one. */
   private String topology(int number) {
-    return journal.topologies().get((number - 1) / STAY % journal.topologies().size());
-  }
-
-  private static RandomWalker walker(
-      Dialect dialect, String topology, List<Integer> shape, Policy policy, long seed, int length) {
-    return new RandomWalker(
-        new Model(dialect), shape, policy, topology.equals(Plan.KERNEL_ZONE), true, seed, length);
-  }
-
-  /**
-   * The first walks of a seed as scenarios, for suites.
-   *
-   * @param shape how many memory blocks each range of the topology has
-   * @param length steps of a walk, those of actors counted one by one
-   */
-  public static List<Scenario> walks(
-      Dialect dialect,
-      String topology,
-      List<Integer> shape,
-      Policy bootPolicy,
-      Catalogue catalogue,
-      long seed,
-      int count,
-      int length) {
-    RandomWalker walker = walker(dialect, topology, shape, bootPolicy, seed, length);
-    Catalogue.Rule rule = catalogue.rule(EVERYTHING).orElseThrow();
-    List<Scenario> walks = new ArrayList<>();
-    for (int i = 1; i <= count; i++) {
-      List<Step> walk = walker.next();
-      walks.add(
-          ScenarioWriter.scenario(
-              "walk-%s-%d-%d".formatted(topology, seed, i),
-              "Walk %d of seed %d: steps drawn at random, none of which uses up the guest."
-                  .formatted(i, seed),
-              rule,
-              "attribute, dialect " + dialect + ", topology " + topology + features(walk),
-              walker.wear(walk) == RandomWalker.Wear.SPENDS,
-              1,
-              walk));
-    }
-    return walks;
-  }
-
-  private boolean spends(List<Step> steps, String topology) {
-    return walkers.get(topology).wear(steps) == RandomWalker.Wear.SPENDS;
-  }
-
-  private Scenario walk(int number, List<Step> walk, String topology) {
-    return ScenarioWriter.scenario(
-        "walk-%d-%d".formatted(journal.seed(), number),
-        "Walk %d of seed %d.".formatted(number, journal.seed()),
-        rule(EVERYTHING),
-        "attribute" + features(walk),
-        spends(walk, topology),
-        1,
-        walk);
-  }
-
-  /** What the steps need of a target, as the language writes it behind another part. */
-  private static String features(List<Step> steps) {
-    return steps.stream()
-        .flatMap(s -> s.acts().stream())
-        .flatMap(s -> Scenario.Feature.neededBy(s.kind()).stream())
-        .distinct()
-        .sorted()
-        .map(f -> ", " + f.text())
-        .collect(Collectors.joining());
-  }
-
-  private Catalogue.Rule rule(RuleId id) {
-    return catalogue.rule(id).orElseThrow();
-  }
-
-  // ---- what broke a rule
-
-  private static Optional<Divergence> broken(Run.Case done) {
-    return done.verdict().divergences().stream().findFirst();
-  }
-
-  /** What was broken, without what differs each time. */
-  private static String signature(Divergence broken) {
-    String verb = broken.step().replaceFirst("\\s.*", "");
-    return String.join(
-        " / ",
-        broken.rule().toString(),
-        verb,
-        broken.aspect().replaceAll("\\d+", "N"),
-        broken.seen().replaceAll("\\d+", "N"));
-  }
-
-  private Journal.Found shrunk(int number, String topology, List<Step> walk, Run.Case done)
-      throws IOException, Stopped {
-    Divergence broken = broken(done).orElseThrow();
-    RandomWalker walker = walkers.get(topology);
-    listener.broke(number, broken, done);
-    List<Step> begun = upTo(broken, walk, done.scenario());
-    long atStep = journal.steps() + RandomWalker.count(begun);
-    bench.expect(topology);
-    int[] trials = {0};
-    Shrinker shrinker =
-        new Shrinker(
-            walker,
-            steps -> {
-              listener.doing(
-                  "walk %d broke %s, shrinking: trial %d, %d steps"
-                      .formatted(number, broken.rule(), ++trials[0], RandomWalker.count(steps)));
-              return breaks(candidate(number, steps, topology), topology, broken.rule());
-            },
-            MOST_TRIALS);
-    List<Step> least = shrinker.shrink(begun);
-    Saved saved = save(number, topology, broken, begun, least, 1);
-    Tried tried = again(saved, topology, broken.rule());
-    List<Step> back = walker.back(least);
-    if (tried.broke() < AGAIN && !back.isEmpty()) {
-      // It takes luck: then the file says how often to try, with a way back between.
-      List<Step> round = new ArrayList<>(least);
-      round.addAll(back);
-      Saved rounds = save(number, topology, broken, begun, round, ROUNDS);
-      Tried more = again(rounds, topology, broken.rule());
-      boolean better = more.broke() > tried.broke();
-      Files.delete(better ? saved.file() : rounds.file());
-      saved = better ? rounds : saved;
-      tried = better ? more : tried;
-    }
-    Journal.Found found =
-        new Journal.Found(
-            broken.rule().toString(),
-            number,
-            atStep,
-            RandomWalker.count(begun),
-            RandomWalker.count(least),
-            shrinker.trials(),
-            shrinker.isMinimal(),
-            tried.broke(),
-            folder.relativize(saved.file()).toString(),
-            signature(broken));
-    listener.found(found, tried.last().orElse(done));
-    return found;
-  }
-
-  /** The steps of the walk up to the one that broke the rule; all where the way back broke it. */
-  private static List<Step> upTo(Divergence broken, List<Step> walk, Scenario scenario) {
-    int upTo = 0;
-    for (int i = 0; i < walk.size(); i++) {
-      int line = scenario.lines().get(i).number();
-      if (line <= broken.line()) {
-        upTo = i + 1;
-      }
-    }
-    return upTo == 0 ? walk : walk.subList(0, upTo);
-  }
-
-  private Scenario candidate(int number, List<Step> steps, String topology) {
-    return ScenarioWriter.scenario(
-        "walk-%d-%d-shrinking".formatted(journal.seed(), number),
-        "A part of walk %d.".formatted(number),
-        rule(EVERYTHING),
-        "attribute" + features(steps),
-        spends(steps, topology),
-        1,
-        steps);
-  }
-
-  private Optional<Boolean> breaks(Scenario scenario, String topology, RuleId rule) {
-    boolean race = scenario.lines().stream().anyMatch(l -> l.step().kind() == Step.Kind.ACTORS);
-    for (int i = race ? TRIES_OF_A_RACE : 1; i > 0; i--) {
-      bench.expect(topology);
-      Run.Case done = bench.run(scenario, topology);
-      if (blames(done, rule)) {
-        return Optional.of(true);
-      }
-      if (done.verdict().status() == Verdict.Status.ERROR) {
-        return Optional.empty();
-      }
-    }
-    return Optional.of(false);
-  }
-
-  private static boolean blames(Run.Case done, RuleId rule) {
-    return broken(done).filter(d -> d.rule().equals(rule)).isPresent();
-  }
-
-  private record Saved(String name, Path file) {}
-
-  /** How many of {@link #AGAIN} runs broke the rule, and the last that did. */
-  private record Tried(int broke, Optional<Run.Case> last) {}
-
-  private Tried again(Saved saved, String topology, RuleId rule) throws Stopped {
-    int broke = 0;
-    Optional<Run.Case> last = Optional.empty();
-    for (int i = 0; i < AGAIN; i++) {
-      listener.doing("running %s again".formatted(saved.name()));
-      bench.expect(topology);
-      Run.Case done = bench.run(reread(saved.file()), topology);
-      if (blames(done, rule)) {
-        broke++;
-        last = Optional.of(done);
-      }
-    }
-    return new Tried(broke, last);
-  }
-
-  /** Saves the steps as a scenario that stands for itself. */
-  private Saved save(
-      int number,
-      String topology,
-      Divergence broken,
-      List<Step> begun,
-      List<Step> steps,
-      int rounds)
-      throws IOException {
-    String text = rounds + steps.toString();
-    String name =
-        "found-%s-%s"
-            .formatted(
-                broken.rule().toString().toLowerCase(Locale.ROOT),
-                HexFormat.of().toHexDigits(text.hashCode()));
-    int ranges = shapes.get(topology).size();
-    Scenario scenario =
-        ScenarioWriter.scenario(
-            name,
-            "Found by explore, seed %d, walk %d, on %s; shrunk from %d steps to %d%s. '%s': expected: %s; got: %s."
-                .formatted(
-                    journal.seed(),
-                    number,
-                    journal.target(),
-                    RandomWalker.count(begun),
-                    RandomWalker.count(steps),
-                    rounds > 1 ? " with the way back" : "",
-                    broken.step().replace('\n', ' '),
-                    broken.allowed(),
-                    broken.seen()),
-            rule(broken.rule()),
-            "attribute" + (ranges > 1 ? ", ranges >= " + ranges : "") + features(steps),
-            spends(steps, topology),
-            rounds,
-            steps);
-    Path file = folder.resolve("found").resolve(name + ".kmem");
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, scenario.source());
-    return new Saved(name, file);
-  }
-
-  private Scenario reread(Path file) throws Stopped {
-    try {
-      return Scenarios.load(List.of(file), catalogue).get(0);
-    } catch (ScenarioException e) {
-      throw new Stopped("a saved scenario cannot be read: " + e.getMessage(), e);
-    }
+    return journal.topologies().get((number - 1) / stay() % journal.topologies().size());
   }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +23,7 @@ import org.daxcheck.target.TargetSource;
  */
 final class Guests implements ScenarioRunner, AutoCloseable {
   private final List<Lane> lanes;
+  private final TakenBranches taken;
   private final Map<String, Lane> places = new HashMap<>();
   private final Map<String, Future<Run.Case>> ahead = new ConcurrentHashMap<>();
 
@@ -31,8 +33,10 @@ final class Guests implements ScenarioRunner, AutoCloseable {
    * Guests of these conductors, each with its one source.
    *
    * @param conductors the first is asked which target it is
+   * @param taken hears what they count
    */
-  Guests(List<Runner> conductors, List<? extends TargetSource> sources) {
+  Guests(List<Runner> conductors, List<? extends TargetSource> sources, TakenBranches taken) {
+    this.taken = taken;
     lanes = new ArrayList<>();
     for (int i = 0; i < conductors.size(); i++) {
       lanes.add(
@@ -80,6 +84,11 @@ final class Guests implements ScenarioRunner, AutoCloseable {
       }
       throw new IllegalStateException(e.getCause());
     }
+  }
+
+  @Override
+  public Set<String> taken(Scenario scenario) {
+    return taken.of(scenario);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.daxcheck.explore;
 
+import java.util.Set;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.suite.Run;
 
@@ -12,6 +13,14 @@ public interface ScenarioRunner {
    * What was reached so far, as reports name it: kernel, QEMU, driver; empty before a first run.
    */
   String target();
+
+  /**
+   * The branches of the kernel that the scenario took when it was run last, by names; empty where
+   * the kernel does not count them. It is asked once.
+   */
+  default Set<String> taken(Scenario scenario) {
+    return Set.of();
+  }
 
   /** Says that this scenario will be run soon, so that it may run ahead. */
   default void coming(Scenario scenario, String topology) {

@@ -1,5 +1,6 @@
 package org.daxcheck.explore;
 
+import java.nio.file.Path;
 import org.daxcheck.oracle.Divergence;
 
 /** What an exploration tells the user. */
@@ -32,6 +33,12 @@ public final class Told {
             found.repeated(),
             Explorer.AGAIN,
             found.file());
+  }
+
+  /** What was reached of a kernel that counts its branches, in a line. */
+  static String reached(int branches, int kept, Path folder) {
+    return "  %d branches of the kernel were taken; %d walks took some first and are kept in %s%n"
+        .formatted(branches, kept, folder.resolve(Corpus.FOLDER));
   }
 
   /**

@@ -35,6 +35,7 @@ final class GuestTarget extends ForwardingTarget {
 
   private final Guest guest;
   private final SshTarget reached;
+  private Optional<KernelCounts.Notes> notes = Optional.empty();
   private boolean closed;
 
   private GuestTarget(Guest guest, SshTarget reached) {
@@ -149,7 +150,10 @@ final class GuestTarget extends ForwardingTarget {
     }
     byte[] archive = reached.shell(TAKE_COUNTS, new byte[0], COUNTS_MILLIS);
     try {
-      return Optional.of(KernelCounts.read(guest.notes().get(), archive));
+      if (notes.isEmpty()) {
+        notes = Optional.of(new KernelCounts.Notes(guest.notes().get()));
+      }
+      return Optional.of(notes.get().read(archive));
     } catch (IOException e) {
       throw new TargetException("the kernel's counts cannot be read: " + IoReason.of(e), e);
     }

@@ -46,8 +46,8 @@ public final class SourcePage {
       Source s = e.getValue();
       out.append(first ? "<details open><summary>" : "<details><summary>")
           .append(Escape.html(e.getKey()))
-          .append(": %d of %d lines".formatted(s.run(), s.lines().size()))
-          .append(", %d of %d branches</summary><table>".formatted(s.taken(), s.branches()));
+          .append(s.lines().isEmpty() ? ": never loaded" : part(s))
+          .append("</summary><table>");
       for (int n = 1; n <= s.text().size(); n++) {
         row(out, n, s, argument.apply(e.getKey(), n));
       }
@@ -55,6 +55,11 @@ public final class SourcePage {
       first = false;
     }
     return out.append("</body></html>\n").toString();
+  }
+
+  private static String part(Source s) {
+    return ": %d of %d lines, %d of %d branches"
+        .formatted(s.run(), s.lines().size(), s.taken(), s.branches());
   }
 
   private static void row(StringBuilder out, int number, Source source, String argument) {

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.Policy;
-import org.daxcheck.explore.Explorer;
+import org.daxcheck.explore.WalkScenarios;
 import org.daxcheck.run.Failure;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
@@ -67,7 +67,7 @@ public record RandomWalks(long seed, int count, String topology) {
       return List.of();
     }
     try {
-      return Explorer.walks(
+      return WalkScenarios.ofSeed(
           dialect, topology, shapes.of(topology), bootPolicy, catalogue, seed, count, LENGTH);
     } catch (TargetException e) {
       throw new Failure(e);

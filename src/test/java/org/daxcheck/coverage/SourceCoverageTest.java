@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -116,9 +118,82 @@ public class SourceCoverageTest {
     Files.writeString(wrong.resolve("drivers#dax#kmem.gcda"), "these are no counts");
     assertThatThrownBy(() -> SourceCoverage.of(notes, Map.of(wrong, "wrong")))
         .isInstanceOf(GuestException.class)
-        .hasMessageContaining("gcov cannot read the counts");
+        .hasMessageContaining("the counts cannot be read: drivers#dax#kmem.gcda: it is no file of");
     Files.delete(wrong.resolve("drivers#dax#kmem.gcda"));
     Files.delete(wrong);
+  }
+
+  /** What is worked out of the counters alone is what gcov tells. */
+  @Test
+  public void whatRanIsWhatGcovTells() throws Exception {
+    KernelCode code = new KernelCode(notes);
+    assertThat(code.branches()).isEqualTo(4);
+    assertThat(code.functions()).containsExactly(new KernelCode.Function("main", SOURCE, 1, 8));
+    for (List<String> words : List.of(List.<String>of(), List.of("x"))) {
+      Path counts = counted("compared", words.toArray(String[]::new));
+      Map<String, byte[]> data =
+          Map.of(
+              "drivers#dax#kmem.gcda", Files.readAllBytes(counts.resolve("drivers#dax#kmem.gcda")));
+      List<Integer> lines = new ArrayList<>();
+      List<KernelCode.Branch> branches = new ArrayList<>();
+      try (Gcov gcov = new Gcov(notes)) {
+        gcov.read(data)
+            .get(SOURCE)
+            .forEach(
+                (n, line) -> {
+                  if (line.count() > 0) {
+                    lines.add(n);
+                  }
+                  for (int i = 0; i < line.branches().size(); i++) {
+                    if (line.branches().get(i) > 0) {
+                      branches.add(new KernelCode.Branch(SOURCE, n, i + 1));
+                    }
+                  }
+                });
+      }
+      KernelCode.Ran ran = code.ran(data);
+      assertThat(ran.lines().get(SOURCE)).containsExactlyElementsOf(lines);
+      assertThat(ran.branches()).containsExactlyInAnyOrderElementsOf(branches);
+      deleteCounts(counts);
+    }
+  }
+
+  @Test
+  public void countersThatAreCutOffOrOfAnotherBuildAreRefused() throws Exception {
+    Path counts = counted("cut");
+    byte[] whole = Files.readAllBytes(counts.resolve("drivers#dax#kmem.gcda"));
+    deleteCounts(counts);
+    KernelCode code = new KernelCode(notes);
+    byte[] cut = Arrays.copyOf(whole, whole.length - 9);
+    assertThatThrownBy(() -> code.ran(Map.of("drivers#dax#kmem.gcda", cut)))
+        .isInstanceOf(IOException.class)
+        .hasMessage("drivers#dax#kmem.gcda: it ends within a record");
+    byte[] other = whole.clone();
+    other[8]++; // the stamp of the build
+    assertThatThrownBy(() -> code.ran(Map.of("drivers#dax#kmem.gcda", other)))
+        .hasMessage("drivers#dax#kmem.gcda: it is of another build");
+    assertThat(code.ran(Map.of("drivers#dax#other.gcda", cut)).branches()).isEmpty();
+  }
+
+  @Test
+  public void aFunctionIsToldAloneAndASourceThatWasNeverLoadedAsSuch() throws Exception {
+    Path counts = counted("alone");
+    SourceCoverage coverage = SourceCoverage.of(notes, Map.of(counts, "alone"));
+    deleteCounts(counts);
+    Source source = coverage.sources().get(SOURCE);
+    KernelCode.Function part = new KernelCode.Function("part", SOURCE, 1, 4);
+    assertThat(SourceCoverageText.function(part, source, n -> ""))
+        .startsWith("part, drivers/dax/kmem.c:1-4\n")
+        .contains(" 2 of    3 ( 66.7 %) of lines,    1 of    2 ( 50.0 %) of branches")
+        .contains("kmem.c:4: never run")
+        .doesNotContain("kmem.c:6");
+    SourceCoverage none = SourceCoverage.of(notes, Map.of());
+    assertThat(SourceCoverageText.table(none)).matches("drivers/dax/kmem.c +never loaded\n");
+  }
+
+  private static void deleteCounts(Path counts) throws IOException {
+    Files.delete(counts.resolve("drivers#dax#kmem.gcda"));
+    Files.delete(counts);
   }
 
   @Test

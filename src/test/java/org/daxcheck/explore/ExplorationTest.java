@@ -8,14 +8,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.coverage.SourceCoverage;
 import org.daxcheck.io.Trees;
 import org.daxcheck.run.Home;
+import org.daxcheck.run.RunCounts;
 import org.daxcheck.run.RunFolder;
 import org.daxcheck.suite.Run;
+import org.daxcheck.target.ForwardingTarget;
+import org.daxcheck.target.KernelCounts;
 import org.daxcheck.target.ModelSource;
 import org.daxcheck.target.Target;
 import org.daxcheck.target.TargetException;
@@ -43,7 +50,74 @@ public class ExplorationTest {
     Trees.remove(folder);
   }
 
+  /** A target that counts what a program counted, the same each time. */
+  private static final class Counting extends ForwardingTarget {
+    private final KernelCounts counts;
+
+    Counting(Target to, KernelCounts counts) {
+      super(to);
+      this.counts = counts;
+    }
+
+    @Override
+    public Optional<KernelCounts> takeCounts() {
+      return Optional.of(counts);
+    }
+
+    @Override
+    public void close() {
+      // A model holds nothing.
+    }
+  }
+
+  /** The counts of a program with one condition. */
+  private static KernelCounts counts(Path into) throws Exception {
+    Path source = into.resolve("drivers/dax/kmem.c");
+    Files.createDirectories(source.getParent());
+    Files.writeString(source, "int main(int n, char **w)\n{\n\treturn n > 3 ? w == 0 : 0;\n}\n");
+    for (List<String> words :
+        List.of(
+            List.of("gcc", "--coverage", "-O0", "-c", "drivers/dax/kmem.c", "-o", "kmem.o"),
+            List.of("mv", "kmem.gcno", "drivers/dax/kmem.gcno"),
+            List.of("gcc", "--coverage", "kmem.o", "-o", "program"),
+            List.of("./program"))) {
+      Process process = new ProcessBuilder(words).directory(into.toFile()).inheritIO().start();
+      assertThat(process.waitFor()).as(String.join(" ", words)).isZero();
+    }
+    byte[] data = Files.readAllBytes(into.resolve("kmem.gcda"));
+    return new KernelCounts(into, Map.of("drivers#dax#kmem.gcda", data));
+  }
+
+  @Test
+  public void whatAKernelCountsIsToldAndCanBeShown() throws Exception {
+    Path program = Files.createDirectory(folder.resolve("program"));
+    KernelCounts counts = counts(program);
+    Path results = folder.resolve("results");
+    try (RunFolder into = RunFolder.keep(results)) {
+      Exploration exploration =
+          exploration(
+              List.of(models(target -> new Counting(target, counts))),
+              Journal.begin(1, 40, List.of("cxl-ranges")),
+              into);
+      assertThat(exploration.reached()).isEmpty();
+      exploration.explore(LIMITS);
+      // What asked for the target took it already, so that no walk took it first.
+      assertThat(exploration.reached())
+          .isEqualTo(
+              "  1 branches of the kernel were taken; 0 walks took some first and are kept in "
+                  + results.resolve("corpus")
+                  + "\n");
+      SourceCoverage shown = RunCounts.of(List.of(results));
+      assertThat(shown.sources().get("drivers/dax/kmem.c").taken()).isEqualTo(1);
+      assertThat(shown.cases()).isEqualTo(1);
+    }
+  }
+
   private static TargetSource models(boolean wrong) {
+    return models(wrong ? WrongErrno::new : target -> target);
+  }
+
+  private static TargetSource models(UnaryOperator<Target> around) {
     ModelSource models =
         new ModelSource(Dialect.LINUX_7_3, Policy.ONLINE_MOVABLE, ExplorationTest::shape, 1);
     return new TargetSource() {
@@ -59,8 +133,7 @@ public class ExplorationTest {
 
       @Override
       public Target fresh(String topology) throws TargetException {
-        Target model = models.fresh(topology);
-        return wrong ? new WrongErrno(model) : model;
+        return around.apply(models.fresh(topology));
       }
 
       @Override
@@ -78,13 +151,20 @@ public class ExplorationTest {
   }
 
   private Exploration exploration(boolean wrong, int jobs, Journal journal, RunFolder into)
-      throws TargetException {
+      throws TargetException, IOException {
+    return exploration(
+        IntStream.range(0, jobs).mapToObj(i -> models(wrong)).toList(), journal, into);
+  }
+
+  private Exploration exploration(List<TargetSource> sources, Journal journal, RunFolder into)
+      throws TargetException, IOException {
     return new Exploration(
-        IntStream.range(0, jobs).mapToObj(i -> models(wrong)).toList(),
+        sources,
         Policy.ONLINE_MOVABLE,
         Home.catalogue(),
         journal,
         into,
+        true,
         what -> {},
         said::add);
   }

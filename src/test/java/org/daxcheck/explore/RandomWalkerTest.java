@@ -24,6 +24,7 @@ public class RandomWalkerTest {
   private static final RandomWalker.Wear SPENDS = RandomWalker.Wear.SPENDS;
   private static final RandomWalker.Wear HANGS = RandomWalker.Wear.HANGS;
   private static final Path SUITES = Path.of(System.getProperty("daxcheck.home", "."), "suites");
+  private static final int WALKS = 30;
   private static final List<Integer> SHAPE = List.of(1, 2, 1);
   private static final Step UNPLUG = Step.Write.word(org.daxcheck.abi.Word.UNPLUGGED);
   private static final Step MOVABLE = Step.Write.word(org.daxcheck.abi.Word.ONLINE_MOVABLE);
@@ -86,6 +87,24 @@ public class RandomWalkerTest {
     if (step instanceof Step.Actors actors) {
       actors.actors().forEach(a -> a.steps().forEach(s -> kinds(s, kinds)));
     }
+  }
+
+  @Test
+  public void aWalkLikeAnotherSharesStepsAndIsAsHarmless() {
+    RandomWalker walker = walker(Dialect.LINUX_7_3, true, 2);
+    int shared = 0;
+    int spends = 0;
+    for (int i = 0; i < WALKS; i++) {
+      List<Step> walk = walker.next();
+      List<Step> like = walker.like(walk);
+      assertThat(like).isNotEqualTo(walk);
+      assertThat(RandomWalker.count(like)).isBetween(40, 48);
+      assertThat(walker.wear(like)).isNotEqualTo(HANGS);
+      shared += like.stream().filter(walk::contains).count() > like.size() / 4 ? 1 : 0;
+      spends += walker.wear(like) == SPENDS ? 1 : 0;
+    }
+    assertThat(shared).as("walks with a good part of the other's steps").isGreaterThan(WALKS / 2);
+    assertThat(spends).as("walks that use up a target").isLessThan(WALKS / 2);
   }
 
   @DataProvider

@@ -109,7 +109,7 @@ public class ExplorerTest {
     }
   }
 
-  private Explorer explorer(ScenarioRunner bench, Journal journal) {
+  private Explorer explorer(ScenarioRunner bench, Journal journal) throws IOException {
     return new Explorer(
         bench,
         catalogue,
@@ -117,6 +117,7 @@ public class ExplorerTest {
         Map.of(TOPOLOGY, SHAPE),
         journal,
         folder,
+        true,
         new Explorer.Listener() {
           @Override
           public void doing(String what) {
@@ -232,7 +233,7 @@ public class ExplorerTest {
   }
 
   @Test
-  public void aTargetThatIsLostAgainAndAgainEndsIt() {
+  public void aTargetThatIsLostAgainAndAgainEndsIt() throws Exception {
     ScenarioRunner dead =
         new Faulty(none(Dialect.LINUX_7_3)) {
           @Override

@@ -50,7 +50,7 @@ public class KernelCountsTest {
   @Test
   public void twoOfOneNameAreToldApartByTheirFolders() throws IOException {
     byte[] archive = archive("./.#b#drivers#dax#device.gcda", "./.#b#drivers#dax#hmem#device.gcda");
-    assertThat(KernelCounts.read(notes, archive).data())
+    assertThat(new KernelCounts.Notes(notes).read(archive).data())
         .containsOnlyKeys("drivers#dax#device.gcda", "drivers#dax#hmem#device.gcda");
   }
 
@@ -63,16 +63,18 @@ public class KernelCountsTest {
             "/etc/passwd",
             ".#mm#a b.gcda",
             ".#drivers#base#device.gcda");
-    assertThat(KernelCounts.read(notes, archive).data())
+    assertThat(new KernelCounts.Notes(notes).read(archive).data())
         .containsOnlyKeys("drivers#dax#device.gcda");
   }
 
   @Test
   public void whatHoldsNoneIsRefused() throws IOException {
     byte[] others = archive("other");
-    assertThatThrownBy(() -> KernelCounts.read(notes, others)).hasMessage("there are none");
-    assertThatThrownBy(() -> KernelCounts.read(notes, new byte[0])).hasMessage("there are none");
-    assertThatThrownBy(() -> KernelCounts.read(notes, new byte[17 << 20]))
+    assertThatThrownBy(() -> new KernelCounts.Notes(notes).read(others))
+        .hasMessage("there are none");
+    assertThatThrownBy(() -> new KernelCounts.Notes(notes).read(new byte[0]))
+        .hasMessage("there are none");
+    assertThatThrownBy(() -> new KernelCounts.Notes(notes).read(new byte[17 << 20]))
         .hasMessage("they have 17825792 bytes");
   }
 }
