@@ -239,9 +239,11 @@ final class MutantsCommand implements Callable<Integer>, Need.Needing {
 
   private int finish(KillMatrix matrix, List<DriverFault> chosen, long millis) throws IOException {
     if (write != null) {
+      Path yaml = write.resolve("kill-matrix.yaml");
+      KillMatrix kept = Files.exists(yaml) ? matrix.keeping(KillMatrix.read(yaml)) : matrix;
       Files.createDirectories(write);
-      Files.writeString(write.resolve("kill-matrix.yaml"), matrix.yaml());
-      Files.writeString(write.resolve("kill-matrix.md"), matrix.markdown());
+      Files.writeString(yaml, kept.yaml());
+      Files.writeString(write.resolve("kill-matrix.md"), kept.markdown());
     }
     int booted = labs.stream().mapToInt(l -> l.counts()[0]).sum();
     int exchanged = labs.stream().mapToInt(l -> l.counts()[1]).sum();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -93,6 +94,29 @@ public record KillMatrix(
     Map<String, String> stock = new TreeMap<>();
     control.forEach((topology, test) -> stock.put(topology, test.inWords()));
     return new KillMatrix(kernel, date, stock, rows);
+  }
+
+  /**
+   * The same matrix, where a fault that was not tried has the row that an earlier record of the
+   * same kernel has of it as it is now.
+   */
+  public KillMatrix keeping(KillMatrix before) {
+    if (!before.kernel.equals(kernel)) {
+      return this;
+    }
+    Map<String, Row> known = new HashMap<>();
+    before.faults.forEach(r -> known.put(r.fault() + " " + r.hash(), r));
+    return new KillMatrix(
+        kernel,
+        date,
+        control.isEmpty() ? before.control : control,
+        faults.stream()
+            .map(
+                r ->
+                    r.verdict().equals("missing")
+                        ? known.getOrDefault(r.fault() + " " + r.hash(), r)
+                        : r)
+            .toList());
   }
 
   private static Row missing(DriverFault fault) {

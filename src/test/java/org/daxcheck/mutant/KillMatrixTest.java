@@ -45,6 +45,21 @@ public class KillMatrixTest {
   }
 
   @Test
+  public void whatIsNotTriedAgainKeepsItsRow() throws Exception {
+    KillMatrix nothing =
+        KillMatrix.of(
+            DriverFault.all(HOME.resolve("qemu/faults")),
+            Map.of(),
+            Map.of(),
+            record.kernel(),
+            record.date());
+    assertThat(nothing.faults()).allMatch(r -> r.verdict().equals("missing"));
+    assertThat(nothing.keeping(record)).isEqualTo(record);
+    KillMatrix other = new KillMatrix("another", record.date(), Map.of(), record.faults());
+    assertThat(nothing.keeping(other)).isEqualTo(nothing);
+  }
+
+  @Test
   public void nothingElseIsInIt() throws Exception {
     assertThat(rows.keySet())
         .isEqualTo(
