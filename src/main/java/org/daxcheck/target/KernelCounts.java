@@ -1,17 +1,18 @@
 package org.daxcheck.target;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
  * How often a kernel ran each part of the code that it counts.
@@ -28,6 +29,9 @@ public record KernelCounts(Path notes, Map<String, byte[]> data) {
   public static final String DATA = ".gcda";
 
   private static final int MOST_BYTES = 16 << 20;
+
+  /** Of a file; the line with the sum of all is none. */
+  private static final Pattern FILE = Pattern.compile(" *(\\d{1,8}) (.*" + DATA + ")");
 
   public KernelCounts {
     data = Collections.unmodifiableMap(new TreeMap<>(data));
@@ -64,26 +68,36 @@ public record KernelCounts(Path notes, Map<String, byte[]> data) {
     }
 
     /**
-     * Reads an archive of tar. Files are named by the path in the folder where the kernel was
-     * built; those that there is no note of are left out, whatever they are called.
+     * Reads files of counters: a line with the size in bytes and the path in the folder where the
+     * kernel was built for each, an empty line, and all of them in that order. Those that there is
+     * no note of are left out, whatever they are called.
      *
-     * @throws IOException where it is none, or larger than counters are
+     * @throws IOException where it is none of this, or larger than counters are
      */
-    public KernelCounts read(byte[] archive) throws IOException {
-      if (archive.length > MOST_BYTES) {
-        throw new IOException("they have " + archive.length + " bytes");
+    public KernelCounts read(byte[] counters) throws IOException {
+      if (counters.length > MOST_BYTES) {
+        throw new IOException("they have " + counters.length + " bytes");
       }
+      String text = new String(counters, StandardCharsets.ISO_8859_1);
+      int end = text.indexOf("\n\n");
+      int at = end + 2;
       Map<String, byte[]> data = new TreeMap<>();
-      try (TarArchiveInputStream in =
-          new TarArchiveInputStream(new ByteArrayInputStream(archive))) {
-        for (TarArchiveEntry e = in.getNextEntry(); e != null; e = in.getNextEntry()) {
-          String path = e.getName();
-          Optional<String> name =
-              names.keySet().stream().filter(n -> path.endsWith("#" + n)).findFirst();
-          if (e.isFile() && name.isPresent()) {
-            data.put(name.get(), in.readAllBytes());
-          }
+      for (String line : text.substring(0, Math.max(0, end)).split("\n")) {
+        Matcher file = FILE.matcher(line);
+        if (!file.matches()) {
+          continue;
         }
+        int size = Integer.parseInt(file.group(1));
+        if (size > counters.length - at) {
+          throw new IOException("they end too soon");
+        }
+        String path = file.group(2).replace('/', '#');
+        Optional<String> name =
+            names.keySet().stream().filter(n -> path.endsWith("#" + n)).findFirst();
+        if (name.isPresent()) {
+          data.put(name.get(), Arrays.copyOfRange(counters, at, at + size));
+        }
+        at += size;
       }
       if (data.isEmpty()) {
         throw new IOException("there are none");
