@@ -53,6 +53,7 @@ enum {
 	MAX_IOMEM_BYTES = 1 << 20,
 	MAX_HELD = 32,	  // pins and fills that exist at a time
 	DEFAULT_LIMIT_MS = 10000,
+	MAX_DELAY_MS = 1000, // its processor does nothing else meanwhile
 	REAP_MS = 20000, // how long a killed actor may take to die: onlining is not killable
 	TICK_MS = 50,
 	CHUNK = 1 << 18,       // bytes that the search of a pin or fill takes at a time
@@ -284,6 +285,7 @@ void do_leaks(struct result *r);
 bool can_help(void);
 void do_addfail(struct result *r, uint64_t start, int error, struct text *extra);
 void do_occupy(struct result *r, bool nothing, uint64_t start, uint64_t end, struct text *extra);
+void do_delay(struct result *r, const char *what, uint64_t ms, struct text *extra);
 void do_remap(struct result *r, const char *name, struct text *extra);
 
 /* hang.c */

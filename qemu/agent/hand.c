@@ -20,6 +20,7 @@ static const char usage[] =
 	"       agent load MODULE | rmmod MODULE | neighbours DEVICE\n"
 	"       agent inject online|offline ERRNO | remap DEVICE\n"
 	"       agent addfail START ERRNO | occupy START END\n"
+	"       agent delay add|remove MS   adding or removing memory takes longer\n"
 	"       agent leaks                 let kmemleak search, and log what it finds\n"
 	"       agent insmod FOLDER LIST    load what LIST names, in order\n"
 	"With --timeout MS or --signal INT@MS in front a step is interrupted; with\n"

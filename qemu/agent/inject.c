@@ -212,6 +212,22 @@ void do_occupy(struct result *r, bool nothing, uint64_t start, uint64_t end, str
 	set(r, "occupy", value);
 }
 
+// Adding or removing memory takes so much longer; of neither where what is NULL.
+void do_delay(struct result *r, const char *what, uint64_t ms, struct text *extra)
+{
+	char value[30], name[20];
+	if (!helper_ready(r, !what, extra))
+		return;
+	if (!what) {
+		if (set(r, "delay_add", "0"))
+			set(r, "delay_remove", "0");
+		return;
+	}
+	snprintf(name, sizeof name, "delay_%s", what);
+	snprintf(value, sizeof value, "%" PRIu64, ms);
+	set(r, name, value);
+}
+
 // Asks for one memory block of the region behind the last range of a device. What other devices of
 // the region have is seen by their mappings, whether a driver has them or not.
 void do_remap(struct result *r, const char *name, struct text *extra)

@@ -131,6 +131,13 @@ const char *do_step(char **token, int n, char **line, int lines, int *taken, str
 		} else {
 			do_occupy(r, nothing, a, b, extra);
 		}
+	} else if (strcmp(verb, "delay") == 0) {
+		bool nothing = n == 2 && strcmp(token[1], "nothing") == 0;
+		bool known = n == 3 && (strcmp(token[1], "add") == 0 ||
+					strcmp(token[1], "remove") == 0);
+		if (!nothing && (!known || !number(token[2], &a) || a > MAX_DELAY_MS))
+			return "A delay is delay add|remove MS, or delay nothing.";
+		do_delay(r, nothing ? NULL : token[1], nothing ? 0 : a, extra);
 	} else if (strcmp(verb, "poison") == 0) {
 		if (n != 2 || !number(token[1], &a))
 			return "A poison is poison START.";

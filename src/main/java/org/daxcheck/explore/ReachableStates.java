@@ -127,7 +127,7 @@ final class ReachableStates {
           ACTORS,
           LOOK ->
           true;
-      case REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE, FAIL_NTH -> false;
+      case REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE, DELAY, FAIL_NTH -> false;
     };
   }
 

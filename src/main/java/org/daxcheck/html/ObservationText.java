@@ -68,6 +68,7 @@ final class ObservationText {
           OCCUPY,
           RESHAPE,
           NEIGHBOUR_WRITE,
+          DELAY,
           ACTORS,
           LOOK ->
           "ok";

@@ -232,7 +232,7 @@ final class Rounds {
       case SIGNAL -> 2;
       case WRITE, READ, BIND, UNBIND, SET_POLICY, BLOCK_WRITE, PIN, UNPIN, UNLOAD, LOAD, FILL -> 0;
       case VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE -> 0;
-      case FAIL_NTH, LOOK, ACTORS -> 0;
+      case DELAY, FAIL_NTH, LOOK, ACTORS -> 0;
     };
   }
 

@@ -175,7 +175,19 @@ final class Transitions {
       case ACTORS -> "several actors";
       case RESHAPE -> "reshape";
       case NEIGHBOUR_WRITE -> "write to another device";
-      case PIN, UNPIN, AWAIT, SLEEP, SIGNAL, FILL, VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY, LOOK ->
+      case PIN,
+          UNPIN,
+          AWAIT,
+          SLEEP,
+          SIGNAL,
+          FILL,
+          VERIFY,
+          FREE,
+          INJECT,
+          REFUSE_ADD,
+          OCCUPY,
+          DELAY,
+          LOOK ->
           "pin, fill, inject, await";
     };
   }

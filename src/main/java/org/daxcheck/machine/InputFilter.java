@@ -52,7 +52,7 @@ public record InputFilter(Dialect dialect, Policy bootPolicy, boolean kernelZone
           LOOK ->
           true;
       // What they leave is not seen, so a kernel that was asked is no machine any more.
-      case REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE, FAIL_NTH -> false;
+      case REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE, DELAY, FAIL_NTH -> false;
     };
   }
 

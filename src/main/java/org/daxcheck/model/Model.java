@@ -110,7 +110,7 @@ public final class Model {
       case RESHAPE -> List.of(reshape(state, (Step.Reshape) step));
       case NEIGHBOUR_WRITE -> neighbour((Step.NeighbourWrite) step, state, interrupted);
       case FAIL_NTH -> failing(state, ((Step.FailNth) step).step(), interrupted);
-      case AWAIT, SLEEP, SIGNAL, LOOK -> List.of(Outcomes.quiet(0, state));
+      case AWAIT, SLEEP, SIGNAL, DELAY, LOOK -> List.of(Outcomes.quiet(0, state));
       case ACTORS -> throw new IllegalArgumentException("actors have no outcome of their own");
     };
   }

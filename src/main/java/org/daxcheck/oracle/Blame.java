@@ -67,7 +67,7 @@ final class Blame {
       case UNLOAD -> Rules.UNBIND_8;
       case UNBIND, SET_POLICY, BLOCK_WRITE, PIN, UNPIN, LOAD, AWAIT, SLEEP, SIGNAL -> own;
       case FILL, VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE -> own;
-      case FAIL_NTH, LOOK, ACTORS -> own;
+      case DELAY, FAIL_NTH, LOOK, ACTORS -> own;
     };
   }
 
@@ -148,7 +148,7 @@ final class Blame {
           case UNBIND -> ofUnbind(state, outcome);
           case READ, SET_POLICY, BLOCK_WRITE, PIN, UNPIN, UNLOAD, LOAD, AWAIT -> List.of();
           case SLEEP, SIGNAL, FILL, VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY -> List.of();
-          case RESHAPE, NEIGHBOUR_WRITE, FAIL_NTH, LOOK, ACTORS -> List.of();
+          case RESHAPE, NEIGHBOUR_WRITE, DELAY, FAIL_NTH, LOOK, ACTORS -> List.of();
         };
     return all.stream().filter(s -> specification.binds(s.rule())).toList();
   }
@@ -226,7 +226,7 @@ final class Blame {
           case UNLOAD -> Set.of(Rules.UNBIND_8);
           case BIND, UNBIND, SET_POLICY, BLOCK_WRITE, PIN, UNPIN, LOAD, AWAIT -> Set.of();
           case SLEEP, SIGNAL, FILL, VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY -> Set.of();
-          case RESHAPE, NEIGHBOUR_WRITE, FAIL_NTH, LOOK, ACTORS -> Set.of();
+          case RESHAPE, NEIGHBOUR_WRITE, DELAY, FAIL_NTH, LOOK, ACTORS -> Set.of();
         });
     rules.removeIf(r -> !specification.binds(r));
     return rules;

@@ -121,7 +121,7 @@ final class KernelLog {
                     IS_ONLINED);
             case FAIL_NTH ->
                 List.of(PageDump.LINE, STAYED, PROBE_FAILED, TRUNCATED, REJECTED, IS_ONLINED);
-            case REFUSE_ADD, OCCUPY -> List.of(MODULE);
+            case REFUSE_ADD, OCCUPY, DELAY -> List.of(MODULE);
             case READ, SET_POLICY, PIN, UNPIN, AWAIT, SLEEP, SIGNAL -> List.of();
             case FILL, VERIFY, FREE, INJECT, RESHAPE, LOOK -> List.of();
           });

@@ -134,7 +134,7 @@ final class Linearization {
       case SLEEP, SIGNAL, AWAIT, LOOK -> false;
       case WRITE, READ, BIND, UNBIND, SET_POLICY, BLOCK_WRITE, PIN, UNPIN, UNLOAD, LOAD -> true;
       case FILL, VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE -> true;
-      case FAIL_NTH -> true;
+      case DELAY, FAIL_NTH -> true;
       case ACTORS -> throw new IllegalArgumentException("an actor has no actors");
     };
   }
@@ -323,7 +323,7 @@ final class Linearization {
       case WRITE, BIND, UNBIND, BLOCK_WRITE, UNLOAD, LOAD, RESHAPE, NEIGHBOUR_WRITE -> true;
       case FAIL_NTH -> changes(((Step.FailNth) step).step());
       case READ, SET_POLICY, PIN, UNPIN, AWAIT, SLEEP, SIGNAL, FILL, VERIFY, FREE -> false;
-      case INJECT, REFUSE_ADD, OCCUPY, LOOK, ACTORS -> false;
+      case INJECT, REFUSE_ADD, OCCUPY, DELAY, LOOK, ACTORS -> false;
     };
   }
 
@@ -349,7 +349,7 @@ final class Linearization {
       case FAIL_NTH -> takesMemory(((Step.FailNth) step).step());
       case READ, BIND, SET_POLICY, BLOCK_WRITE, PIN, UNPIN, LOAD, AWAIT, SLEEP, SIGNAL -> false;
       case FILL, VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE -> false;
-      case LOOK, ACTORS -> false;
+      case DELAY, LOOK, ACTORS -> false;
     };
   }
 
@@ -420,6 +420,7 @@ final class Linearization {
       // It may wait, but a signal ends that.
       case WRITE -> wasSignalled(o) ? Optional.of(Rules.ATOMIC_2) : Optional.empty();
       case BLOCK_WRITE, PIN, UNPIN, AWAIT, SLEEP, SIGNAL, FILL, VERIFY -> Optional.empty();
+      case DELAY -> Optional.empty();
       case FREE, INJECT, REFUSE_ADD, OCCUPY, FAIL_NTH, LOOK, ACTORS -> Optional.empty();
     };
   }
@@ -441,6 +442,7 @@ final class Linearization {
       // They may wait for the lock of the device, or of all memory hotplug.
       case READ, BIND, UNBIND, UNLOAD, LOAD, SET_POLICY, BLOCK_WRITE, RESHAPE -> Optional.empty();
       case PIN, UNPIN, AWAIT, SLEEP, SIGNAL, FILL, VERIFY, FREE -> Optional.empty();
+      case DELAY -> Optional.empty();
       case INJECT, REFUSE_ADD, OCCUPY, FAIL_NTH, LOOK, ACTORS -> Optional.empty();
     };
   }

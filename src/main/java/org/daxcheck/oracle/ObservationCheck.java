@@ -294,7 +294,7 @@ final class ObservationCheck {
   private static final long OURS_IS_LOADED = 1L << 12 | 1L << 13;
 
   private static boolean loadsOurs(Step.Kind kind) {
-    return kind == Step.Kind.REFUSE_ADD || kind == Step.Kind.OCCUPY;
+    return kind == Step.Kind.REFUSE_ADD || kind == Step.Kind.OCCUPY || kind == Step.Kind.DELAY;
   }
 
   private static String bits(long taint) {

@@ -354,7 +354,7 @@ public final class Oracle {
   /** Steps that only make what the scenario needs; where one fails, nothing was shown. */
   private static boolean setsTheStage(Step.Kind kind) {
     return switch (kind) {
-      case PIN, INJECT, REFUSE_ADD, OCCUPY -> true;
+      case PIN, INJECT, REFUSE_ADD, OCCUPY, DELAY -> true;
       case WRITE, READ, BIND, UNBIND, SET_POLICY, BLOCK_WRITE, UNPIN, UNLOAD, LOAD -> false;
       case AWAIT, SLEEP, SIGNAL, FILL, VERIFY, FREE, RESHAPE, NEIGHBOUR_WRITE -> false;
       case FAIL_NTH, LOOK, ACTORS -> false;
@@ -471,6 +471,7 @@ public final class Oracle {
       case BIND, LOAD, READ, SET_POLICY, RESHAPE -> Optional.of(Rules.ROBUST_1);
       case WRITE, BLOCK_WRITE, NEIGHBOUR_WRITE, PIN, UNPIN, AWAIT, SLEEP -> Optional.empty();
       case SIGNAL, FILL, VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY -> Optional.empty();
+      case DELAY -> Optional.empty();
       case FAIL_NTH -> late(((Step.FailNth) step).step(), pinned);
       case LOOK, ACTORS -> Optional.empty();
     };

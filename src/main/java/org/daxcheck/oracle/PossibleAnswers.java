@@ -109,7 +109,8 @@ public final class PossibleAnswers {
           specification.outcomes(state, step, signalled.contains(actor.name()));
       case VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE, FAIL_NTH ->
           specification.outcomes(state, step, signalled.contains(actor.name()));
-      case LOOK, ACTORS -> specification.outcomes(state, step, signalled.contains(actor.name()));
+      case DELAY, LOOK, ACTORS ->
+          specification.outcomes(state, step, signalled.contains(actor.name()));
     };
   }
 
@@ -123,7 +124,7 @@ public final class PossibleAnswers {
       case WRITE, READ, BIND, UNBIND, SET_POLICY, BLOCK_WRITE, PIN, UNPIN, UNLOAD, LOAD, FILL ->
           false;
       case VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE, FAIL_NTH -> false;
-      case LOOK, ACTORS -> false;
+      case DELAY, LOOK, ACTORS -> false;
     };
   }
 

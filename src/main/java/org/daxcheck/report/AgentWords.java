@@ -127,6 +127,15 @@ final class AgentWords {
                   + whole(((Step.Occupy) step).range())
                       .map(r -> hex(start(r)) + " " + hex(end(r)))
                       .orElse("nothing"));
+      case DELAY -> {
+        Step.Delay delay = (Step.Delay) step;
+        yield List.of(
+            "delay "
+                + delay
+                    .point()
+                    .map(p -> p.name().toLowerCase(Locale.ROOT) + " " + delay.millis())
+                    .orElse("nothing"));
+      }
       case FAIL_NTH -> {
         Step.FailNth fail = (Step.FailNth) step;
         String memory = fail.memory().name().toLowerCase(Locale.ROOT);

@@ -68,6 +68,7 @@ final class ByHand {
           INJECT,
           REFUSE_ADD,
           OCCUPY,
+          DELAY,
           FAIL_NTH,
           LOOK,
           ACTORS ->
@@ -107,6 +108,7 @@ final class ByHand {
           INJECT,
           REFUSE_ADD,
           OCCUPY,
+          DELAY,
           FAIL_NTH,
           RESHAPE ->
           AgentWords.wrapped("agent ", words.of(step).get(0));
@@ -156,6 +158,7 @@ final class ByHand {
           OCCUPY,
           RESHAPE,
           NEIGHBOUR_WRITE,
+          DELAY,
           LOOK ->
           new Shown(Shown.Sort.OUTCOME, result.errno().map(e -> e.name()).orElse("ok"), device);
     };

@@ -109,7 +109,7 @@ public record Scenario(
     public static Optional<Feature> neededBy(Step.Kind kind) {
       return switch (kind) {
         case INJECT -> Optional.of(INJECTOR);
-        case REFUSE_ADD, OCCUPY -> Optional.of(HELPER);
+        case REFUSE_ADD, OCCUPY, DELAY -> Optional.of(HELPER);
         case FAIL_NTH -> Optional.of(FAIL_NTH);
         case WRITE,
             READ,

@@ -30,6 +30,11 @@ final class StepParser {
 
   private static final List<String> ACTOR_STEPS = keywords(Step.Kind::actorMay);
   private static final List<String> STEPS = keywords(k -> !k.idle());
+  private static final List<String> DELAYED = List.of("add", "remove", StepText.NOTHING);
+
+  /** A processor of the guest does nothing else meanwhile. */
+  private static final long MOST_DELAY = 1_000_000;
+
   private static final List<String> MEMORIES =
       Arrays.stream(Step.Memory.values()).map(StepText::name).toList();
   private static final List<String> FAILING = keywords(Step.FailNth::canBeOf);
@@ -148,6 +153,7 @@ final class StepParser {
             lexer.expect("write");
             yield new Step.NeighbourWrite(word());
           }
+          case DELAY -> delay();
           case FAIL_NTH -> fail();
           case LOOK -> Step.Look.at(Step.Aspect.valueOf(keyword.text().toUpperCase(Locale.ROOT)));
           // The parser of lines takes them.
@@ -186,6 +192,7 @@ final class StepParser {
       case OCCUPY -> List.of("occupy");
       case RESHAPE -> List.of("reshape");
       case NEIGHBOUR_WRITE -> List.of("neighbour");
+      case DELAY -> List.of("delay");
       case FAIL_NTH -> List.of("fail");
       case ACTORS -> List.of("actors");
       case LOOK ->
@@ -221,6 +228,10 @@ final class StepParser {
 
   static List<String> injected() {
     return INJECTED;
+  }
+
+  static List<String> delayed() {
+    return DELAYED;
   }
 
   static List<String> memories() {
@@ -320,6 +331,7 @@ final class StepParser {
           OCCUPY,
           RESHAPE,
           NEIGHBOUR_WRITE,
+          DELAY,
           ACTORS,
           LOOK ->
           end;
@@ -543,6 +555,16 @@ final class StepParser {
       throw lexer.error(keyword, "found a bind to another driver; only a bind to kmem can fail so");
     }
     return new Step.FailNth(step, memory, nth, upTo);
+  }
+
+  private Step delay() throws ScenarioException {
+    String point = lexer.expectOneOf(DELAYED).text();
+    if (point.equals(StepText.NOTHING)) {
+      return Step.Delay.nothing();
+    }
+    long micros = time(MILLI, MOST_DELAY, "50ms");
+    return new Step.Delay(
+        Optional.of(Step.Point.valueOf(point.toUpperCase(Locale.ROOT))), (int) (micros / MILLI));
   }
 
   private Step refuse() throws ScenarioException {

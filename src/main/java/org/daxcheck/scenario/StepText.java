@@ -81,6 +81,11 @@ public final class StepText {
           "occupy " + ((Step.Occupy) step).range().map(r -> "range " + r).orElse(NOTHING);
       case RESHAPE -> "reshape " + name(((Step.Reshape) step).shape());
       case NEIGHBOUR_WRITE -> "neighbour write " + ((Step.NeighbourWrite) step).word();
+      case DELAY -> {
+        Step.Delay delay = (Step.Delay) step;
+        yield "delay "
+            + delay.point().map(p -> name(p) + " " + time(delay.millis() * 1000L)).orElse(NOTHING);
+      }
       case FAIL_NTH -> {
         Step.FailNth fail = (Step.FailNth) step;
         yield "fail "

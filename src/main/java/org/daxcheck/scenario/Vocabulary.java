@@ -64,6 +64,7 @@ public final class Vocabulary {
       case RESHAPE -> first ? StepParser.shapes() : List.of();
       case NEIGHBOUR_WRITE ->
           first ? List.of("write") : behind.size() == 1 ? StepParser.WORDS : List.of();
+      case DELAY -> first ? StepParser.delayed() : List.of();
       case FAIL_NTH ->
           switch (behind.size()) {
             case 0 -> StepParser.memories();

@@ -34,7 +34,7 @@ final class AnswerText {
       case SIGNAL, FILL, VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY, RESHAPE -> "ok";
       case FAIL_NTH ->
           plain(((Step.FailNth) step).step(), result) + (result.missed() ? ", nothing failed" : "");
-      case NEIGHBOUR_WRITE -> "ok";
+      case NEIGHBOUR_WRITE, DELAY -> "ok";
       case ACTORS, LOOK -> "";
     };
   }

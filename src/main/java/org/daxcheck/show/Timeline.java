@@ -128,7 +128,7 @@ final class Timeline {
               closed(to - from);
           case FILL, VERIFY, FREE, INJECT, REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE ->
               closed(to - from);
-          case FAIL_NTH, LOOK, ACTORS -> closed(to - from);
+          case DELAY, FAIL_NTH, LOOK, ACTORS -> closed(to - from);
         };
     return " ".repeat(from) + shape;
   }

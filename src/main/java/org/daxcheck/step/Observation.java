@@ -1,6 +1,7 @@
 package org.daxcheck.step;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -14,7 +15,7 @@ import org.daxcheck.abi.Zone;
  * @param driver the driver's name, {@code none} where the device is unbound
  * @param policy the content of auto_online_blocks without the newline
  * @param memTotalKib MemTotal of /proc/meminfo in KiB
- * @param blocks the device's memory blocks that exist, ascending
+ * @param blocks the device's memory blocks that exist, ascending, in whichever order they came
  * @param iomem the lines of /proc/iomem inside the device's ranges or with its name
  * @param taint /proc/sys/kernel/tainted
  * @param log kernel log lines since the observation before
@@ -83,7 +84,8 @@ public record Observation(
 
   public Observation {
     attributes = List.copyOf(attributes);
-    blocks = List.copyOf(blocks);
+    // A target tells them range by range, and ranges may stand in any order.
+    blocks = blocks.stream().sorted(Comparator.comparingLong(Block::number)).toList();
     iomem = List.copyOf(iomem);
     log = List.copyOf(log);
     uevents = List.copyOf(uevents);

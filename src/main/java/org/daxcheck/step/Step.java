@@ -44,6 +44,7 @@ public sealed interface Step {
       case UNLOAD -> Optional.of(new Load());
       case INJECT -> ((Inject) this).change().map(c -> Inject.nothing());
       case REFUSE_ADD -> ((RefuseAdd) this).range().map(r -> RefuseAdd.nothing());
+      case DELAY -> ((Delay) this).point().map(p -> Delay.nothing());
       case OCCUPY -> ((Occupy) this).range().map(r -> Occupy.nothing());
       case WRITE,
           READ,
@@ -104,6 +105,7 @@ public sealed interface Step {
     OCCUPY(Hazard.NEVER, Trait.WATCHED),
     RESHAPE,
     NEIGHBOUR_WRITE(Hazard.NEVER, Trait.WATCHED, Trait.BY_ACTORS),
+    DELAY(Hazard.NEVER, Trait.WATCHED),
     FAIL_NTH(Hazard.NEVER, Trait.WATCHED),
     /** Its own hazard is that of what its actors do. */
     ACTORS(Hazard.NONE, Trait.WATCHED),
@@ -457,12 +459,37 @@ public sealed interface Step {
             OCCUPY,
             RESHAPE,
             NEIGHBOUR_WRITE,
+            DELAY,
             FAIL_NTH,
             ACTORS,
             LOOK ->
             false;
       };
     }
+  }
+
+  /**
+   * Lets the kernel take longer at a point, so that others come in between where nothing keeps them
+   * out; without a point nothing does any more. Done by a module of ours, in guests of ours.
+   */
+  record Delay(Optional<Point> point, int millis) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.DELAY;
+    }
+
+    /** Nothing takes longer any more. */
+    public static Delay nothing() {
+      return new Delay(Optional.empty(), 0);
+    }
+  }
+
+  /** Where the kernel can be made to take longer. */
+  enum Point {
+    /** Before a range is added, when the driver has reserved it. */
+    ADD,
+    /** Before ranges are taken offline and removed. */
+    REMOVE
   }
 
   /** Which of the kernel's allocators fails. */

@@ -41,6 +41,7 @@ public final class Harm {
       case UNLOAD, LOAD -> "it unloads the kmem driver, which other devices of the machine use too";
       case INJECT -> "it makes the kernel refuse memory blocks, of other devices too";
       case REFUSE_ADD -> "it makes the kernel fail to add memory";
+      case DELAY -> "it lets processors of the machine wait busily";
       case FAIL_NTH -> "it lets the kernel run out of memory";
       case OCCUPY -> "it takes physical addresses from the device";
       case RESHAPE -> "it may change or delete the device for good";

@@ -60,6 +60,7 @@ final class RaceTimes {
           OCCUPY,
           RESHAPE,
           NEIGHBOUR_WRITE,
+          DELAY,
           FAIL_NTH,
           LOOK ->
           step;

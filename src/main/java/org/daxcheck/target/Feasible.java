@@ -47,6 +47,7 @@ public final class Feasible {
           target.injector()
               ? Optional.empty()
               : Optional.of("the kernel cannot be told to refuse memory blocks");
+      case DELAY -> helper(target);
       case FAIL_NTH ->
           target.failNth()
               ? lacks(target, ((Step.FailNth) step).step())

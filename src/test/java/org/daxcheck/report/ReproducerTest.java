@@ -258,6 +258,8 @@ public class ReproducerTest {
       new Step.Reshape(Step.Shape.MEMMAP),
       new Step.Reshape(Step.Shape.DELETE),
       new Step.NeighbourWrite(Word.UNPLUGGED),
+      new Step.Delay(Optional.of(Step.Point.REMOVE), 50),
+      Step.Delay.nothing(),
       new Step.FailNth(Step.Write.word(Word.ONLINE), Step.Memory.SLAB, 9, 9),
     };
     assertThat(
@@ -304,6 +306,8 @@ public class ReproducerTest {
             "agent addfail 0x128000000 ENOMEM",
             "agent occupy 0x128000000 0x13fffffff",
             "agent occupy nothing",
+            "agent delay remove 50",
+            "agent delay nothing",
             "agent --fail slab:9 write " + STATE + " online",
             "agent remap dax0.0",
             "echo 0 > /sys/bus/dax/devices/dax0.0/size",

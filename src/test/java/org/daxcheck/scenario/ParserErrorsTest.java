@@ -16,7 +16,7 @@ public class ParserErrorsTest {
   private static final String HEAD = "KMEM bad\n# Why.\nrule: REFUSE-1 (doc, \"words\")\n";
   private static final String STEPS =
       "write, read, bind, unbind, policy, block, blocks, pin, unpin, unload, load, await, fill,"
-          + " verify, free, inject, refuse, occupy, reshape, neighbour, fail, actors,"
+          + " verify, free, inject, refuse, occupy, reshape, neighbour, delay, fail, actors,"
           + " attribute, iomem, memtotal, driver, log, taint, uevents or leaks";
 
   /** Line 5 of a scenario that is well otherwise, and the error with its place. */
@@ -204,6 +204,8 @@ public class ParserErrorsTest {
                 "refuse add of range first",
                 "5:26: found the end of the line, expected an error that daxcheck knows, such as"
                     + " EBUSY"),
+            row("delay online 5ms", "5:7: found 'online', expected add, remove or nothing"),
+            row("delay add 2s", "5:11: found '2s', expected a time from 1ms to 1s, such as 50ms"),
             row("fail", "5:5: found the end of the line, expected slab or page"),
             row("fail slab 0 of bind", "5:11: found '0', expected a number from 1 to 10000"),
             row("fail slab 5..5 of bind", "5:14: found '5', expected a number from 6 to 10000"),
@@ -482,6 +484,7 @@ public class ParserErrorsTest {
     assertNeeds("inject nothing", "injector", catalogue);
     assertNeeds("refuse add of range first ENOMEM", "helper", catalogue);
     assertNeeds("occupy range last", "helper", catalogue);
+    assertNeeds("delay add 50ms", "helper", catalogue);
     assertNeeds("fail slab 3 of unbind", "fail-nth", catalogue);
     // Without a catalogue, text is read as it is.
     Parser.parse("bad.kmem", HEAD + "\noccupy nothing\n");

@@ -27,7 +27,7 @@ final class RandomSteps {
 
   /** A step of the scenario, which may be a look or several actors. */
   Step step() {
-    return switch (random.nextInt(18)) {
+    return switch (random.nextInt(19)) {
       case 0 -> new Step.Pin(new BlockRef(anyRange(), place()));
       case 1 -> new Step.Unpin();
       case 2 -> new Step.Unload();
@@ -50,6 +50,10 @@ final class RandomSteps {
       case 12 ->
           random.nextInt(3) == 0 ? Step.Occupy.nothing() : new Step.Occupy(Optional.of(place()));
       case 14 -> failing();
+      case 15 ->
+          random.nextInt(3) == 0
+              ? Step.Delay.nothing()
+              : new Step.Delay(Optional.of(one(Step.Point.values())), 1 + random.nextInt(1000));
       case 13 -> new Step.Reshape(one(Step.Shape.values()));
       default -> actorStep(List.of());
     };

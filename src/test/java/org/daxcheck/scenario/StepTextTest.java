@@ -89,6 +89,9 @@ public class StepTextTest {
     assertThat(StepText.of(new Step.Occupy(Optional.of(Place.LAST))))
         .isEqualTo("occupy range last");
     assertThat(StepText.of(Step.Occupy.nothing())).isEqualTo("occupy nothing");
+    assertThat(StepText.of(new Step.Delay(Optional.of(Step.Point.REMOVE), 50)))
+        .isEqualTo("delay remove 50ms");
+    assertThat(StepText.of(Step.Delay.nothing())).isEqualTo("delay nothing");
     assertThat(StepText.of(new Step.FailNth(new Step.Unbind(), Step.Memory.SLAB, 3, 3)))
         .isEqualTo("fail slab 3 of unbind");
     assertThat(

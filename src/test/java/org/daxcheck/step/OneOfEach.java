@@ -44,6 +44,7 @@ public final class OneOfEach {
       case OCCUPY -> new Step.Occupy(Optional.of(Place.at(0)));
       case RESHAPE -> new Step.Reshape(Step.Shape.SIZE);
       case NEIGHBOUR_WRITE -> new Step.NeighbourWrite(Word.UNPLUGGED);
+      case DELAY -> new Step.Delay(Optional.of(Step.Point.ADD), 50);
       case FAIL_NTH -> new Step.FailNth(new Step.Bind(Driver.KMEM), Step.Memory.SLAB, 17, 17);
       case ACTORS ->
           new Step.Actors(

@@ -16,6 +16,8 @@ public class HarmTest {
       {"unload", "it unloads the kmem driver, which other devices of the machine use too"},
       {"load", "it unloads the kmem driver, which other devices of the machine use too"},
       {"refuse add of range first ENOMEM", "it makes the kernel fail to add memory"},
+      {"delay add 5ms", "it lets processors of the machine wait busily"},
+      {"fail slab 1 of unbind", "it lets the kernel run out of memory"},
       {"occupy range first", "it takes physical addresses from the device"},
       {"reshape align", "it may change or delete the device for good"},
       {"neighbour write offline", "it writes to another dax device of the machine"},

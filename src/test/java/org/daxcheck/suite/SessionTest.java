@@ -196,6 +196,7 @@ public class SessionTest {
 
   @Test
   public void whatWasRefusedOrOccupiedIsUndone() throws Exception {
+    assertThat(restored("delay add 5ms\ndelay remove 5ms")).startsWith("delay nothing");
     assertThat(restored("refuse add of range first EBUSY\noccupy range last"))
         .startsWith("occupy nothing", "refuse nothing");
     assertThat(restored("occupy range last\noccupy nothing\nrefuse nothing")).isEmpty();

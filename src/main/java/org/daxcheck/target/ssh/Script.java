@@ -87,7 +87,17 @@ final class Script {
       // Where a block's memory map lies in it, what adds or removes it takes longer.
       case WRITE, BIND, UNBIND, SET_POLICY, BLOCK_WRITE ->
           scaled(device.memmapKib() == 0 ? DEFAULT_LIMIT_MILLIS : MEMMAP_LIMIT_MILLIS);
-      case READ, UNPIN, UNLOAD, LOAD, FREE, INJECT, REFUSE_ADD, OCCUPY, RESHAPE, NEIGHBOUR_WRITE ->
+      case READ,
+          UNPIN,
+          UNLOAD,
+          LOAD,
+          FREE,
+          INJECT,
+          REFUSE_ADD,
+          OCCUPY,
+          RESHAPE,
+          NEIGHBOUR_WRITE,
+          DELAY ->
           scaled(DEFAULT_LIMIT_MILLIS);
       case AWAIT ->
           Math.max(DEFAULT_LIMIT_MILLIS, scaled(((Step.Await) step).limitMillis()) + SECOND);
@@ -198,6 +208,15 @@ final class Script {
                   + attribute
                   + " "
                   + line(((Step.NeighbourWrite) step).word().text()));
+      case DELAY -> {
+        Step.Delay delay = (Step.Delay) step;
+        yield List.of(
+            "delay "
+                + delay
+                    .point()
+                    .map(p -> p.name().toLowerCase(Locale.ROOT) + " " + delay.millis())
+                    .orElse(NOTHING));
+      }
       case FAIL_NTH -> {
         Step.FailNth fail = (Step.FailNth) step;
         String option =
@@ -307,6 +326,7 @@ final class Script {
           OCCUPY,
           RESHAPE,
           NEIGHBOUR_WRITE,
+          DELAY,
           FAIL_NTH,
           LOOK ->
           agentsLimit(step);

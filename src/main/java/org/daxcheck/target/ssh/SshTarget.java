@@ -356,7 +356,7 @@ public final class SshTarget implements Target {
   private Result plain(Step step, Result result) {
     boolean length =
         switch (step.kind()) {
-          case BIND, UNBIND, PIN, RESHAPE, REFUSE_ADD, OCCUPY -> true;
+          case BIND, UNBIND, PIN, RESHAPE, REFUSE_ADD, OCCUPY, DELAY -> true;
           case FAIL_NTH -> ((Step.FailNth) step).step().kind() != Step.Kind.WRITE;
           case WRITE,
               READ,

@@ -90,6 +90,8 @@ public class ScriptTest {
       {new Step.RefuseAdd(Optional.of(Place.LAST), Errno.ENOMEM), "addfail 0x190000000 ENOMEM"},
       {new Step.RefuseAdd(Optional.of(Place.at(2)), Errno.ENOMEM), "addfail nothing"},
       {Step.RefuseAdd.nothing(), "addfail nothing"},
+      {new Step.Delay(Optional.of(Step.Point.ADD), 50), "delay add 50"},
+      {Step.Delay.nothing(), "delay nothing"},
       {
         new Step.FailNth(
             new Step.Write(Payload.line("a"), Step.Who.NOBODY, 0), Step.Memory.PAGE, 2, 2),

@@ -82,6 +82,8 @@ public class SshTargetContractTest extends TargetContract {
           "no module that makes adding memory fail",
           new Step.Occupy(Optional.of(Place.LAST)),
           "no module that makes adding memory fail",
+          new Step.Delay(Optional.of(Step.Point.ADD), 5),
+          "no module that makes adding memory fail",
           new Step.FailNth(new Step.Unbind(), Step.Memory.SLAB, 1, 1),
           "cannot make an allocation fail",
           new Step.NeighbourWrite(Word.UNPLUGGED),
