@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.Purpose;
+import org.daxcheck.abi.Topologies;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -33,12 +35,13 @@ public class TopologyTest {
     assertThat(topology.name()).isEqualTo("some");
     assertThat(topology.memory()).isEqualTo(2L << 30);
     assertThat(topology.cpus()).isEqualTo(2);
-    assertThat(topology.cxl()).isEqualTo(768L << 20);
+    assertThat(topology.device().regions()).containsExactly(768L << 20);
+    assertThat(topology.purpose()).isEqualTo(Purpose.EVERYTHING);
     assertThat(topology.layout())
         .containsExactly(
-            new Topology.Range("dax0.0", 128L << 20),
-            new Topology.Range("dax0.1", 128L << 20),
-            new Topology.Range("dax0.0", 256L << 20));
+            new Topology.Range("dax0.0", 0, 128L << 20),
+            new Topology.Range("dax0.1", 128L << 20, 128L << 20),
+            new Topology.Range("dax0.0", 256L << 20, 256L << 20));
     assertThat(topology.kernel()).contains("dax0.1");
     assertThat(Topology.parse(FILE, GOOD.replace("kernel = dax0.1\n", "")).kernel()).isEmpty();
     assertThat(topology.text()).isEqualTo(GOOD);
@@ -54,9 +57,9 @@ public class TopologyTest {
                 + "memmap_on_memory = yes\n");
 
     assertThat(plain.neighbour()).isEmpty();
-    assertThat(plain.memmapOnMemory()).isFalse();
+    assertThat(plain.kernelWords()).isEmpty();
     assertThat(other.neighbour()).contains(new Topology.Neighbour("dax0.1", Policy.ONLINE_MOVABLE));
-    assertThat(other.memmapOnMemory()).isTrue();
+    assertThat(other.kernelWords()).containsExactly("memory_hotplug.memmap_on_memory=1");
   }
 
   @DataProvider
@@ -66,15 +69,18 @@ public class TopologyTest {
       {"dax0.0:128M dax0.1:128M dax0.0:256M", List.of(1, 2)},
       {"dax0.1:64M dax0.0:320M dax0.1:128M dax0.0:256M", List.of(2, 2)},
       {"dax0.1:64M dax0.0:128M", List.of(0)},
-      {"dax0.1:1M dax0.0:255M dax0.1:1M dax0.0:254M", List.of(1, 0)},
+      {"dax0.1:2M dax0.0:254M dax0.1:2M dax0.0:252M", List.of(1, 0)},
       {"dax0.0:64M", List.of(0)},
+      {"dax0.0:128M@640M dax0.0:128M@128M dax0.0:256M@256M", List.of(1, 1, 2)},
+      {"dax0.0:256M@64M dax0.0:128M", List.of(1, 0)},
     };
   }
 
   @Test(dataProvider = "shapes")
   public void countsWholeBlocksOnly(String layout, List<Integer> blocks) throws GuestException {
-    String text = "memory = 1G\ncpus = 1\ncxl = 1G\nlayout = " + layout + "\n";
-    assertThat(Topology.parse(FILE, text).shape(128L << 20)).isEqualTo(blocks);
+    String text =
+        "for = those that name it\nmemory = 1G\ncpus = 1\ncxl = 1G\nlayout = " + layout + "\n";
+    assertThat(Topology.parse(FILE, text).shape()).isEqualTo(blocks);
   }
 
   @Test
@@ -84,7 +90,10 @@ public class TopologyTest {
         Files.newDirectoryStream(Path.of("qemu/topologies"), "*.topology")) {
       for (Path file : files) {
         Topology topology = Topology.read(file);
-        shapes.put(topology.name(), topology.shape(128L << 20));
+        shapes.put(topology.name(), topology.shape());
+        assertThat(topology.purpose() == Purpose.KERNEL_ZONES)
+            .as("what the oracle takes from the name of %s", file)
+            .isEqualTo(Topologies.kernelZoneReturns(topology.name()));
       }
     }
     assertThat(shapes)
@@ -93,6 +102,9 @@ public class TopologyTest {
         .containsEntry("cxl-two", List.of(2))
         .containsEntry("cxl-unaligned", List.of(2, 2, 0))
         .containsEntry("cxl-small", List.of(0))
+        .containsEntry("cxl-256", List.of(256))
+        .containsEntry("cxl-eight", List.of(1, 2, 1, 2, 1, 1, 2, 1))
+        .containsEntry("cxl-descending", List.of(1, 1, 2))
         .containsEntry("cxl-memmap", List.of(2));
   }
 
@@ -103,7 +115,7 @@ public class TopologyTest {
     assertThat(arguments)
         .containsSubsequence("-smp", "2")
         .containsSubsequence("-m", "2048M,maxmem=8192M,slots=4")
-        .contains("memory-backend-ram,id=vmem0,size=768M,share=on");
+        .contains("memory-backend-ram,id=vmem0,size=768M,share=on,reserve=off");
   }
 
   @DataProvider
@@ -116,7 +128,35 @@ public class TopologyTest {
       {GOOD.replace("cpus", "cores"), "some.topology:3:1: unknown key 'cores'"},
       {GOOD.replace("cpus = 2", "memory = 1G"), "some.topology:3:1: 'memory' stands in line 2"},
       {GOOD.replace("768M", "300M"), "some.topology:5:7: CXL memory comes in multiples of 256M"},
-      {GOOD.replace("768M", "256M"), "some.topology:6:10: the ranges need 512M"},
+      {GOOD.replace("768M", "256M"), "some.topology:6:34: the ranges need 512M"},
+      {GOOD.replace("768M", "128M"), "some.topology:5:7: CXL memory comes in multiples of 256M"},
+      {GOOD.replace("dax0.1:128M", "dax0.1:127M"), "some.topology:6:22: ranges begin and end at"},
+      {GOOD.replace("dax0.1:128M", "dax0.1:128M@64M"), "some.topology:6:22: the range overlaps"},
+      {
+        GOOD.replace("dax0.0:128M", "dax0.0:64M").replace(" dax0.0:256M", ""),
+        "some.topology:6:10: dax0.0 has no whole memory block of 128M"
+      },
+      {GOOD + "block = 1G\n", "some.topology:6:10: dax0.0 has no whole memory block of 1024M"},
+      {GOOD + "block = 384M\n", "some.topology:8:9: memory blocks are of 128M or a power of two"},
+      {GOOD.replace("dax0.1:128M", "dax1.0:128M"), "some.topology:6:22: there is one region"},
+      {GOOD + "for = me\n", "some.topology:8:7: expected everything that fits or kernel zones or"},
+      {
+        GOOD.replace("kernel = dax0.1\n", "for = kernel zones\n"),
+        "some.topology:7:7: a device comes back from a kernel zone only beside"
+      },
+      {
+        GOOD + "pmem = 512M\n", "some.topology:8:8: the memory of the dax devices is that of line 5"
+      },
+      {
+        GOOD.replace("cxl = 768M", "pmem = 512M"),
+        "some.topology:6:10: 'layout' says nothing where there is pmem"
+      },
+      {GOOD + "map = dev\n", "some.topology:8:7: 'map' says nothing where there is cxl"},
+      {GOOD.replace("768M", "768M 512M"), "some.topology:5:7: cards of one interleaved region"},
+      {
+        GOOD + "cmdline = numa=off memhp_default_state=on\n",
+        "some.topology:8:40: unknown policy 'on'"
+      },
       {GOOD.replace("cxl = 768M\n", ""), "'cxl = ...' is missing"},
       {GOOD.replace("dax0.1:128M", "dax0.1:x"), "some.topology:6:29: expected a size"},
       {GOOD.replace("dax0.1:128M", "pmem0"), "some.topology:6:22: expected DEVICE:SIZE"},
@@ -134,7 +174,7 @@ public class TopologyTest {
         GOOD + "neighbour = dax0.1 online\n",
         "some.topology:8:13: dax0.1 belongs to the kernel by line 7"
       },
-      {GOOD + "memmap_on_memory = 1\n", "some.topology:8:20: expected yes or no, got '1'"},
+      {GOOD + "memmap_on_memory = 1\n", "some.topology:8:20: expected no or yes or force, got '1'"},
     };
   }
 
