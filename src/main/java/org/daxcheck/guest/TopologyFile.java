@@ -183,7 +183,7 @@ final class TopologyFile {
     if (size % QemuSource.BLOCK != 0) {
       throw bad(value, "memory of a node of its own comes in multiples of 128M");
     }
-    if (memory > LOW) {
+    if (memory > LOW && key != Key.NVDIMM) {
       throw bad(required(Key.MEMORY), "beside " + key.text() + " main memory is at most 2G");
     }
     if (key == Key.SOFT_RESERVED) {

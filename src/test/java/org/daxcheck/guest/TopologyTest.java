@@ -119,6 +119,68 @@ public class TopologyTest {
   }
 
   @DataProvider
+  public Object[][] hardware() {
+    String two = "memory = 2G\ncpus = 2\ncxl = 256M 256M\nlayout = dax0.0:256M\n";
+    String node = "memory = 2G\ncpus = 2\n";
+    return new Object[][] {
+      {
+        two,
+        List.of(
+            "cxl-type3,bus=rp1,volatile-memdev=vmem1,id=cxl-vmem1,sn=2",
+            "cxl-fmw.0.targets.0=cxl.1,cxl-fmw.0.size=4096M")
+      },
+      {
+        two + "wiring = host bridges\n",
+        List.of(
+            "pxb-cxl,bus_nr=76,bus=pcie.0,id=cxl.2",
+            "cxl-fmw.0.targets.0=cxl.1,cxl-fmw.0.targets.1=cxl.2,cxl-fmw.0.size=4096M")
+      },
+      {
+        two + "wiring = host bridges\nregions = one each\n",
+        List.of(
+            "cxl-fmw.0.targets.0=cxl.1,cxl-fmw.0.size=4096M",
+            "cxl-fmw.1.targets.0=cxl.2,cxl-fmw.1.size=4096M")
+      },
+      {
+        two + "wiring = switch\n",
+        List.of(
+            "cxl-upstream,bus=rp0,id=us0",
+            "cxl-downstream,port=1,bus=us0,id=dp1,chassis=1,slot=5",
+            "cxl-type3,bus=dp1,volatile-memdev=vmem1,id=cxl-vmem1,sn=2")
+      },
+      {node + "nvdimm = 512M\n", List.of("nvdimm,id=nvdimm0,memdev=device,node=1")},
+      {
+        node + "pmem = 512M\n", List.of("2560M,maxmem=8704M,slots=4", "node,nodeid=1,memdev=device")
+      },
+    };
+  }
+
+  @Test(dataProvider = "hardware")
+  public void otherHardwareBecomesQemuArguments(String text, List<String> words)
+      throws GuestException {
+    assertThat(Topology.parse(FILE, text).arguments()).containsSubsequence(words);
+  }
+
+  @Test
+  public void theCommandLineIsPartOfTheHardware() throws GuestException {
+    Topology own = Topology.parse(FILE, GOOD + "cmdline = numa=off memhp_default_state=offline\n");
+    Topology soft =
+        Topology.parse(FILE, "memory = 2G\ncpus = 2\nsoft_reserved = 512M\nlayout = dax0.0:512M\n");
+
+    assertThat(own.kernelWords()).containsExactly("numa=off", "memhp_default_state=offline");
+    assertThat(own.bootPolicy()).contains(Policy.OFFLINE);
+    assertThat(Topology.parse(FILE, GOOD).bootPolicy()).isEmpty();
+    assertThat(soft.kernelWords()).containsExactly("memmap=512M%4G-1+0xefffffff");
+  }
+
+  @Test
+  public void persistentMemoryBeginsBehindItsInfoBlock() throws GuestException {
+    String text = "memory = 2G\ncpus = 2\nnvdimm = 512M\nmap = ";
+    assertThat(Topology.parse(FILE, text + "mem\n").shape()).containsExactly(3);
+    assertThat(Topology.parse(FILE, text + "dev\n").layout().get(0).start()).isEqualTo(10L << 20);
+  }
+
+  @DataProvider
   public Object[][] bad() {
     return new Object[][] {
       {GOOD.replace("memory = 2G", "memory=2G"), "some.topology:2:1: expected KEY = VALUE"},
