@@ -115,19 +115,20 @@ sealed interface DeviceMemory {
       };
     }
 
+    /** All windows are one word, since QEMU takes them as a whole. */
     private void windows(List<String> words, int bridges) {
       List<Long> regions = regions();
+      List<String> windows = new ArrayList<>();
       for (int i = 0; i < regions.size(); i++) {
-        StringBuilder targets = new StringBuilder();
         int first = interleaved || bridges == 1 ? 0 : i;
         int last = interleaved ? bridges : first + 1;
         for (int b = first; b < last; b++) {
-          targets.append("cxl-fmw.%d.targets.%d=cxl.%d,".formatted(i, b - first, b + 1));
+          windows.add("cxl-fmw.%d.targets.%d=cxl.%d".formatted(i, b - first, b + 1));
         }
-        words.add("-M");
-        words.add(
-            "%scxl-fmw.%d.size=%dM".formatted(targets, i, Math.max(WINDOW, regions.get(i)) / MIB));
+        windows.add("cxl-fmw.%d.size=%dM".formatted(i, Math.max(WINDOW, regions.get(i)) / MIB));
       }
+      words.add("-M");
+      words.add(String.join(",", windows));
     }
   }
 

@@ -102,7 +102,6 @@ public class TopologyTest {
         .containsEntry("cxl-two", List.of(2))
         .containsEntry("cxl-unaligned", List.of(2, 2, 0))
         .containsEntry("cxl-small", List.of(0))
-        .containsEntry("cxl-256", List.of(256))
         .containsEntry("cxl-eight", List.of(1, 2, 1, 2, 1, 1, 2, 1))
         .containsEntry("cxl-descending", List.of(1, 1, 2))
         .containsEntry("cxl-memmap", List.of(2));
@@ -138,8 +137,8 @@ public class TopologyTest {
       {
         two + "wiring = host bridges\nregions = one each\n",
         List.of(
-            "cxl-fmw.0.targets.0=cxl.1,cxl-fmw.0.size=4096M",
-            "cxl-fmw.1.targets.0=cxl.2,cxl-fmw.1.size=4096M")
+            "cxl-fmw.0.targets.0=cxl.1,cxl-fmw.0.size=4096M,"
+                + "cxl-fmw.1.targets.0=cxl.2,cxl-fmw.1.size=4096M")
       },
       {
         two + "wiring = switch\n",
