@@ -113,7 +113,7 @@ final class TryCommand implements Callable<Integer>, Need.Needing {
         () -> of,
         options.bootPolicy(),
         options.hotremove(),
-        new QemuSource(asked, Path.of("unused"), Optional.empty())::shape,
+        ModelSource.Shapes.like(new QemuSource(asked, Path.of("unused"), Optional.empty())),
         seed == null ? new Random().nextLong() & 0xffff_ffffL : seed);
   }
 

@@ -78,7 +78,9 @@ final class SelectedFiles {
               GuestSpec.of(home, home, home), home.resolve("build/console"), Optional.empty());
       List<TargetSource> sources = new ArrayList<>();
       if (targets.contains(MODEL)) {
-        sources.add(new ModelSource(Dialect.LINUX_7_3, Policy.ONLINE_MOVABLE, qemu::shape, SEED));
+        sources.add(
+            new ModelSource(
+                Dialect.LINUX_7_3, Policy.ONLINE_MOVABLE, ModelSource.Shapes.like(qemu), SEED));
       }
       if (targets.contains(QEMU)) {
         sources.add(qemu);

@@ -220,7 +220,7 @@ public final class RunExecution {
             () -> dialect(guests),
             targets.bootPolicy(),
             targets.guests().hotremove(),
-            shapes::shape,
+            ModelSource.Shapes.like(shapes),
             asked.seed());
     planned.refusing(asked.seed()).ifPresent(model.refusals()::keepFor);
     List<? extends TargetSource> hardware =

@@ -78,7 +78,8 @@ record RunPlan(
     for (String target : where.order()) {
       sources.add(
           target.equals(MODEL)
-              ? new ModelSource(where.dialect(), where.bootPolicy(), where.shapes()::shape, 0)
+              ? new ModelSource(
+                  where.dialect(), where.bootPolicy(), ModelSource.Shapes.like(where.shapes()), 0)
               : where.shapes());
     }
     List<PlannedCase> whole;

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Driver;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.Purpose;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Reply;
 import org.daxcheck.step.Step;
@@ -65,8 +67,12 @@ public final class DriverSwapper implements AutoCloseable {
 
   /** How many memory blocks each range of the device has in a topology. */
   public List<Integer> shape(String topology) throws TargetException {
+    return read(topology).shape();
+  }
+
+  private Topology read(String topology) throws TargetException {
     try {
-      return Topology.read(topologies.resolve(topology + ".topology")).shape(QemuSource.BLOCK);
+      return Topology.read(topologies.resolve(topology + ".topology"));
     } catch (GuestException e) {
       throw new TargetException(e.getMessage(), e);
     }
@@ -83,6 +89,16 @@ public final class DriverSwapper implements AutoCloseable {
       @Override
       public List<Integer> shape(String topology) throws TargetException {
         return DriverSwapper.this.shape(topology);
+      }
+
+      @Override
+      public Purpose purpose(String topology) throws TargetException {
+        return read(topology).purpose();
+      }
+
+      @Override
+      public Optional<Policy> bootPolicy(String topology) throws TargetException {
+        return read(topology).bootPolicy();
       }
 
       @Override
@@ -106,7 +122,11 @@ public final class DriverSwapper implements AutoCloseable {
     try {
       Path file = topologies.resolve(topology + ".topology");
       Topology hardware = Topology.read(file);
-      boolean exchangeable = hardware.kernel().isEmpty() && hardware.neighbour().isEmpty();
+      // Another driver does not know that it is to take devices of persistent memory too.
+      boolean exchangeable =
+          hardware.kernel().isEmpty()
+              && hardware.neighbour().isEmpty()
+              && hardware.device().divided();
       byte[] module = content(driver);
       byte[] buildId = new Elf(driver.name(), module).buildId();
       if (reusable(topology) && exchangeable && exchange(module, buildId)) {

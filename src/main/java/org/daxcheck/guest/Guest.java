@@ -329,7 +329,7 @@ public final class Guest implements AutoCloseable {
 
   /** The policy on the kernel's command line. */
   public Policy bootPolicy() {
-    return spec.bootPolicy();
+    return prepared.topology().bootPolicy().orElse(spec.bootPolicy());
   }
 
   /** Release of the kernel, as uname -r says. */

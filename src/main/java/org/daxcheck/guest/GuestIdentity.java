@@ -42,8 +42,9 @@ public final class GuestIdentity {
       Prepared prepared = Prepared.of(guest);
       QemuVersion version = prepared.qemu().version();
       parts.add(Cache.utf8(Kvm.ofHost().accelerator(guest, prepared).text()));
-      parts.add(Cache.utf8(QemuArguments.processor(version)));
-      QemuArguments.kernelWords(version).forEach(a -> parts.add(Cache.utf8(a)));
+      parts.add(Cache.utf8(QemuArguments.processor(version, prepared.topology())));
+      QemuArguments.kernelWords(version, prepared.topology())
+          .forEach(a -> parts.add(Cache.utf8(a)));
       prepared.ingredients().forEach(i -> parts.add(Cache.utf8(i)));
     }
     parts.add(Cache.utf8(spec.bootPolicy().text()));

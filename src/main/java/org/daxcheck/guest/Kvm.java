@@ -272,7 +272,7 @@ final class Kvm {
         Stream.of(
                 prepared.qemu().identity(),
                 prepared.kernelHash(),
-                QemuArguments.processor(prepared.qemu().version()),
+                QemuArguments.processor(prepared.qemu().version(), prepared.topology()),
                 identity())
             .map(Cache::utf8)
             .toList());

@@ -35,6 +35,7 @@ final class Modules {
           "nd_pmem",
           "dax_pmem",
           "nfit",
+          "nd_e820",
           "device_dax",
           "kmem",
           "dax_hmem",

@@ -18,7 +18,7 @@ final class QemuArguments {
   private QemuArguments() {}
 
   /** What stands on every guest's kernel command line. */
-  static List<String> kernelWords(QemuVersion version) {
+  static List<String> kernelWords(QemuVersion version, Topology topology) {
     List<String> words =
         new ArrayList<>(
             List.of(
@@ -34,7 +34,7 @@ final class QemuArguments {
                 POISON,
                 // That shows addresses as they are, with a notice of 15 lines.
                 "hash_pointers=always"));
-    if (!version.mapsCxlDirectly()) {
+    if (!mapsDirectly(version, topology)) {
       // Clearing every page on allocation takes most of the time where the page is a device's.
       words.add("init_on_alloc=0");
     }
@@ -42,12 +42,17 @@ final class QemuArguments {
   }
 
   /** What the processor of a guest is. */
-  static String processor(QemuVersion version) {
+  static String processor(QemuVersion version, Topology topology) {
     // With the hypervisor bit the kernel refuses to commit a CXL region: it would have to trust
     // that the host's caches are invalidated.
     String all = "max,hypervisor=off";
     // Where CXL memory is a device to QEMU, string stores of bytes go to it one by one.
-    return version.mapsCxlDirectly() ? all : all + ",erms=off,fsrm=off";
+    return mapsDirectly(version, topology) ? all : all + ",erms=off,fsrm=off";
+  }
+
+  /** Whether the device's memory is memory to the guest's processors, not asked at each access. */
+  private static boolean mapsDirectly(QemuVersion version, Topology topology) {
+    return version.mapsCxlDirectly() && !topology.interleaves();
   }
 
   private static String accelerator(Accelerator accelerator) {
@@ -75,11 +80,11 @@ final class QemuArguments {
       int port,
       Optional<Path> monitor) {
     QemuVersion version = prepared.qemu().version();
-    List<String> kernel = new ArrayList<>(kernelWords(version));
-    kernel.add("memhp_default_state=" + spec.bootPolicy().text());
-    if (prepared.topology().memmapOnMemory()) {
-      kernel.add("memory_hotplug.memmap_on_memory=1");
+    List<String> kernel = new ArrayList<>(kernelWords(version, prepared.topology()));
+    if (prepared.topology().bootPolicy().isEmpty()) {
+      kernel.add(Topology.BOOT_POLICY + spec.bootPolicy().text());
     }
+    kernel.addAll(prepared.topology().kernelWords());
     if (spec.kernel() instanceof KernelChoice.Built built) {
       kernel.addAll(built.words());
     }
@@ -89,7 +94,7 @@ final class QemuArguments {
     words.addAll(List.of("-name", "daxcheck,process=qemu-system-x86"));
     words.addAll(List.of("-no-user-config", "-nodefaults", "-display", "none"));
     words.addAll(List.of("-machine", "q35,cxl=on", "-accel", accelerator(accelerator)));
-    words.addAll(List.of("-cpu", processor(version), "-no-reboot"));
+    words.addAll(List.of("-cpu", processor(version, prepared.topology()), "-no-reboot"));
     words.addAll(prepared.topology().arguments());
     words.addAll(List.of("-chardev", "file,id=console,path=" + escaped(spec.console())));
     words.addAll(List.of("-serial", "chardev:console"));

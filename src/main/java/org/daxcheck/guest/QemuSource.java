@@ -13,13 +13,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.daxcheck.abi.Dialect;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.Purpose;
 import org.daxcheck.target.Target;
 import org.daxcheck.target.TargetException;
 import org.daxcheck.target.TargetSource;
 
 /** Boots guests, one ahead of need where it is told that one will be needed. */
 public final class QemuSource implements TargetSource {
-  /** Bytes of a memory block in these guests; x86 takes 128 MiB for machines this small. */
+  /** Bytes of a memory block where a topology does not say: x86 takes 128 MiB below 64 GiB. */
   static final long BLOCK = 128L << 20;
 
   /** Emulation under load sometimes fails a boot that has nothing to do with the kernel. */
@@ -62,8 +64,22 @@ public final class QemuSource implements TargetSource {
 
   @Override
   public List<Integer> shape(String topology) throws TargetException {
+    return read(topology).shape();
+  }
+
+  @Override
+  public Purpose purpose(String topology) throws TargetException {
+    return read(topology).purpose();
+  }
+
+  @Override
+  public Optional<Policy> bootPolicy(String topology) throws TargetException {
+    return read(topology).bootPolicy();
+  }
+
+  private Topology read(String topology) throws TargetException {
     try {
-      return Topology.read(spec.topologyFile(topology)).shape(BLOCK);
+      return Topology.read(spec.topologyFile(topology));
     } catch (GuestException e) {
       throw new TargetException(e.getMessage(), e);
     }

@@ -54,7 +54,7 @@ public record TopologyTwin(String text, List<String> differences) {
     }
     List<Piece> pieces = pieces(joined(device, all), block, all);
     String body = body(pieces, device.memmapKib() > 0);
-    List<Integer> made = Topology.parse(Path.of("twin"), body).shape(QemuSource.BLOCK);
+    List<Integer> made = Topology.parse(Path.of("twin"), body).shape();
     if (!made.equals(device.blocksOfRanges())) {
       all.add(
           "the ranges there have %s whole blocks, those in the guest %s"
@@ -132,7 +132,7 @@ public record TopologyTwin(String text, List<String> differences) {
       layout.add("dax0.0:" + size(piece.end() - piece.start()));
       at = piece.end();
     }
-    long cxl = (at + Topology.CXL_UNIT - 1) / Topology.CXL_UNIT * Topology.CXL_UNIT;
+    long cxl = (at + TopologyFile.CXL_UNIT - 1) / TopologyFile.CXL_UNIT * TopologyFile.CXL_UNIT;
     return """
         # main memory and processors of the guest
         memory = %s

@@ -4,10 +4,10 @@ import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.DialectProperties;
 import org.daxcheck.abi.DialectProperties.UnbindKind;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.Topologies;
 import org.daxcheck.abi.Word;
 import org.daxcheck.step.Observation;
 import org.daxcheck.step.Step;
-import org.daxcheck.suite.Plan;
 
 /**
  * Keeps inputs from a kernel that would use the guest up or have several outcomes. It decides by
@@ -21,7 +21,7 @@ import org.daxcheck.suite.Plan;
 public record InputFilter(Dialect dialect, Policy bootPolicy, boolean kernelZones) {
   /** The guard for a topology. */
   public static InputFilter of(Dialect dialect, Policy bootPolicy, String topology) {
-    return new InputFilter(dialect, bootPolicy, topology.equals(Plan.KERNEL_ZONE));
+    return new InputFilter(dialect, bootPolicy, Topologies.kernelZoneReturns(topology));
   }
 
   /** Whether the input may reach a kernel that was seen like this. */

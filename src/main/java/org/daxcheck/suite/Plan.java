@@ -26,17 +26,6 @@ public final class Plan {
   /** The topology whose device can be unplugged after it was in a kernel zone; see its file. */
   public static final String KERNEL_ZONE = "cxl-kernel";
 
-  /** Made for the scenarios that name them: elsewhere than here nothing of the kind can be seen. */
-  private static final Set<String> SPECIAL =
-      Set.of(
-          "cxl-large",
-          "cxl-many",
-          "cxl-memmap",
-          "cxl-memmap-ranges",
-          "cxl-small",
-          "cxl-two",
-          "cxl-unaligned");
-
   /** What is said of unmovable memory needs a device that gets some. */
   private static final RuleId UNMOVABLE = new RuleId("ATOMIC", 3);
 
@@ -45,8 +34,8 @@ public final class Plan {
   /**
    * Every scenario on every source, each on the first topology that has enough ranges and blocks
    * (the first of all where none has, so that the skip is seen); those that use kernel zones on the
-   * topology that is made for them, where it is among them. One that names its topology goes there;
-   * the special topologies take others only where no other topology is given. Grouped by topology;
+   * topologies that are for them, where one is among them. One that names its topology goes there;
+   * those for scenarios that name them take others only where no other is given. By topology;
    * scenarios that use up their guest come last.
    */
   public static List<PlannedCase> of(
@@ -76,13 +65,19 @@ public final class Plan {
     if (named.isPresent()) {
       return named.get();
     }
-    List<String> order = new ArrayList<>(topologies);
-    if (!SPECIAL.containsAll(order)) {
-      order.removeAll(SPECIAL);
-    }
     boolean kernelZone = wear == 1 && scenario.mainRule().filter(UNMOVABLE::equals).isEmpty();
-    if (order.remove(KERNEL_ZONE)) {
-      order.add(kernelZone ? 0 : order.size(), KERNEL_ZONE);
+    List<String> order = new ArrayList<>();
+    List<String> forKernelZones = new ArrayList<>();
+    for (String topology : topologies) {
+      switch (source.purpose(topology)) {
+        case EVERYTHING -> order.add(topology);
+        case KERNEL_ZONES -> forKernelZones.add(topology);
+        case NAMED -> {}
+      }
+    }
+    order.addAll(kernelZone ? 0 : order.size(), forKernelZones);
+    if (order.isEmpty()) {
+      order.addAll(topologies);
     }
     for (String topology : order) {
       List<Integer> shape = source.shape(topology);

@@ -1,20 +1,52 @@
 package org.daxcheck.target;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.Purpose;
 import org.daxcheck.abi.Topologies;
 import org.daxcheck.model.Model;
 
 /** Makes model targets, with the devices that another source's topologies have. */
 public final class ModelSource implements TargetSource {
-  /** Says how many memory blocks each range of the device has in a topology. */
+  /** Says how many memory blocks each range of the device has in a topology, and what it is for. */
   @FunctionalInterface
   public interface Shapes {
     /** The blocks of each range; throws TargetException for a topology that is not known. */
     List<Integer> of(String topology) throws TargetException;
+
+    /** Which scenarios a topology is there for; throws as {@link #of} does. */
+    default Purpose purpose(String topology) throws TargetException {
+      return Purpose.EVERYTHING;
+    }
+
+    /** The policy of the boot where the topology says one; throws as {@link #of} does. */
+    default Optional<Policy> bootPolicy(String topology) throws TargetException {
+      return Optional.empty();
+    }
+
+    /** What another source says of its topologies. */
+    static Shapes like(TargetSource source) {
+      return new Shapes() {
+        @Override
+        public List<Integer> of(String topology) throws TargetException {
+          return source.shape(topology);
+        }
+
+        @Override
+        public Purpose purpose(String topology) throws TargetException {
+          return source.purpose(topology);
+        }
+
+        @Override
+        public Optional<Policy> bootPolicy(String topology) throws TargetException {
+          return source.bootPolicy(topology);
+        }
+      };
+    }
   }
 
   private final Supplier<Dialect> dialect;
@@ -60,6 +92,16 @@ public final class ModelSource implements TargetSource {
   }
 
   @Override
+  public Purpose purpose(String topology) throws TargetException {
+    return shapes.purpose(topology);
+  }
+
+  @Override
+  public Optional<Policy> bootPolicy(String topology) throws TargetException {
+    return shapes.bootPolicy(topology);
+  }
+
+  @Override
   public Target fresh(String topology) throws TargetException {
     if (closed) {
       throw new TargetException("the source of models was closed");
@@ -68,7 +110,7 @@ public final class ModelSource implements TargetSource {
         new Model(dialect.get(), hotremove, Topologies.kernelZoneReturns(topology)),
         topology,
         ModelTarget.device(shape(topology)),
-        bootPolicy,
+        bootPolicy(topology).orElse(bootPolicy),
         new Random(seed),
         refusals);
   }

@@ -1,6 +1,9 @@
 package org.daxcheck.target;
 
 import java.util.List;
+import java.util.Optional;
+import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.Purpose;
 
 /** Where targets of one kind come from: the model's constructor, or a lab that boots guests. */
 public interface TargetSource extends AutoCloseable {
@@ -13,6 +16,24 @@ public interface TargetSource extends AutoCloseable {
    * @throws TargetException for a topology that it does not know
    */
   List<Integer> shape(String topology) throws TargetException;
+
+  /**
+   * Which scenarios a topology is there for.
+   *
+   * @throws TargetException for a topology that it does not know
+   */
+  default Purpose purpose(String topology) throws TargetException {
+    return Purpose.EVERYTHING;
+  }
+
+  /**
+   * The policy of the boot where the topology itself says one.
+   *
+   * @throws TargetException for a topology that it does not know
+   */
+  default Optional<Policy> bootPolicy(String topology) throws TargetException {
+    return Optional.empty();
+  }
 
   /**
    * A target in the state after boot, never used before. Who asks for it closes it.

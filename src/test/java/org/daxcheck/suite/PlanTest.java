@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
+import org.daxcheck.abi.Purpose;
 import org.daxcheck.scenario.Parser;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.scenario.ScenarioException;
@@ -25,7 +26,26 @@ public class PlanTest {
           "cxl",
           List.of(2),
           "cxl-ranges",
-          List.of(1, 2, 1));
+          List.of(1, 2, 1),
+          "cxl-kernel",
+          List.of(1, 1));
+
+  private static final ModelSource.Shapes TOPOLOGIES =
+      new ModelSource.Shapes() {
+        @Override
+        public List<Integer> of(String topology) {
+          return SHAPES.get(topology);
+        }
+
+        @Override
+        public Purpose purpose(String topology) {
+          return switch (topology) {
+            case "cxl", "cxl-ranges" -> Purpose.EVERYTHING;
+            case "cxl-kernel" -> Purpose.KERNEL_ZONES;
+            default -> Purpose.NAMED;
+          };
+        }
+      };
 
   private static String topology(String needs, String... given) throws Exception {
     return plan(needs, given).get(0).topology();
@@ -37,7 +57,7 @@ public class PlanTest {
         Parser.parse(
             "x.kmem",
             "KMEM x\n# Why.\nrule: ATTR-1 (doc, x)\nrequires: " + needs + "\n\nread -> unplugged");
-    ModelSource model = new ModelSource(Dialect.LINUX_7_3, Policy.ONLINE_MOVABLE, SHAPES::get, 1);
+    ModelSource model = new ModelSource(Dialect.LINUX_7_3, Policy.ONLINE_MOVABLE, TOPOLOGIES, 1);
     return Plan.of(List.of(scenario), List.of(given), List.of(model));
   }
 
@@ -57,6 +77,12 @@ public class PlanTest {
     assertThat(topology("attribute", all)).isEqualTo("cxl");
     assertThat(topology("ranges >= 2", all)).isEqualTo("cxl-ranges");
     assertThat(topology("ranges >= 4", all)).as("skipped there").isEqualTo("cxl");
+  }
+
+  @Test
+  public void topologiesForKernelZonesAreTheLastChoiceOfAllOthers() throws Exception {
+    assertThat(topology("ranges >= 2", "cxl-kernel", "cxl")).isEqualTo("cxl-kernel");
+    assertThat(topology("attribute", "cxl-kernel", "cxl")).isEqualTo("cxl");
   }
 
   @Test
