@@ -6,12 +6,12 @@ import java.util.stream.Collectors;
 import org.daxcheck.abi.Dialect;
 import org.daxcheck.abi.Policy;
 import org.daxcheck.abi.RuleId;
+import org.daxcheck.abi.Topologies;
 import org.daxcheck.model.Model;
 import org.daxcheck.oracle.Divergence;
 import org.daxcheck.scenario.Catalogue;
 import org.daxcheck.scenario.Scenario;
 import org.daxcheck.step.Step;
-import org.daxcheck.suite.Plan;
 
 /** Walks as scenarios. */
 public final class WalkScenarios {
@@ -64,7 +64,13 @@ public final class WalkScenarios {
   static RandomWalker walker(
       Dialect dialect, String topology, List<Integer> shape, Policy policy, long seed, int length) {
     return new RandomWalker(
-        new Model(dialect), shape, policy, topology.equals(Plan.KERNEL_ZONE), true, seed, length);
+        new Model(dialect),
+        shape,
+        policy,
+        Topologies.kernelZoneReturns(topology),
+        true,
+        seed,
+        length);
   }
 
   /** A read, to learn which target this is. */

@@ -3,6 +3,7 @@ package org.daxcheck.oracle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.daxcheck.abi.Errno;
 import org.daxcheck.abi.Grade;
 import org.daxcheck.model.Outcome;
@@ -149,7 +150,13 @@ final class ExpectationCheck {
     }
     if (expected instanceof Expected.Iomem iomem) {
       String claim = iomem.claim().name().toLowerCase(java.util.Locale.ROOT);
-      return new ObservationCheck(trace).iomem(seen).stream().allMatch(claim::equals);
+      List<String> found = new ObservationCheck(trace).iomem(seen);
+      boolean none = iomem.claim() == Expected.Iomem.Claim.NONE;
+      // A range without a whole block is nothing that the driver could use.
+      List<Integer> blocks = trace.header().device().blocksOfRanges();
+      return IntStream.range(0, found.size())
+          .filter(i -> none || blocks.get(i) > 0)
+          .allMatch(i -> found.get(i).equals(claim));
     }
     if (expected instanceof Expected.Logged logged) {
       return sinceLastAction().stream()
