@@ -180,15 +180,21 @@ final class AttributeWrites {
     boolean surely = own.stream().anyMatch(BlockState::isSurelyOnline);
     List<Outcome> found = new ArrayList<>();
     Optional<Errno> failing = s.fails(Step.Change.OFFLINE);
+    boolean kernelZone = own.stream().anyMatch(BlockState::mayHoldKernelMemory);
     if (failing.isPresent() && online) {
       found.add(failed(s, failing.get(), Rules.ATOMIC_1));
+      if (surely && kernelZone) {
+        // What cannot be moved is found before the notifiers are asked; memory_hotplug.c 7.3,
+        // offline_pages: start_isolate_page_range() comes first.
+        found.addAll(busy(s));
+        return found;
+      }
       if (surely) {
         return List.of(found.get(0).graded(Grade.REQUIRED));
       }
     }
     boolean pinned = s.ranges().stream().anyMatch(r -> !r.leaked() && r.pinned());
     boolean surelyPinned = own.stream().anyMatch(b -> b.isSurelyOnline() && b.pinned());
-    boolean kernelZone = own.stream().anyMatch(BlockState::mayHoldKernelMemory);
     RuleId success =
         s.word().orElseThrow() == Word.OFFLINE
             ? Rules.TRANS_6
@@ -209,12 +215,22 @@ final class AttributeWrites {
       found.add(failed(s, Errno.EINTR, Rules.ATOMIC_2));
     }
     if (kernelZone && !kernelZoneReturns) {
-      found.add(failed(s, Errno.EBUSY, Rules.ATOMIC_3));
+      found.addAll(busy(s));
     } else if (!pinned && !s.refused() && online) {
       // Legal once: the kernel may give up on such memory, but not when asked again.
       found.add(failed(s.withRefused(), Errno.EBUSY, success).graded(Grade.INTERESTING));
     }
     return found;
+  }
+
+  /** A kernel zone may hold what cannot be moved; legal once where it usually comes back. */
+  private List<Outcome> busy(State s) {
+    if (!kernelZoneReturns) {
+      return List.of(failed(s, Errno.EBUSY, Rules.ATOMIC_3));
+    }
+    return s.refused()
+        ? List.of()
+        : List.of(failed(s.withRefused(), Errno.EBUSY, Rules.ATOMIC_3).graded(Grade.INTERESTING));
   }
 
   private Outcome failed(State s, Errno errno, RuleId rule) {

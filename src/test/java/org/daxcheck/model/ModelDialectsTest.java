@@ -198,6 +198,10 @@ public class ModelDialectsTest {
     assertThat(answers(Dialect.LINUX_7_3, offline, write("unplugged")))
         .as("nothing has to go offline")
         .containsExactly("ok");
+    State kernel = injected(bound(Dialect.LINUX_7_3, Word.ONLINE_KERNEL), Step.Change.OFFLINE);
+    assertThat(answers(Dialect.LINUX_7_3, kernel, write("unplugged")))
+        .as("what cannot be moved is found before anybody is asked")
+        .containsExactly("EBUSY", "ENOMEM");
   }
 
   @Test
