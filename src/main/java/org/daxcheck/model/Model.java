@@ -183,11 +183,11 @@ public final class Model {
     for (int range : s.which(r -> r.usable() && !r.added())) {
       List<RangeState> taken = new ArrayList<>(s.ranges());
       taken.set(range, taken.get(range).occupied(true));
-      leftOut(s, s.withRanges(taken), step, interrupted).forEach(found::add);
+      found.addAll(leftOut(s, s.withRanges(taken), step, interrupted));
       // The range's own resource is told as one that is there already.
       for (Errno errno : List.of(Errno.ENOMEM, Errno.EEXIST)) {
         State refusing = s.withAdding(Optional.of(new State.Adding(Set.of(range), errno)));
-        leftOut(s, refusing, step, interrupted).forEach(found::add);
+        found.addAll(leftOut(s, refusing, step, interrupted));
       }
     }
     found.add(

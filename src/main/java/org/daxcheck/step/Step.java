@@ -500,14 +500,6 @@ public sealed interface Step {
     PAGE
   }
 
-  /**
-   * The step as it took effect: without the failure where the allocation that was to fail was never
-   * asked for.
-   */
-  static Step done(Step step, Result result) {
-    return step instanceof FailNth fail && result.missed() ? fail.step() : step;
-  }
-
   /** Does nothing but observe, for a line that states what one aspect must be. */
   record Look(Aspect aspect, BlockRef blocks) implements Step {
     @Override

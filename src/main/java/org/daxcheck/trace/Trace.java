@@ -147,9 +147,13 @@ public record Trace(
    * @param text the step as the scenario language writes it
    */
   public record Entry(Phase phase, int line, String text, Step step, Reply reply) {
-    /** The step as it took effect: without a failure that never came. */
+    /**
+     * The step as it took effect: without the failure where the allocation that was to fail was
+     * never asked for.
+     */
     public Step done() {
-      return Step.done(step, reply.result());
+      boolean fails = step.kind() == Step.Kind.FAIL_NTH;
+      return fails && reply.result().missed() ? ((Step.FailNth) step).step() : step;
     }
   }
 
